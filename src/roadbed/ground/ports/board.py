@@ -1,0 +1,53 @@
+"""Where config hangs the adapter behind each port, and where rooms take it from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from roadbed.ground.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from roadbed.ground.ports.code_host import CodeHost
+    from roadbed.ground.ports.metrics import EdgeMeter, Scraper
+    from roadbed.ground.ports.runtime import Runtime
+
+_makers: dict[str, Callable[[], Any]] = {}
+_made: dict[str, Any] = {}
+
+
+def provide(port: str, maker: Callable[[], Any]) -> None:
+    """Hang an adapter behind a port; it is made at its first use, and again when it is provided anew."""
+    _makers[port] = maker
+    _made.pop(port, None)
+
+
+def _take(port: str) -> Any:
+    if port not in _made:
+        if port not in _makers:
+            raise Unavailable(
+                f"nothing is connected to the port {port!r}", remedy="start Roadbed with `roadbed up`, which wires it"
+            )
+        _made[port] = _makers[port]()
+    return _made[port]
+
+
+def runtime() -> Runtime:
+    """What runs services."""
+    return cast("Runtime", _take("runtime"))
+
+
+def edge_meter() -> EdgeMeter:
+    """What counts requests in front of them."""
+    return cast("EdgeMeter", _take("edge_meter"))
+
+
+def scraper() -> Scraper:
+    """What reads their /metrics pages."""
+    return cast("Scraper", _take("scraper"))
+
+
+def code_host() -> CodeHost:
+    """What keeps their code."""
+    return cast("CodeHost", _take("code_host"))

@@ -1,0 +1,47 @@
+"""What Roadbed needs of whatever keeps code: read a file at a commit, export a tree, list commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit, with both dates: authored when written, committed when it entered this history."""
+
+    sha: str
+    subject: str
+    author_name: str
+    author_email: str
+    authored_at: datetime
+    committed_at: datetime
+    parents: tuple[str, ...]
+
+
+class CodeUnavailable(Exception):  # noqa: N818 - mapped to a refusal by the use-case
+    """The repository, reference or file cannot be had; the message names it and the remedy."""
+
+
+class CodeHost(Protocol):
+    """A home of Git repositories. `location` is a path or URL. Every method may raise CodeUnavailable."""
+
+    def resolve(self, location: str, ref: str = "HEAD") -> str:
+        """The full commit name that a branch, tag or abbreviated name stands for."""
+
+    def read(self, location: str, path: str, ref: str = "HEAD") -> bytes | None:
+        """The file's content at that commit, None where it does not exist. At most 1 MiB."""
+
+    def export(self, location: str, commit: str, into: Path) -> None:
+        """Write the commit's files into an empty folder, without the history."""
+
+    def commits(self, location: str, *, since: str | None, until: str, limit: int = 1000) -> tuple[Commit, ...]:
+        """Commits reachable from `until` and not from `since`, newest first."""
+
+    def create(self, name: str) -> str:
+        """Make an empty repository and answer its location. Raises CodeUnavailable where the name is taken."""
+
+    def remove(self, location: str) -> None:
+        """Remove a repository that this host itself created."""
