@@ -1,0 +1,1 @@
+"""The service: its routes, and what every route stands on."""
