@@ -1,0 +1,76 @@
+"""Typed questions and requests that one room puts to another; config says who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from roadbed.ground.errors import Unavailable
+from roadbed.ground.people.rules import Caller
+
+A = TypeVar("A")
+
+
+class Ask(Generic[A]):
+    """A question whose answer has type A. A frozen dataclass derives from it and names its fields."""
+
+    __slots__ = ()
+
+
+_answerers: dict[type[Ask[Any]], Callable[[Any], Any]] = {}
+
+
+def answer_with(question: type[Ask[A]], answerer: Callable[[Any], A]) -> None:
+    """Say who answers questions of a type; called by wiring. The last one wins, so that tests can stand in."""
+    _answerers[question] = answerer
+
+
+def put(question: Ask[A]) -> A:
+    """Put a question and take its answer.
+
+    Raises:
+        Unavailable: when no room answers questions of this type.
+    """
+    answerer = _answerers.get(type(question))
+    if answerer is None:
+        raise Unavailable(f"no room answers {type(question).__name__}")
+    answered: A = answerer(question)
+    return answered
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveSecrets(Ask["SecretsResolved"]):
+    """The values of a service's secrets in an environment, for the release that starts now."""
+
+    service_uid: str
+    environment: str
+    names: tuple[str, ...]
+    asked_by: Caller
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsResolved:
+    """Values by name, and the names that have none. Values are for the runtime alone and are never logged."""
+
+    values: dict[str, str]
+    missing: tuple[str, ...]
+    versions: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredWorkloads(Ask["tuple[MeasuredWorkload, ...]"]):
+    """Which workloads the edge counts, and for which service each counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredWorkload:
+    """One workload at the edge. `since` is when traffic could first reach it."""
+
+    workload: str
+    service_uid: str
+    environment: str
+    since: datetime
+    scrape: tuple[str, int, str] | None

@@ -1,0 +1,1 @@
+"""Durable background work. `registry.job` registers, `usecases.enqueue` adds, `worker` runs."""

@@ -1,0 +1,38 @@
+"""Which adapter stands behind each port."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from roadbed.ground.ports import board
+
+
+def provide() -> None:
+    """Hang the adapters of this installation; each is made when it is first used."""
+    board.provide("code_host", _code_host)
+    board.provide("runtime", _runtime)
+    board.provide("edge_meter", _runtime_meter)
+    board.provide("scraper", _scraper)
+
+
+def _code_host() -> object:
+    from roadbed.adapters.local_git import LocalGit
+
+    return LocalGit(settings.FOLDER.repositories)
+
+
+def _runtime() -> object:
+    from roadbed.adapters.local_runtime import Layout, LocalRuntime
+
+    host, port = settings.EDGE
+    return LocalRuntime(Layout(data=settings.FOLDER.root, edge_host=host, edge_port=port))
+
+
+def _runtime_meter() -> object:
+    return board.runtime()
+
+
+def _scraper() -> object:
+    from roadbed.adapters.prometheus_text import HttpScraper
+
+    return HttpScraper()

@@ -1,0 +1,23 @@
+"""Settings of the test suite: SQLite, or the PostgreSQL that ROADBED_TEST_DATABASE names."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# Each test process has a data folder of its own, so that suites can run side by side.
+os.environ.setdefault("ROADBED_DATA", tempfile.mkdtemp(prefix="roadbed-test-"))
+if url := os.environ.get("ROADBED_TEST_DATABASE"):
+    os.environ["ROADBED_DATABASE"] = url
+
+from roadbed.config.settings import *  # noqa: F403 - the environment is set first
+
+DEBUG_PROPAGATE = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+ALLOWED_HOSTS = ["*"]

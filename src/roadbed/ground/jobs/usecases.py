@@ -1,0 +1,159 @@
+"""The verbs of jobs: enqueue, claim, finish, reap, keep the schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from roadbed.ground.errors import NotFound
+from roadbed.ground.jobs import registry
+from roadbed.ground.jobs.models import Job, ScheduleState
+from roadbed.ground.jobs.rules import JobKind, next_attempt, next_time
+from roadbed.ground.people.rules import Caller, authorise
+
+LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """What a handler knows of its own run."""
+
+    uid: str
+    name: str
+    payload: dict[str, Any]
+    attempt: int
+    last_attempt: bool
+    lease_by: str
+
+
+def enqueue(name: str, payload: dict[str, Any], *, now: datetime, key: str = "", run_at: datetime | None = None) -> str:
+    """Add a job to the open transaction, or in one of its own; answers its uid.
+
+    With a key, a job of that key that still waits or runs is answered instead of adding another.
+    """
+    kind = registry.kind_of(name)
+    job = Job(
+        name=name,
+        payload=payload,
+        key=key,
+        run_at=run_at or now,
+        created_at=now,
+        max_attempts=kind.attempts if kind else 5,
+    )
+    if not key:
+        job.save(force_insert=True)
+        return job.uid
+    try:
+        with transaction.atomic(using="default"):
+            job.save(force_insert=True)
+    except IntegrityError:
+        existing = Job.objects.filter(key=key, state__in=[Job.WAITING, Job.RUNNING]).first()
+        if existing is None:
+            raise
+        return existing.uid
+    return job.uid
+
+
+def claim(worker: str, *, now: datetime, names: Iterable[str]) -> JobRun | None:
+    """Take the job that has waited longest, by a conditional update; None when nothing is due."""
+    due = Job.objects.filter(state=Job.WAITING, run_at__lte=now, name__in=list(names)).order_by("run_at", "id")
+    for job in due[:10]:
+        taken = Job.objects.filter(pk=job.pk, state=Job.WAITING).update(
+            state=Job.RUNNING, lease_by=worker, lease_until=now + LEASE, attempts=job.attempts + 1
+        )
+        if taken == 1:
+            attempt = job.attempts + 1
+            return JobRun(
+                uid=job.uid,
+                name=job.name,
+                payload=job.payload,
+                attempt=attempt,
+                last_attempt=attempt >= job.max_attempts,
+                lease_by=worker,
+            )
+    return None
+
+
+def renew(runs: Iterable[JobRun], *, now: datetime) -> None:
+    """Extend the leases of running jobs."""
+    for run in runs:
+        Job.objects.filter(uid=run.uid, state=Job.RUNNING, lease_by=run.lease_by).update(lease_until=now + LEASE)
+
+
+def finish(run: JobRun, *, now: datetime) -> bool:
+    """Mark a job done, unless the lease was lost meanwhile; answers whether it was ours to finish."""
+    return bool(
+        Job.objects.filter(uid=run.uid, state=Job.RUNNING, lease_by=run.lease_by, attempts=run.attempt).update(
+            state=Job.DONE, finished_at=now, lease_until=None, error=""
+        )
+    )
+
+
+def fail(run: JobRun, kind: JobKind, *, error: str, now: datetime, final: bool = False) -> bool:
+    """Put a job back with backoff, or mark it failed when that was its last attempt."""
+    again = None if final else next_attempt(kind, attempts=run.attempt, now=now)
+    values: dict[str, Any] = {"error": error[:8000], "lease_until": None, "lease_by": ""}
+    if again is None:
+        values |= {"state": Job.FAILED, "finished_at": now}
+    else:
+        values |= {"state": Job.WAITING, "run_at": again}
+    rows = Job.objects.filter(uid=run.uid, state=Job.RUNNING, lease_by=run.lease_by, attempts=run.attempt)
+    return bool(rows.update(**values))
+
+
+def reap(*, now: datetime, dead_workers: Iterable[str] = ()) -> int:
+    """Give back jobs whose lease ran out or whose worker is known to be dead; they run again, or fail at their last."""
+    lost = Job.objects.filter(state=Job.RUNNING, lease_until__lt=now) | Job.objects.filter(
+        state=Job.RUNNING, lease_by__in=list(dead_workers)
+    )
+    reaped = 0
+    for job in lost:
+        given_up = job.attempts >= job.max_attempts
+        values: dict[str, Any] = {
+            "state": Job.FAILED if given_up else Job.WAITING,
+            "lease_by": "",
+            "lease_until": None,
+            "error": f"the worker {job.lease_by} died or lost its lease during attempt {job.attempts}",
+        }
+        values |= {"finished_at": now} if given_up else {"run_at": now}
+        rows = Job.objects.filter(pk=job.pk, state=Job.RUNNING, lease_by=job.lease_by, attempts=job.attempts)
+        reaped += rows.update(**values)
+    return reaped
+
+
+def leaseholders() -> tuple[str, ...]:
+    """Workers that hold a lease now."""
+    return tuple(Job.objects.filter(state=Job.RUNNING).values_list("lease_by", flat=True).distinct())
+
+
+def keep_schedules(*, now: datetime) -> int:
+    """Enqueue what is due; a schedule of which a job still waits or runs is not doubled."""
+    enqueued = 0
+    for schedule in registry.schedules():
+        state, _ = ScheduleState.objects.get_or_create(name=schedule.name, defaults={"next_at": now})
+        due = state.next_at
+        if due > now and due <= now + timedelta(seconds=schedule.every):
+            continue
+        with transaction.atomic(using="default"):
+            following = next_time(schedule, due=due, now=now)
+            if ScheduleState.objects.filter(name=schedule.name, next_at=due).update(next_at=following) == 1:
+                enqueue(schedule.job, {}, key=f"schedule:{schedule.name}", now=now)
+                enqueued += 1
+    return enqueued
+
+
+def retry_job(caller: Caller, uid: str, *, now: datetime) -> None:
+    """Run a failed job again, from its first attempt."""
+    authorise(caller, "job.retry")
+    rows = Job.objects.filter(uid=uid, state=Job.FAILED)
+    if not rows.update(state=Job.WAITING, attempts=0, run_at=now, finished_at=None):
+        raise NotFound(f"No failed job {uid}.", remedy="`roadbed jobs list --state failed` lists them.")
+
+
+def forget_finished(*, before: datetime) -> int:
+    """Delete jobs that came out before an instant; failed ones stay until somebody looks."""
+    return Job.objects.filter(state=Job.DONE, finished_at__lt=before).delete()[0]

@@ -1,0 +1,139 @@
+"""The worker's loop: claim, run in a few threads, renew leases, reap, keep schedules, run the ledger's ticks."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import psutil
+import structlog
+from django.db import close_old_connections, connections
+
+from roadbed.ground.errors import Refusal
+from roadbed.ground.jobs import registry, usecases
+from roadbed.ground.jobs.usecases import JobRun
+
+log = structlog.get_logger(__name__)
+
+EXIT_STUCK = 70
+"""Exit code of a worker that ended itself because a job overran its time limit."""
+
+
+def worker_name() -> str:
+    """Host, pid and process start, so that a dead worker can be told from a new one with the same pid."""
+    return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}"
+
+
+def dead_workers(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the named workers that ran on this machine and no longer do."""
+    dead = []
+    for name in names:
+        host, _, process = name.partition(":")
+        pid, _, started = process.partition(":")
+        if host != socket.gethostname() or not (pid.isdigit() and started.isdigit()):
+            continue
+        try:
+            alive = int(psutil.Process(int(pid)).create_time()) == int(started)
+        except psutil.NoSuchProcess:
+            alive = False
+        if not alive:
+            dead.append(name)
+    return tuple(dead)
+
+
+@dataclass
+class Worker:
+    """Runs jobs until told to stop.
+
+    Args:
+        ticks: called once a turn in the main thread; each returns how much it did (projections, reactions, inbox).
+        threads: how many jobs run at once.
+        idle: seconds between turns when nothing was done.
+        die: called with an exit code when a job overran; os._exit in production.
+    """
+
+    ticks: tuple[Callable[[datetime], int], ...] = ()
+    threads: int = 4
+    idle: float = 0.25
+    die: Callable[[int], None] = os._exit
+    name: str = field(default_factory=worker_name)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _running: dict[str, tuple[JobRun, float, Future[None]]] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Work until `stopping` is set, then let running jobs end."""
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="job") as pool:
+            renewed = 0.0
+            while not self.stopping.is_set():
+                did = self.turn(pool)
+                if time.monotonic() - renewed > usecases.LEASE.total_seconds() / 3:
+                    usecases.renew([run for run, _, _ in self._running.values()], now=_now())
+                    renewed = time.monotonic()
+                if not did:
+                    self.stopping.wait(self.idle)
+
+    def turn(self, pool: ThreadPoolExecutor) -> int:
+        """One turn; answers how much was done. A fault of the database is logged and tried again next turn."""
+        try:
+            close_old_connections()
+            usecases.reap(now=_now(), dead_workers=dead_workers(usecases.leaseholders()))
+            did = usecases.keep_schedules(now=_now())
+            did += sum(tick(_now()) for tick in self.ticks)
+            return did + self._start_jobs(pool)
+        except Exception:
+            log.exception("worker.turn_failed")
+            return 0
+
+    def _start_jobs(self, pool: ThreadPoolExecutor) -> int:
+        self._forget_ended()
+        started = 0
+        while len(self._running) < self.threads:
+            run = usecases.claim(self.name, now=_now(), names=registry.known())
+            if run is None:
+                break
+            self._running[run.uid] = (run, time.monotonic(), pool.submit(_work, run))
+            started += 1
+        return started
+
+    def _forget_ended(self) -> None:
+        for uid, (run, began, future) in list(self._running.items()):
+            kind = registry.kind_of(run.name)
+            if future.done():
+                del self._running[uid]
+            elif kind is not None and time.monotonic() - began > kind.time_limit:
+                log.error("worker.job_overran", job=run.name, uid=uid, limit=kind.time_limit)
+                usecases.fail(run, kind, error=f"ran longer than its limit of {kind.time_limit:g} s", now=_now())
+                self.die(EXIT_STUCK)
+
+
+def _work(run: JobRun) -> None:
+    kind = registry.kind_of(run.name)
+    assert kind is not None  # noqa: S101 - claim only takes jobs this process knows
+    began = time.monotonic()
+    try:
+        kind.handler(run, run.payload)
+    except registry.Abandon as reason:
+        usecases.fail(run, kind, error=str(reason), now=_now(), final=True)
+        log.warning("job.abandoned", job=run.name, uid=run.uid, reason=str(reason))
+    except Refusal as refusal:
+        usecases.fail(run, kind, error=f"{refusal.detail} {refusal.remedy}".strip(), now=_now())
+        log.warning("job.refused", job=run.name, uid=run.uid, detail=refusal.detail, attempt=run.attempt)
+    except Exception:
+        usecases.fail(run, kind, error=traceback.format_exc(limit=20), now=_now())
+        log.exception("job.failed", job=run.name, uid=run.uid, attempt=run.attempt)
+    else:
+        usecases.finish(run, now=_now())
+        log.debug("job.done", job=run.name, uid=run.uid, seconds=round(time.monotonic() - began, 3))
+    finally:
+        connections.close_all()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

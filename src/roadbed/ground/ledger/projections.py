@@ -1,0 +1,134 @@
+"""Projections: tables computed from facts alone, kept up in the background and rebuilt at will."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connections, router, transaction
+
+from roadbed.ground.ledger.models import Fact, ProjectionCursor
+from roadbed.ground.ledger.queries import facts_after, last_position
+from roadbed.ground.ledger.rules import FactView
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """How facts become tables.
+
+    Attributes:
+        name: shown by `roadbed ledger projections`.
+        version: raise it when the tables mean something else; the next start rebuilds them.
+        kinds: the facts it reads.
+        apply: takes a batch of facts. The same set of facts in any order and any batches must give the same tables,
+            so it upserts by the fact's own identity, or computes anew from all facts of the subjects it sees.
+        clear: empties its tables.
+    """
+
+    name: str
+    version: int
+    kinds: frozenset[str]
+    apply: Callable[[tuple[FactView, ...]], None]
+    clear: Callable[[], None]
+
+
+_registered: dict[str, Projection] = {}
+
+
+def register(projection: Projection) -> None:
+    """Make a projection known; called by the room's wiring."""
+    _registered[projection.name] = projection
+
+
+def registered() -> tuple[Projection, ...]:
+    """All projections, by name."""
+    return tuple(_registered[name] for name in sorted(_registered))
+
+
+def database() -> str:
+    """The alias under which projections live."""
+    return router.db_for_write(ProjectionCursor)
+
+
+def advance(projection: Projection, *, now: datetime, batch: int = 500) -> int:
+    """Apply one batch of facts and move the cursor with them, in one transaction; answers how many were applied."""
+    using = database()
+    with transaction.atomic(using=using):
+        cursor = _locked_cursor(projection, now)
+        facts = facts_after(cursor.position, kinds=projection.kinds, limit=batch)
+        if facts:
+            projection.apply(facts)
+            cursor.position = facts[-1].position
+        if cursor.rebuilding_to is not None and (not facts or cursor.position >= cursor.rebuilding_to):
+            cursor.rebuilding_to = None
+        cursor.updated_at = now
+        cursor.save(using=using)
+    return len(facts)
+
+
+def _locked_cursor(projection: Projection, now: datetime) -> ProjectionCursor:
+    rows = ProjectionCursor.objects.using(database())
+    if connections[database()].features.has_select_for_update:
+        rows = rows.select_for_update()
+    cursor, _ = rows.get_or_create(
+        name=projection.name, defaults={"position": 0, "version": projection.version, "updated_at": now}
+    )
+    if cursor.version != projection.version:
+        projection.clear()
+        cursor.position, cursor.version, cursor.rebuilding_to = 0, projection.version, last_position()
+    return cursor
+
+
+def catch_up(*, now: datetime) -> int:
+    """Apply everything that is there to every projection."""
+    applied = 0
+    for projection in registered():
+        while step := advance(projection, now=now):
+            applied += step
+    return applied
+
+
+def rebuild(name: str, *, now: datetime) -> int:
+    """Empty one projection's tables and compute them again from the first fact; answers how many facts it read."""
+    projection = _registered[name]
+    with transaction.atomic(using=database()):
+        cursor = _locked_cursor(projection, now)
+        projection.clear()
+        cursor.position, cursor.rebuilding_to, cursor.updated_at = 0, last_position(), now
+        cursor.save(using=database())
+    applied = 0
+    while step := advance(projection, now=now):
+        applied += step
+    return applied
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a projection has read. `behind` counts facts it has still to read."""
+
+    name: str
+    position: int
+    behind: int
+    rebuilding: bool
+    as_of: datetime | None
+
+
+def progress() -> tuple[Progress, ...]:
+    """All projections with how far they are."""
+    cursors = {row.name: row for row in ProjectionCursor.objects.using(database())}
+    found = []
+    for projection in registered():
+        cursor = cursors.get(projection.name)
+        position = cursor.position if cursor else 0
+        behind = Fact.objects.filter(position__gt=position, kind__in=list(projection.kinds)).count()
+        found.append(
+            Progress(
+                name=projection.name,
+                position=position,
+                behind=behind,
+                rebuilding=bool(cursor and cursor.rebuilding_to is not None),
+                as_of=cursor.updated_at if cursor else None,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,60 @@
+"""Reading facts: by subject for pages, by position for whoever follows along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Max
+
+from roadbed.ground.ledger.models import Fact, InboxItem
+from roadbed.ground.ledger.rules import FactView
+
+
+def view_of(fact: Fact) -> FactView:
+    """The row as a value."""
+    return FactView(
+        position=fact.position,
+        uid=fact.uid,
+        kind=fact.kind,
+        subject=fact.subject,
+        environment=fact.environment,
+        occurred_at=fact.occurred_at,
+        recorded_at=fact.recorded_at,
+        actor=fact.actor,
+        actor_name=fact.actor_name,
+        source=fact.source,
+        source_id=fact.source_id,
+        supersedes=fact.supersedes,
+        data=fact.data,
+    )
+
+
+def facts_after(position: int, *, kinds: Iterable[str] | None = None, limit: int = 500) -> tuple[FactView, ...]:
+    """Facts recorded after a position, in order."""
+    rows = Fact.objects.filter(position__gt=position)
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return tuple(view_of(row) for row in rows.order_by("position")[:limit])
+
+
+def facts_of(
+    subject: str, *, kinds: Iterable[str] | None = None, before: datetime | None = None, limit: int = 100
+) -> tuple[FactView, ...]:
+    """What happened to one subject, newest first."""
+    rows = Fact.objects.filter(subject=subject)
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    if before is not None:
+        rows = rows.filter(occurred_at__lt=before)
+    return tuple(view_of(row) for row in rows.order_by("-occurred_at", "-position")[:limit])
+
+
+def last_position() -> int:
+    """The newest position that can be seen; 0 for an empty ledger."""
+    return Fact.objects.aggregate(last=Max("position"))["last"] or 0
+
+
+def unread_inbox(limit: int = 100) -> tuple[InboxItem, ...]:
+    """Raw deliveries that are not read yet, oldest first."""
+    return tuple(InboxItem.objects.filter(state=InboxItem.RECEIVED).order_by("id")[:limit])

@@ -1,0 +1,52 @@
+"""What a fact is and which kinds there are, apart from where it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+KINDS: Final = frozenset({
+    # CDEvents has a word for these.
+    "change.merged", "service.deployed", "service.upgraded", "service.rolledback", "service.removed",
+    "service.published",
+    "incident.detected", "incident.reported", "incident.resolved", "environment.created",
+    # Ours beside them.
+    "deployment.started", "deployment.failed", "service.stopped", "runtime.reconciled",
+    "catalog.entity.registered", "catalog.entity.removed", "catalog.ingest.failed",
+    "engagement.started", "engagement.ended",
+    "person.invited", "person.changed", "team.created", "team.changed", "team.joined", "team.left",
+    "token.created", "token.revoked", "signed.in",
+    "path.published", "path.scaffolded", "service.adopted",
+    "objective.defined", "objective.removed", "budget.burn.started", "budget.burn.stopped", "budget.exhausted",
+    "measurement.lost", "measurement.regained",
+    "gate.asked", "gate.overridden", "secret.written", "secret.removed",
+    "job.failed", "projection.rebuilt", "backup.made",
+})  # fmt: skip
+"""Every kind that a room records; a fact of another kind is a programming error and is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A fact as readers get it."""
+
+    position: int
+    uid: str
+    kind: str
+    subject: str
+    environment: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    actor_name: str
+    source: str
+    source_id: str
+    supersedes: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def effective(facts: tuple[FactView, ...]) -> tuple[FactView, ...]:
+    """The facts that stand: those that a later correction supersedes are left out, chains included."""
+    replaced = {fact.supersedes for fact in facts if fact.supersedes}
+    return tuple(fact for fact in facts if fact.uid not in replaced)
