@@ -35,30 +35,38 @@ class CircuitBreaker:
 
     def call(self, work: Callable[[], T]) -> T:
         """Do the work, or raise CircuitOpen without doing it."""
-        self._admit()
+        trial = self._admit()
         try:
             result = work()
         except BaseException:
-            self._note_failure()
+            self._note_failure(trial)
             raise
-        self._note_success()
+        self._note_success(trial)
         return result
 
-    def _admit(self) -> None:
+    def _admit(self) -> bool:
+        """Whether this call is the one that decides about an open circuit."""
         with self._lock:
             if self._opened_at is None:
-                return
+                return False
             if self._trying or self._clock() - self._opened_at < self._rest:
                 raise CircuitOpen
             self._trying = True
+            return True
 
-    def _note_success(self) -> None:
+    # Calls that began before the circuit opened may end after it; only the trial says how things are now.
+
+    def _note_success(self, trial: bool) -> None:
         with self._lock:
-            self._failed, self._opened_at, self._trying = 0, None, False
+            if trial or self._opened_at is None:
+                self._failed, self._opened_at = 0, None
+            if trial:
+                self._trying = False
 
-    def _note_failure(self) -> None:
+    def _note_failure(self, trial: bool) -> None:
         with self._lock:
             self._failed += 1
-            if self._trying or self._failed >= self._limit:
+            if trial or (self._opened_at is None and self._failed >= self._limit):
                 self._opened_at = self._clock()
-            self._trying = False
+            if trial:
+                self._trying = False
