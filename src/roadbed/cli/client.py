@@ -1,0 +1,172 @@
+"""Finding the Roadbed that one talks to, and talking to it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from roadbed.ground.errors import Refusal
+
+if TYPE_CHECKING:
+    import httpx
+
+_chosen_data: str | None = None
+
+
+def choose_data(folder: str | None) -> None:
+    """Remember `--data` for this run."""
+    global _chosen_data
+    _chosen_data = folder
+
+
+def data_folder() -> Path:
+    """`--data`, else ROADBED_DATA, else the folder that the last `roadbed up` of this user used, else the default."""
+    if given := (_chosen_data or os.environ.get("ROADBED_DATA")):
+        return Path(given).expanduser().absolute()
+    pointer = pointer_file()
+    if pointer.is_file() and (recorded := pointer.read_text().strip()):
+        return Path(recorded)
+    if os.geteuid() == 0:
+        return Path("/var/lib/roadbed")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "roadbed"
+
+
+def pointer_file() -> Path:
+    """Where `roadbed up` notes its data folder for the CLI of the same user."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "roadbed" / "data"
+
+
+class Unreachable(Refusal):
+    """No Roadbed answers."""
+
+    status = 503
+    code = "unreachable"
+
+
+class ServerRefused(Refusal):
+    """The server's own problem document, as it came."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        from roadbed.ground.errors import Place
+
+        super().__init__(
+            str(problem.get("detail", "The server refused.")),
+            remedy=str(problem.get("remedy", "")),
+            place=Place(
+                file=str(problem.get("file", "")), line=problem.get("line"), field=str(problem.get("field", ""))
+            ),
+            others=tuple(ServerRefused(error) for error in problem.get("errors", ()) if isinstance(error, dict)),
+        )
+        self.problem = problem
+        self.http_status = int(problem.get("status", 0))
+
+    def as_problem(self) -> dict[str, object]:
+        return dict(self.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the server is and what opens it."""
+
+    url: str
+    token: str
+
+
+def access() -> Access:
+    """ROADBED_URL with ROADBED_TOKEN, else what `roadbed up` left in the data folder.
+
+    Raises:
+        Unreachable: when neither is there.
+    """
+    if url := os.environ.get("ROADBED_URL"):
+        return Access(url=url.rstrip("/"), token=os.environ.get("ROADBED_TOKEN", ""))
+    path = data_folder() / "client.json"
+    try:
+        known = json.loads(path.read_text())
+        return Access(url=str(known["url"]), token=str(known["token"]))
+    except FileNotFoundError:
+        raise Unreachable(
+            f"There is no Roadbed in {path.parent}.",
+            remedy="Start one with `roadbed up`, or set ROADBED_URL and ROADBED_TOKEN.",
+        ) from None
+    except PermissionError:
+        raise Unreachable(
+            f"{path} belongs to another user.",
+            remedy="Set ROADBED_URL and ROADBED_TOKEN; `roadbed token create` makes a token.",
+        ) from None
+    except (ValueError, KeyError):
+        raise Unreachable(f"{path} is damaged.", remedy="`roadbed up` writes it anew.") from None
+
+
+class Api:
+    """The API under /api/v1; every refusal is raised as ServerRefused."""
+
+    def __init__(self, reach: Access, *, timeout: float = 30.0) -> None:
+        import httpx
+
+        headers = {"Authorization": f"Bearer {reach.token}"} if reach.token else {}
+        self.url = reach.url
+        self._http = httpx.Client(base_url=f"{reach.url}/api/v1", headers=headers, timeout=timeout, trust_env=False)
+
+    def get(self, path: str, **params: Any) -> Any:
+        """GET; parameters that are None are left out."""
+        return self._send("GET", path, params={k: v for k, v in params.items() if v is not None})
+
+    def post(self, path: str, body: Any = None, *, key: str = "") -> Any:
+        """POST a JSON body; with `key`, sent as Idempotency-Key."""
+        return self._send("POST", path, json=body if body is not None else {}, key=key)
+
+    def put(self, path: str, body: Any) -> Any:
+        """PUT a JSON body."""
+        return self._send("PUT", path, json=body)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """PATCH with a JSON body."""
+        return self._send("PATCH", path, json=body)
+
+    def delete(self, path: str) -> Any:
+        """DELETE."""
+        return self._send("DELETE", path)
+
+    def all(self, path: str, **params: Any) -> list[Any]:
+        """Every item of a list that pages by cursor."""
+        items: list[Any] = []
+        cursor: str | None = None
+        while True:
+            page = self.get(path, cursor=cursor, **params)
+            items += page["items"]
+            cursor = page.get("next_cursor")
+            if not cursor:
+                return items
+
+    def _send(self, method: str, path: str, *, key: str = "", **options: Any) -> Any:
+        import httpx
+
+        headers = {"Idempotency-Key": key} if key else {}
+        try:
+            response = self._http.request(method, path, headers=headers, **options)
+        except httpx.HTTPError as fault:
+            raise Unreachable(
+                f"No Roadbed answers at {self.url} ({type(fault).__name__}).",
+                remedy="Start it with `roadbed up`; `roadbed doctor` says what is wrong.",
+            ) from None
+        return _read(response)
+
+
+def _read(response: httpx.Response) -> Any:
+    if response.is_success:
+        return response.json() if response.content else None
+    try:
+        problem = response.json()
+    except ValueError:
+        problem = {"detail": f"The server answered {response.status_code} without a reason."}
+    problem.setdefault("status", response.status_code)
+    raise ServerRefused(problem)
+
+
+def api(*, timeout: float = 30.0) -> Api:
+    """The API of the Roadbed that this run talks to."""
+    return Api(access(), timeout=timeout)
