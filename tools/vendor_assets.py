@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,8 @@ LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
 OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
 SOFTWARE.
 """
+
+SOURCE_MAP = re.compile(rb"\n?/[/*][#@] ?sourceMappingURL=[^\n]*\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ def fetch() -> None:
 def _copy(asset: Asset) -> dict[str, str | list[str]]:
     home = PACKAGES / "node_modules" / asset.package
     described = json.loads((home / "package.json").read_text(encoding="utf-8"))
-    shutil.copyfile(home / asset.source, VENDOR / asset.name)
+    content = (home / asset.source).read_bytes()
+    # The maps are not served, and a reference to a missing file stops the naming of the others by their hashes.
+    (VENDOR / asset.name).write_bytes(SOURCE_MAP.sub(b"", content))
     for text in asset.licences:
         shutil.copyfile(home / text, VENDOR / "licences" / licence_name(asset.package, text))
     if not asset.licences:

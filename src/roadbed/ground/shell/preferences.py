@@ -1,0 +1,45 @@
+"""How a person likes the shell, kept in their browser: the theme and the width of the sidebar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+THEME, SIDEBAR = "rb-theme", "rb-sidebar"
+ALLOWED = {"theme": (THEME, ("light", "dark")), "sidebar": (SIDEBAR, ("narrow", "wide"))}
+A_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The choices of one browser; no theme means the system's."""
+
+    theme: str
+    narrow_sidebar: bool
+
+
+def chosen(request: HttpRequest) -> Preferences:
+    """The choices that came with this request; anything else than a known word is no choice."""
+    theme = request.COOKIES.get(THEME, "")
+    return Preferences(theme if theme in ALLOWED["theme"][1] else "", request.COOKIES.get(SIDEBAR) == "narrow")
+
+
+@require_POST
+def choose(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep a choice and go back to the page."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    for field, (cookie, words) in ALLOWED.items():
+        if (word := request.POST.get(field)) in words:
+            # Read by portal.js too, so that the switch needs no round trip.
+            response.set_cookie(cookie, word, max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
+    return response
