@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 import roadbed
+from roadbed.config.own_metrics import COUNTS
 from roadbed.ground.jobs.models import Job
 from roadbed.ground.ledger.queries import last_position
 
@@ -42,6 +43,7 @@ def metrics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's si
         "# HELP roadbed_jobs Jobs by state; finished ones are forgotten after a day.",
         "# TYPE roadbed_jobs gauge",
     ]
+    lines += COUNTS.lines()
     lines += [
         f'roadbed_jobs{{state="{state}"}} {Job.objects.filter(state=state).count()}'
         for state in (Job.WAITING, Job.RUNNING, Job.FAILED)

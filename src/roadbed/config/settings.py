@@ -32,6 +32,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [
+    "roadbed.config.own_metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "roadbed.ground.shell.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,0 +1,121 @@
+"""What `roadbed up` makes sure of once tables stand: static files, a first admin, the CLI's access, the dogfood."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+import roadbed
+from roadbed.config.folder import Folder
+from roadbed.ground.ledger import reactions
+from roadbed.ground.people import queries, usecases
+from roadbed.ground.people.models import Person
+from roadbed.ground.people.rules import ADMIN, ROADBED, Caller
+from roadbed.ground.ports import board
+
+PLATFORM_TEAM = "platform"
+DOGFOOD = Path(__file__).parent / "dogfood"
+
+
+def prepare(folder: Folder) -> None:
+    """Everything that does not need the web to answer."""
+    _collect_static()
+    _first_admin()
+    _client_access(folder)
+    reactions.begin(now=timezone.now())
+    from roadbed.platform.paths import materialise
+
+    materialise.publish_bundled(folder.paths)
+
+
+def _collect_static() -> None:
+    # Collecting takes a second, so it is done when the files changed: their names, sizes and times say so.
+    root = Path(roadbed.__file__).parent
+    stamp = hashlib.sha256(roadbed.__version__.encode())
+    for path in sorted(root.glob("**/static/**/*")):
+        stat = path.stat()
+        stamp.update(f"{path}{stat.st_size}{stat.st_mtime_ns}".encode())
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    if mark.is_file() and mark.read_text() == stamp.hexdigest():
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    mark.write_text(stamp.hexdigest())
+
+
+def _first_admin() -> None:
+    now = timezone.now()
+    if Person.objects.filter(role=ADMIN, is_active=True).exists():
+        return
+    name = _user()
+    email = f"{name}@localhost"
+    usecases.invite_person(ROADBED, email=email, name=name.capitalize(), role=ADMIN, now=now)
+    if queries.team(PLATFORM_TEAM) is None:
+        usecases.create_team(
+            ROADBED,
+            name=PLATFORM_TEAM,
+            title="Platform",
+            layer="platform",
+            customers="Everyone who builds services here",
+            measured_on="Roadbed's own objectives, adoption, time to first deployment",
+            now=now,
+        )
+    usecases.join_team(ROADBED, team=PLATFORM_TEAM, email=email, lead=True, now=now)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a numeric user without an entry, as containers have
+        return "admin"
+
+
+def first_admin() -> Person:
+    """The admin who has been one for longest."""
+    return Person.objects.filter(role=ADMIN, is_active=True).order_by("pk")[0]
+
+
+def _client_access(folder: Folder) -> None:
+    now = timezone.now()
+    url = f"http://{folder.configured()['address']}"
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        known = json.loads(folder.client.read_text())
+        if known["url"] == url and queries.caller_of_token(known["token"], now=now):
+            return
+    admin = first_admin()
+    caller = Caller(uid=admin.uid, name=admin.name, role=ADMIN)
+    _, secret = usecases.create_token(caller, name=f"CLI on this machine, {_user()}", now=now)
+    part = folder.client.with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump({"url": url, "token": secret}, file)
+    part.replace(folder.client)
+
+
+def start_runtime() -> tuple[str, ...]:
+    """Have the runtime's daemon and edge running, adopt what runs, and say what was done."""
+    runtime = board.runtime()
+    lines = tuple(runtime.reconcile())
+    notice = getattr(runtime, "notice", "")
+    return (*lines, notice) if notice else lines
+
+
+def register_itself() -> None:
+    """Put Roadbed into its own catalogue, with its own objectives."""
+    from roadbed.ground.catalog import usecases as catalog
+
+    text = (DOGFOOD / "catalog-info.yaml").read_text()
+    catalog.register(ROADBED, text=text, location=str(DOGFOOD), now=timezone.now())
+
+
+def sign_in_link(folder: Folder, email: str = "") -> str:
+    """A one-time link to the portal."""
+    del folder
+    secret = usecases.make_sign_in_link(ROADBED, email or first_admin().email, now=timezone.now())
+    return f"{settings.PUBLIC_URL}/sign-in/link/{secret}"

@@ -1,0 +1,48 @@
+"""How Roadbed's processes log: one JSON object a line, secrets never among them, files bounded."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import structlog
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+def configure() -> None:
+    """Send structlog and the standard library's warnings to this process's output as JSON."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(
+        level=logging.WARNING, format='{"level":"%(levelname)s","logger":"%(name)s","event":"%(message)s"}'
+    )
+
+
+def bound(folder: Path) -> int:
+    """Halve log files that have grown too large, keeping their newest part; answers how many were cut.
+
+    The writers append, so a file that is cut in place goes on being written at its new end.
+    """
+    cut = 0
+    for path in folder.glob("*.log"):
+        if path.stat().st_size > MAX_BYTES:
+            with path.open("r+b") as file:
+                file.seek(-MAX_BYTES // 2, 2)
+                newest = file.read()
+                file.seek(0)
+                file.truncate()
+                file.write(newest[newest.find(b"\n") + 1 :])
+            cut += 1
+    return cut

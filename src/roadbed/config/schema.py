@@ -1,0 +1,71 @@
+"""Bringing the databases to this version's tables, and refusing those of a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+import roadbed
+from roadbed.ground.errors import Conflict, Place
+
+ALIASES = ("default", "samples")
+
+
+def refuse_newer() -> None:
+    """Refuse a database that has migrations which this version does not know.
+
+    Raises:
+        Conflict: naming the database and the first unknown migration.
+    """
+    for alias in ALIASES:
+        loader = MigrationExecutor(connections[alias]).loader
+        unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
+        ours = [one for one in unknown if one[0] in loader.migrated_apps]
+        if ours:
+            app, name = ours[0]
+            raise Conflict(
+                f"The database was written by a newer Roadbed than {roadbed.__version__}: it has {app}.{name}.",
+                remedy="Install that version again, or restore a backup that this version made. Nothing was changed.",
+                place=Place(file=str(settings.DATABASES[alias]["NAME"])),
+            )
+
+
+def pending() -> int:
+    """How many migrations are still to be applied."""
+    total = 0
+    for alias in ALIASES:
+        executor = MigrationExecutor(connections[alias])
+        total += len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return total
+
+
+def migrate() -> int:
+    """Apply what is pending, after a copy of each SQLite file that has data; answers how many were applied."""
+    refuse_newer()
+    count = pending()
+    if count:
+        _copy_before()
+        for alias in ALIASES:
+            call_command("migrate", database=alias, verbosity=0, interactive=False)
+    return count
+
+
+def _copy_before() -> None:
+    for path in (settings.FOLDER.records, settings.FOLDER.samples):
+        if connections["default"].vendor == "sqlite" and path.exists() and path.stat().st_size:
+            copy_sqlite(path, path.with_suffix(".db.before-upgrade"))
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """A consistent copy of a SQLite file that others may be writing."""
+    target.unlink(missing_ok=True)
+    with sqlite3.connect(source) as reading, sqlite3.connect(target) as writing:
+        reading.backup(writing)
+    reading.close()
+    writing.close()
+    target.chmod(0o600)

@@ -1,0 +1,47 @@
+"""The worker process: jobs, schedules, projections, reactions and the inbox."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import datetime
+
+from roadbed.config.folder import Folder
+from roadbed.config.processes import begin
+
+
+def main() -> None:
+    """Work until told to stop."""
+    folder = Folder.chosen()
+    begin(folder, "worker")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings")
+    import django
+
+    django.setup()
+    from roadbed.config import housekeeping
+    from roadbed.config.logs import configure
+    from roadbed.config.wiring import wire
+    from roadbed.ground.jobs.worker import Worker
+    from roadbed.ground.ledger import inbox, projections, reactions
+
+    configure()
+    wire()
+    housekeeping.register(folder)
+
+    def catch_up(now: datetime) -> int:
+        return projections.catch_up(now=now)
+
+    def react(now: datetime) -> int:
+        return reactions.advance(now=now)
+
+    def read(now: datetime) -> int:
+        return inbox.read_pending(now=now)
+
+    worker = Worker(ticks=(read, react, catch_up))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stopping.set())
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()
