@@ -132,7 +132,7 @@ def _refuse_busy_port(address: str, control: Control) -> None:
         except OSError as fault:
             raise Conflict(
                 f"{address} cannot be listened on: {fault.strerror}.",
-                remedy=f"Stop what has the port (`ss -ltnp 'sport = :{port}'`), or choose another: --address HOST:PORT.",
+                remedy=f"Stop what has it (`ss -ltnp 'sport = :{port}'`), or choose another: --address HOST:PORT.",
             ) from None
 
 

@@ -1,0 +1,40 @@
+# Roadbed's few commands. Each does its own set-up and is safe to repeat.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help up down test lint soak bench docs setup setup-dev
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+up: setup ## set everything up, start Roadbed, print the sign-in link last
+	@$(SUDO) env ROADBED_DATA="$$ROADBED_DATA" PATH="$$PATH" .venv/bin/roadbed up $(ARGS)
+
+down: ## stop everything that Roadbed started
+	@$(SUDO) env ROADBED_DATA="$$ROADBED_DATA" .venv/bin/roadbed down $(ARGS)
+
+setup:
+	@tools/setup.sh server
+
+setup-dev:
+	@tools/setup.sh dev
+
+lint: setup-dev ## style, types, import contracts
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy src/roadbed
+	.venv/bin/lint-imports
+
+test: lint ## everything, on SQLite, then what touches the database on PostgreSQL
+	tools/test.sh
+
+soak: setup-dev ## the long fault runs
+	.venv/bin/pytest -m soak --timeout=3600
+
+bench: setup-dev ## figures, with ratios to peers in the same run
+	$(PY) benchmarks/run.py
+
+docs: setup-dev ## write the reference that is generated from code
+	$(PY) tools/reference.py
