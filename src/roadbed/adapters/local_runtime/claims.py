@@ -1,0 +1,39 @@
+"""Owns the marks by which an actor keeps others from tidying away a release that it is starting or draining."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from roadbed.adapters.local_runtime import disk, launcher, processes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from roadbed.adapters.local_runtime.layout import Layout
+    from roadbed.ground.ports.runtime import ReleaseSpec
+
+
+def claim(layout: Layout, spec: ReleaseSpec, *, seconds: float) -> None:
+    """Say that this process is at work on the release; void when the process ends or the time is over."""
+    folder = layout.release(spec.workload, spec.number)
+    until = time.clock_gettime(time.CLOCK_BOOTTIME) + seconds
+    with disk.writing("start", folder):
+        disk.save(folder / "claim.json", processes.remember(os.getpid()) | {"until": until})
+
+
+def drop(layout: Layout, spec: ReleaseSpec) -> None:
+    """Say that the work is done."""
+    drop_at(layout.release(spec.workload, spec.number))
+
+
+def drop_at(folder: Path) -> None:
+    """The same, by the release's folder."""
+    (folder / "claim.json").unlink(missing_ok=True)
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether a living process is at work on the release."""
+    record = disk.load(folder / "claim.json")
+    return bool(record and launcher.runs(record) and time.clock_gettime(time.CLOCK_BOOTTIME) < record["until"])

@@ -1,0 +1,265 @@
+"""Owns the runtime's own daemon: supervisord, started once, outliving the rest of Roadbed, spoken to over its socket."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from roadbed.adapters.local_runtime import attendant, disk, launcher, processes
+from roadbed.ground.ports.runtime import RuntimeFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from roadbed.adapters.local_runtime.layout import Layout
+
+UP_SECONDS = 15.0
+STOP_SECONDS = 10
+ALREADY_ADDED, BAD_NAME, NOT_RUNNING, STILL_RUNNING = 90, 10, 70, 91
+SECRET_FILE = 0o600
+
+# Every path is relative to the daemon's folder: no percent sign, blank or semicolon of a data folder's name can be
+# read as syntax, and a socket below a deep folder stays within 107 bytes.
+CONFIGURATION = """\
+[unix_http_server]
+file = /proc/self/cwd/supervisor.sock
+chmod = 0600
+
+[supervisord]
+nodaemon = true
+logfile = supervisord.log
+logfile_maxbytes = 5MB
+logfile_backups = 2
+pidfile = supervisord.pid
+childlogdir = .
+umask = 077
+minfds = 1024
+{user}
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[include]
+files = /proc/self/cwd/programs/*.ini
+"""
+
+# startsecs is 0 because the launcher itself counts restarts and spaces them out, also across supervisords.
+PROGRAM = """\
+[program:{name}]
+command = ./python -I -S launcher.py {folder}
+autostart = true
+autorestart = true
+startsecs = 0
+stopwaitsecs = {stop}
+stopasgroup = true
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {log}
+stdout_logfile_maxbytes = 1MB
+stdout_logfile_backups = 1
+"""
+
+
+class _Connection(HTTPConnection):
+    """HTTP over the daemon's socket, reached through its folder so that its path's length does not matter."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("localhost", timeout=60)
+        self.folder = folder
+
+    def connect(self) -> None:
+        self.sock = connected(self.folder, "supervisor.sock", seconds=60)
+
+
+class _Transport(xmlrpc.client.Transport):
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def make_connection(self, host: Any) -> HTTPConnection:
+        del host
+        return _Connection(self.folder)
+
+
+def connected(folder: Path, name: str, *, seconds: float) -> socket.socket:
+    """A connection to a Unix socket in the folder, however long the folder's path is."""
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    link = socket.socket(socket.AF_UNIX)
+    link.settimeout(seconds)
+    try:
+        link.connect(f"/proc/self/fd/{descriptor}/{name}")
+    except OSError:
+        link.close()
+        raise
+    finally:
+        os.close(descriptor)
+    return link
+
+
+class Daemon:
+    """supervisord and the programs in it."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.folder = layout.daemon
+
+    # --- itself
+
+    def is_up(self) -> bool:
+        try:
+            state = self.call("getState")
+        except RuntimeFailure:
+            return False
+        return bool(state["statecode"] == 1)
+
+    def ensure(self) -> bool:
+        """Have it running; whether it had to be started."""
+        if self.is_up():
+            return False
+        with disk.locked(self.layout.lock("daemon-start"), step="start", what="the runtime's daemon"):
+            if self.is_up():
+                return False
+            self._make_room()
+            self._begin()
+        return True
+
+    def _make_room(self) -> None:
+        """A supervisord that runs and does not answer is ended; its programs live on and are adopted."""
+        record = disk.load(self.folder / "supervisord.json") or {}
+        if launcher.runs(record):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(record["pid"], signal.SIGKILL)
+            processes.gone(record, seconds=5.0)
+        (self.folder / "supervisor.sock").unlink(missing_ok=True)
+
+    def _begin(self) -> None:
+        with disk.writing("start", self.folder):
+            self._lay_out()
+        # setsid --fork: a session of its own, and no child of ours, so that it never becomes our zombie.
+        with open(os.open(self.folder / "daemon.out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, SECRET_FILE), "wb") as out:  # noqa: PTH123
+            subprocess.run(
+                ["setsid", "--fork", sys.executable, "-m", "supervisor.supervisord", "-n", "-c", "supervisord.conf"],
+                cwd=self.folder,
+                env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                check=True,
+            )
+        deadline = time.monotonic() + UP_SECONDS
+        while not self.is_up():
+            if time.monotonic() > deadline:
+                last = (self.folder / "daemon.out").read_text(errors="replace").splitlines()[-10:]
+                raise RuntimeFailure(
+                    "start",
+                    f"supervisord did not answer within {UP_SECONDS:.0f} s",
+                    remedy=f"read {self.folder / 'supervisord.log'}",
+                    log=tuple(last),
+                )
+            time.sleep(0.02)
+        disk.save(self.folder / "supervisord.json", processes.remember(int(self.call("getPID"))))
+
+    def _lay_out(self) -> None:
+        user = "user = root\n" if os.geteuid() == 0 else ""
+        disk.replace(self.folder / "supervisord.conf", CONFIGURATION.format(user=user).encode())
+        for module in (launcher, attendant):
+            source = Path(str(module.__file__))
+            disk.replace(self.folder / source.name, source.read_bytes())
+        # The interpreter without its virtual environment: an upgrade of Roadbed may replace that one at any time.
+        link = self.folder / "python"
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.realpath(sys.executable))
+        if not shutil.which("setsid"):
+            raise RuntimeFailure("start", "setsid is missing", remedy="apt-get install util-linux")
+
+    def call(self, method: str, *arguments: Any) -> Any:
+        """One call of supervisord's RPC. Raises xmlrpc.client.Fault for a refusal."""
+        proxy = xmlrpc.client.ServerProxy("http://localhost", transport=_Transport(self.folder), allow_none=True)
+        try:
+            with proxy:
+                return getattr(proxy.supervisor, method)(*arguments)
+        except (OSError, HTTPException, xmlrpc.client.ProtocolError) as error:
+            raise RuntimeFailure(
+                "start", f"supervisord does not answer: {error}", remedy="run `roadbed up`, which starts it again"
+            ) from error
+
+    def shut_down(self) -> None:
+        """End supervisord itself; what it supervised must be ended by the caller."""
+        record = disk.load(self.folder / "supervisord.json") or {}
+        with contextlib.suppress(RuntimeFailure, xmlrpc.client.Fault):
+            self.call("shutdown")
+        if launcher.runs(record) and not processes.gone(record, seconds=STOP_SECONDS + 5):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(record["pid"], signal.SIGKILL)
+            processes.gone(record, seconds=5.0)
+
+    def let_go(self) -> None:
+        """End supervisord at once and leave its programs running."""
+        self._make_room()
+
+    # --- its programs
+
+    def add(self, name: str, folder: Path, *, log: str = "NONE") -> None:
+        """Have the program of that folder running under that name."""
+        with self._configuring():
+            text = PROGRAM.format(
+                name=name, folder=os.path.relpath(folder, self.folder), stop=STOP_SECONDS + 2, log=log
+            )
+            with disk.writing("start", self.folder):
+                disk.replace(self.layout.programs / f"{name}.ini", text.encode())
+            self.call("reloadConfig")
+            try:
+                self.call("addProcessGroup", name)
+            except xmlrpc.client.Fault as fault:
+                if fault.faultCode != ALREADY_ADDED:
+                    raise
+                with contextlib.suppress(xmlrpc.client.Fault):
+                    self.call("startProcess", name, False)
+
+    def take_away(self, name: str, folder: Path) -> None:
+        """Stop the program, the whole of it, and forget it."""
+        with self._configuring():
+            (self.layout.programs / f"{name}.ini").unlink(missing_ok=True)
+        for method in ("stopProcessGroup", "removeProcessGroup"):
+            with contextlib.suppress(xmlrpc.client.Fault, RuntimeFailure):
+                self.call(method, name)
+        processes.end(folder, grace=STOP_SECONDS)
+
+    @contextlib.contextmanager
+    def _configuring(self) -> Iterator[None]:
+        with disk.locked(self.layout.lock("daemon"), step="start", what="supervisord's programs"):
+            yield
+
+    def names(self) -> tuple[str, ...]:
+        """Programs that supervisord is to run."""
+        return tuple(sorted(path.stem for path in self.layout.programs.glob("*.ini")))
+
+    def pid_of(self, name: str) -> int | None:
+        """The process that supervisord holds for the program: the program itself, or what waits on it."""
+        with contextlib.suppress(RuntimeFailure, xmlrpc.client.Fault):
+            return int(self.call("getProcessInfo", name)["pid"]) or None
+        return None
+
+    def log_size(self) -> int:
+        path = self.folder / "supervisord.log"
+        return path.stat().st_size if path.exists() else 0
+
+    def exit_of(self, name: str, *, since: int) -> str:
+        """How the program last ended, in words; supervisord keeps that in its log alone once it has restarted it."""
+        with contextlib.suppress(OSError), (self.folder / "supervisord.log").open("rb") as file:
+            file.seek(min(since, self.log_size()))
+            text = file.read().decode("utf-8", "replace")
+            found = re.findall(rf"exited: {re.escape(name)} \(([^;)]+)", text)
+            if found:
+                return str(found[-1])
+        return "unknown status"

@@ -1,0 +1,88 @@
+"""Owns the way back to what is desired after anything died: adopt what runs, start what should, end what should not."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from roadbed.adapters.local_runtime import claims, disk, processes, programs
+from roadbed.ground.ports.runtime import RuntimeFailure
+
+if TYPE_CHECKING:
+    from roadbed.adapters.local_runtime.runtime import LocalRuntime
+
+BUSY_SECONDS = 0.5
+
+
+def reconcile(runtime: LocalRuntime) -> tuple[str, ...]:
+    """Everything that was not as desired, and what was done about it; nothing when all was well."""
+    done = list(runtime.ensure_running())
+    fresh = "started supervisord" in done
+    for workload in runtime.records.workloads():
+        lock = runtime.layout.lock(f"workload-{workload}")
+        try:
+            with disk.locked(lock, step="start", what=workload, seconds=BUSY_SECONDS):
+                done += _workload(runtime, workload, fresh=fresh)
+        except RuntimeFailure as failure:
+            done.append(f"{workload}: {failure.detail}")
+    done += _edge(runtime)
+    return tuple(done)
+
+
+def _workload(runtime: LocalRuntime, workload: str, *, fresh: bool) -> list[str]:
+    done: list[str] = []
+    with contextlib.suppress(OSError), disk.locked(runtime.layout.lock("journal"), step="start", what="the journal"):
+        runtime.records.settle(workload)
+    serving = runtime.records.state(workload).serving
+    if serving is not None:
+        done += _serving(runtime, workload, serving, fresh=fresh)
+    for number in runtime.records.numbers(workload):
+        folder = runtime.layout.release(workload, number)
+        name = programs.name_of(workload, number)
+        runs = name in runtime.daemon.names() or processes.look(folder).pid is not None
+        if number != serving and runs and not claims.is_claimed(folder):
+            runtime.daemon.take_away(name, folder)
+            claims.drop_at(folder)
+            done.append(f"stopped {workload} v{number}, which nobody needs any more")
+    return done
+
+
+def _serving(runtime: LocalRuntime, workload: str, number: int, *, fresh: bool) -> list[str]:
+    done = []
+    folder = runtime.layout.release(workload, number)
+    port = programs.port_of(runtime.layout, workload, number)
+    if port is None:
+        return [f"{workload} v{number} has no program on disk; deploy it again"]
+    running = processes.look(folder)
+    name = programs.name_of(workload, number)
+    if running.pid is None:
+        done.append(f"started {workload} v{number}")
+    elif fresh or name not in runtime.daemon.names():
+        done.append(f"adopted {workload} v{number} (pid {running.pid})")
+    if name not in runtime.daemon.names() or runtime.daemon.pid_of(name) is None:
+        runtime.daemon.add(name, folder)
+    route = runtime.edge.plan().routes.get(workload)
+    if route is None or route.port != port:
+        runtime.edge.serve(workload, f"v{number}-{port}", port, timeout_ms=runtime.layout.server_timeout_ms)
+        done.append(f"gave {workload} v{number} its traffic")
+    return done
+
+
+def _edge(runtime: LocalRuntime) -> list[str]:
+    """Servers whose program is gone have nothing to finish."""
+    done = []
+    for slot, server in runtime.edge.leftovers():
+        port = runtime.edge.admin.servers().get(slot, {}).get(server)
+        if port is not None and not _answers_for(runtime, int(port)):
+            runtime.edge.retire(slot, server, seconds=0, wanted_again=lambda: False)
+            done.append(f"took {server} off the edge")
+    return done
+
+
+def _answers_for(runtime: LocalRuntime, port: int) -> bool:
+    for workload in runtime.records.workloads():
+        for number in runtime.records.numbers(workload):
+            if programs.port_of(runtime.layout, workload, number) == port:
+                folder = runtime.layout.release(workload, number)
+                return processes.look(folder).pid is not None
+    return False
