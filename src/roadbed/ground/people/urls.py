@@ -1,8 +1,8 @@
-"""Addresses of signing in and out, and of one's own account."""
+"""Addresses of signing in and out, of one's own account, and of teams."""
 
 from django.urls import path
 
-from roadbed.ground.people import account, views
+from roadbed.ground.people import account, teams, views
 
 app_name = "people"
 urlpatterns = [
@@ -14,4 +14,9 @@ urlpatterns = [
     path("account/tokens", account.make_token, name="tokens"),
     path("account/tokens/<str:uid>/revoke", account.revoke_token, name="revoke-token"),
     path("account/sessions/end", account.end_other_sessions, name="end-sessions"),
+    path("teams", teams.show_all, name="teams"),
+    path("teams/<str:name>", teams.show, name="team"),
+    path("teams/<str:name>/charter", teams.write_charter, name="charter"),
+    path("teams/<str:name>/members", teams.join, name="join"),
+    path("teams/<str:name>/members/leave", teams.leave, name="leave"),
 ]
