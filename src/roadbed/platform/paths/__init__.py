@@ -1,0 +1,1 @@
+"""Golden paths: templates in versioned Git repositories, services made from them, and existing services adopted."""
