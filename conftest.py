@@ -1,0 +1,30 @@
+"""What every test stands on: sockets closed but for loopback, a wired house, no process left behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings_test")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("root") and os.geteuid() != 0:
+            item.add_marker(pytest.mark.skip(reason="needs root: it makes Unix users"))
+        item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.fixture(scope="session")
+def wired() -> Iterator[None]:
+    """The house with its ports, gates, asks and jobs connected."""
+    from roadbed.config.wiring import wire
+
+    wire()
+    yield

@@ -1,0 +1,147 @@
+"""The house rules that import-linter cannot see."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+import roadbed
+
+ROOT = Path(roadbed.__file__).parent
+REPOSITORY = ROOT.parents[1]
+DISCIPLINES = ("delivery", "reliability", "platform", "organization")
+SKIPPED = ("bundled", "migrations", "tests")
+
+SOURCES = sorted(path for path in ROOT.rglob("*.py") if not any(part in SKIPPED for part in path.relative_to(ROOT).parts))
+TEMPLATES = sorted(path for path in ROOT.rglob("*.html") if "bundled" not in path.parts)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def room_of(module: str) -> str:
+    """`roadbed.platform.releases.models` belongs to `roadbed.platform.releases`; ground and portal are one each."""
+    parts = module.split(".")
+    return ".".join(parts[:3]) if parts[1] in DISCIPLINES else ".".join(parts[:2])
+
+
+def foreign_keys() -> list[models.ForeignKey]:
+    return [
+        field
+        for model in apps.get_models()
+        if model.__module__.startswith("roadbed.")
+        for field in model._meta.local_fields
+        if isinstance(field, models.ForeignKey)
+    ]
+
+
+def test_foreign_keys_stay_in_their_room_or_point_at_the_ground():
+    astray = [
+        str(field)
+        for field in foreign_keys()
+        if room_of(field.related_model.__module__) not in (room_of(field.model.__module__), "roadbed.ground")
+        and field.related_model.__module__.startswith("roadbed.")
+    ]
+    assert astray == []
+
+
+def test_foreign_keys_to_the_ground_leave_no_way_back():
+    with_way_back = [
+        str(field)
+        for field in foreign_keys()
+        if room_of(field.related_model.__module__) == "roadbed.ground" and field.remote_field.related_name != "+"
+    ]
+    assert with_way_back == []
+
+
+def test_foreign_keys_never_cross_the_two_databases():
+    crossing = [
+        str(field)
+        for field in foreign_keys()
+        if getattr(field.model, "database", "default") != getattr(field.related_model, "database", "default")
+    ]
+    assert crossing == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_templates_use_their_own_room_and_the_shell_only(path: Path):
+    own = path.relative_to(ROOT).parts
+    room = own[own.index("templates") + 1]
+    used = re.findall(r"{%\s*(?:extends|include)\s+[\"']([^\"']+)[\"']", path.read_text())
+    assert [name for name in used if name.split("/")[0] not in (room, "shell")] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_templates_carry_no_inline_style_script_or_handler(path: Path):
+    text = path.read_text()
+    scripts = [tag for tag in re.findall(r"<script\b[^>]*>", text) if "src=" not in tag and "application/json" not in tag]
+    assert scripts == []
+    assert re.findall(r"\sstyle=|<style\b|\son[a-z]+=\"|javascript:", text) == []
+
+
+def test_migrations_depend_on_their_own_room_and_the_ground_only():
+    ground = {config.label for config in apps.get_app_configs() if config.name.startswith("roadbed.ground.")}
+    astray = []
+    for path in ROOT.rglob("migrations/0*.py"):
+        label = path.parts[-3]
+        text = path.read_text()
+        needed = re.findall(r"\(['\"](\w+)['\"], ['\"]\d{4}_\w+['\"]\)", text)
+        astray += [f"{name_of(path)} needs {app}" for app in needed if app not in {label, "auth", "contenttypes", *ground}]
+    assert astray == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_file_says_what_it_owns_and_stays_small(path: Path):
+    text = path.read_text()
+    if path.name != "__init__.py" or text.strip():
+        first = (ast.get_docstring(ast.parse(text)) or "").split("\n\n")[0]
+        assert first.strip().endswith((".", ":")), "the file opens with one sentence that says what it owns"
+    assert text.count("\n") <= 300, "past 300 lines a file is split"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_nothing_is_left_unfinished_or_reaches_round_a_door(path: Path):
+    text = path.read_text()
+    assert re.findall(r"\bNotImplementedError\b|\bTODO\b|\bFIXME\b|\bXXX\b", text) == []
+    if path.name != "databases.py":
+        assert "get_model(" not in text, "rooms meet through facts, gates and asks"
+
+
+RULES = [path for path in SOURCES if path.name == "rules.py" or "rules" in path.relative_to(ROOT).parts[:-1]]
+
+
+@pytest.mark.parametrize("path", RULES, ids=name_of)
+def test_rules_read_no_clock_no_chance_and_no_file(path: Path):
+    tree = ast.parse(path.read_text())
+    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    forbidden = {"datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic", "open", "timezone.now"}
+    assert calls & forbidden == set()
+    imported = {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    } | {str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported & {"random", "secrets", "django", "socket", "subprocess", "pathlib", "os", "httpx", "time"} == set()
+
+
+TEXTS = [
+    path
+    for pattern in ("*.py", "*.md", "*.toml", "*.yml", "*.yaml", "*.sh", "*.html", "*.json", "Makefile", "*.lock")
+    for path in REPOSITORY.rglob(pattern)
+    if not any(part.startswith(".") and part != ".ci" for part in path.relative_to(REPOSITORY).parts)
+    and "node_modules" not in path.parts
+]
+
+
+def test_no_text_carries_a_registry_address_or_a_path_of_a_machine():
+    hosts = "|".join(("pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "deb" + r"\.debian"))
+    pattern = re.compile(rf"{hosts}|/ro{''}ot/|(?<![\w.])/wo{''}rk/")
+    found = [str(path.relative_to(REPOSITORY)) for path in TEXTS if pattern.search(path.read_text(errors="ignore"))]
+    assert found == []
