@@ -2,6 +2,7 @@
 
 from roadbed.adapters.local_runtime.layout import Layout
 from roadbed.adapters.local_runtime.meter import HaproxyMeter
+from roadbed.adapters.local_runtime.rescue import local_rollback
 from roadbed.adapters.local_runtime.runtime import LocalRuntime
 
-__all__ = ["HaproxyMeter", "Layout", "LocalRuntime"]
+__all__ = ["HaproxyMeter", "Layout", "LocalRuntime", "local_rollback"]

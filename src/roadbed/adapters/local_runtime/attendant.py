@@ -19,6 +19,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 # A row per workload: failures, answers slower than the last bound, then one count per millisecond of latency.
 WORDS = 16384
@@ -55,12 +56,12 @@ class Counts:
         self.waiting: dict[str, dict[int, int]] = {}
         self.views: dict[str, memoryview] = {}
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        self.head = self._known(boot) or self._anew(boot)
+        self.head: dict[str, Any] = self._known(boot) or self._anew(boot)
         self.descriptor = os.open(self.rows, os.O_RDWR | os.O_CREAT, 0o600)
         for name in self.head["rows"]:
             self._map(name)
 
-    def _known(self, boot: str) -> dict[str, object] | None:
+    def _known(self, boot: str) -> dict[str, Any] | None:
         # After a power loss the counts may be older than what was already read: a new epoch says so.
         with contextlib.suppress(OSError, ValueError):
             head = json.loads(self.names.read_text(encoding="utf-8"))
@@ -69,24 +70,24 @@ class Counts:
                 return dict(head)
         return None
 
-    def _anew(self, boot: str) -> dict[str, object]:
+    def _anew(self, boot: str) -> dict[str, Any]:
         self.rows.unlink(missing_ok=True)
-        head: dict[str, object] = {"epoch": uuid.uuid4().hex, "boot": boot, "words": WORDS, "rows": {}}
+        head: dict[str, Any] = {"epoch": uuid.uuid4().hex, "boot": boot, "words": WORDS, "rows": {}}
         self._write(head)
         return head
 
-    def _write(self, head: dict[str, object]) -> None:
+    def _write(self, head: dict[str, Any]) -> None:
         temporary = self.names.with_suffix(".new")
         temporary.write_text(json.dumps(head), encoding="utf-8")
         temporary.replace(self.names)
 
     def _map(self, name: str) -> None:
-        index = self.head["rows"][name]  # type: ignore[index]
+        index = self.head["rows"][name]
         mapped = mmap.mmap(self.descriptor, ROW_BYTES, offset=index * ROW_BYTES)
         self.views[name] = memoryview(mapped).cast("Q")
 
     def _make(self, name: str) -> None:
-        rows: dict[str, int] = dict(self.head["rows"])  # type: ignore[call-overload]
+        rows: dict[str, int] = dict(self.head["rows"])
         # Storing into a hole of a full disk would be a SIGBUS, so the space is taken first.
         os.posix_fallocate(self.descriptor, len(rows) * ROW_BYTES, ROW_BYTES)
         rows[name] = len(rows)
@@ -153,7 +154,7 @@ class Attendant:
 
     def shorten(self) -> None:
         """Copy an overgrown log aside and empty it; its writer appends, so it goes on at the start."""
-        for log in self.logs.glob("*/logs/*.log"):
+        for log in (*self.logs.glob("workloads/*/logs/*.log"), *self.logs.glob("daemon/[ae]*.log")):
             with contextlib.suppress(OSError):
                 if log.stat().st_size > LOG_BYTES:
                     shutil.copyfile(log, log.with_suffix(".log.1"))
@@ -166,7 +167,7 @@ class Attendant:
                 held = key.fileobj
                 if not isinstance(held, socket.socket):
                     continue
-                if key.data is None and held.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                if held.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                     self.selector.register(held.accept()[0], selectors.EVENT_READ)
                 else:
                     self.hear(held)

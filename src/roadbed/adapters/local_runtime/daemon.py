@@ -1,4 +1,4 @@
-"""Owns the runtime's own daemon: supervisord, started once, outliving the rest of Roadbed, spoken to over its socket."""
+"""Owns the runtime's daemon: supervisord, started once, outliving the rest of Roadbed, spoken to over its socket."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ stopwaitsecs = {stop}
 stopasgroup = true
 killasgroup = true
 redirect_stderr = true
-stdout_logfile = {log}
-stdout_logfile_maxbytes = 1MB
-stdout_logfile_backups = 1
+stdout_logfile = NONE
 """
 
 
@@ -209,12 +207,10 @@ class Daemon:
 
     # --- its programs
 
-    def add(self, name: str, folder: Path, *, log: str = "NONE") -> None:
+    def add(self, name: str, folder: Path) -> None:
         """Have the program of that folder running under that name."""
         with self._configuring():
-            text = PROGRAM.format(
-                name=name, folder=os.path.relpath(folder, self.folder), stop=STOP_SECONDS + 2, log=log
-            )
+            text = PROGRAM.format(name=name, folder=os.path.relpath(folder, self.folder), stop=STOP_SECONDS + 2)
             with disk.writing("start", self.folder):
                 disk.replace(self.layout.programs / f"{name}.ini", text.encode())
             self.call("reloadConfig")

@@ -49,7 +49,7 @@ class Edge:
             with disk.writing("start", self.folder):
                 changed = self._write(self.plan())
                 self._describe_programs()
-            self.daemon.add("attendant", self.folder / "attendant", log="attendant.log")
+            self.daemon.add("attendant", self.folder / "attendant")
             running = processes.look(self.folder)
             if running.pid is None:
                 self._refuse_taken_port()
@@ -66,11 +66,11 @@ class Edge:
         common = {"uid": None, "gid": None, "privileged": True, "folder": str(self.folder), "grace": 5}
         environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
         identity = str(self.folder.absolute())
+        attend = [str(self.daemon.folder / "python"), "-I", "-S", str(self.daemon.folder / "attendant.py")]
         programs = {
             self.folder: ([binary(), "-W", "-f", "haproxy.cfg"], "edge.log", f"{identity}#edge"),
             self.folder / "attendant": (
-                [str(self.daemon.folder / "python"), "-I", "-S", str(self.daemon.folder / "attendant.py")]
-                + [str(self.folder), str(self.layout.workloads)],
+                [*attend, str(self.folder), str(self.layout.root)],
                 "attendant.log",
                 f"{identity}#attendant",
             ),

@@ -21,6 +21,7 @@ from typing import Any
 QUICK_DEATH_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 30.0
 PR_SET_NO_NEW_PRIVS = 38
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 LIMITS = {
     "core": resource.RLIMIT_CORE,
     "data": resource.RLIMIT_DATA,
@@ -50,7 +51,7 @@ def runs(record: dict[str, Any]) -> bool:
     """Whether the very process that the record names still runs; a recycled pid has another start time."""
     if not record or record.get("boot") != boot():
         return False
-    return start_ticks(record["pid"]) == record["start"]
+    return bool(start_ticks(record["pid"]) == record["start"])
 
 
 def marked(marker: str) -> list[int]:
@@ -125,9 +126,9 @@ def wait_for(record: dict[str, Any], *, grace: float, marker: str) -> None:
         ready = {descriptor for descriptor, _ in poll.poll(left)}
         if watched in ready:
             break
-        for number in os.read(reading, 64) if reading in ready else b"":
-            deadline = time.monotonic() + grace if number != signal.SIGUSR2 else deadline
-            os.killpg(pid, number)
+        for received in os.read(reading, 64) if reading in ready else b"":
+            deadline = time.monotonic() + grace if received in ENDING else deadline
+            os.killpg(pid, received)
         if deadline is not None and time.monotonic() >= deadline:
             os.killpg(pid, signal.SIGKILL)
             deadline = time.monotonic() + grace

@@ -11,6 +11,7 @@ from roadbed.adapters.local_runtime import disk
 from roadbed.ground.ports.runtime import RuntimeFailure
 
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+PASSABLE = 0o011
 KEPT = ("edge_host", "edge_port", "domain", "isolate", "server_timeout_ms")
 
 
@@ -88,7 +89,7 @@ class Layout:
             raise RuntimeFailure(
                 "start",
                 f"{workload!r} is not a name that a host can have",
-                remedy="use lower-case letters, digits and hyphens, at most 63, beginning and ending with neither hyphen",
+                remedy="use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end",
             )
         return self.workloads / workload
 
@@ -116,8 +117,8 @@ class Layout:
     def _open_the_way(self) -> None:
         data = self.data.absolute()
         mode = data.stat().st_mode
-        if mode & 0o011 != 0o011:
-            data.chmod((mode | 0o011) & 0o7777)
+        if mode & PASSABLE != PASSABLE:
+            data.chmod((mode | PASSABLE) & 0o7777)
         for folder in data.parents:
             if not folder.stat().st_mode & 0o001:
                 raise RuntimeFailure(

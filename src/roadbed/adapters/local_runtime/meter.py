@@ -1,4 +1,4 @@
-"""Owns the reading of what was counted at the edge: requests, failures, and how many were answered within each bound."""
+"""Owns the reading of what was counted at the edge: requests, failures, answers within each bound."""
 
 from __future__ import annotations
 

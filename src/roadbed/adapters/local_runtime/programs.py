@@ -7,6 +7,7 @@ import os
 import random
 import re
 import socket
+import stat
 from typing import TYPE_CHECKING, Any
 
 from roadbed.adapters.local_runtime import accounts, disk
@@ -100,15 +101,11 @@ def seal(tree: Path, account: Account) -> None:
             if found.st_uid != account.uid:
                 continue
             os.chown(name, 0, account.gid, dir_fd=descriptor, follow_symlinks=False)
-            if not _is_link(found.st_mode):
+            if not stat.S_ISLNK(found.st_mode):
                 kept = (found.st_mode & 0o700) | ((found.st_mode & 0o500) >> 3)
                 os.chmod(name, kept, dir_fd=descriptor)
     os.chown(tree, 0, account.gid)
     tree.chmod(0o750)
-
-
-def _is_link(mode: int) -> bool:
-    return mode & 0o170000 == 0o120000
 
 
 def build_environment(layout: Layout, spec: ReleaseSpec) -> dict[str, str]:

@@ -34,6 +34,7 @@ class LocalRuntime:
     """Services on this machine. Any number of processes may use the same data folder at once."""
 
     def __init__(self, layout: Layout) -> None:
+        layout = replace(layout, data=layout.data.absolute())
         self.layout = layout
         self.daemon = Daemon(layout)
         self.edge = Edge(layout, self.daemon)
@@ -264,7 +265,8 @@ class LocalRuntime:
             removed = []
             for number in self.records.numbers(workload):
                 claimed = claims.is_claimed(self.layout.release(workload, number))
-                if number not in spared and not claimed and number in state.good:
+                past = number in state.good or number < max(state.good, default=0)
+                if past and number not in spared and not claimed:
                     self._erase(workload, number)
                     removed.append(number)
             if removed:
