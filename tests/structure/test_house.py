@@ -17,7 +17,9 @@ REPOSITORY = ROOT.parents[1]
 DISCIPLINES = ("delivery", "reliability", "platform", "organization")
 SKIPPED = ("bundled", "migrations", "tests")
 
-SOURCES = sorted(path for path in ROOT.rglob("*.py") if not any(part in SKIPPED for part in path.relative_to(ROOT).parts))
+SOURCES = sorted(
+    path for path in ROOT.rglob("*.py") if not any(part in SKIPPED for part in path.relative_to(ROOT).parts)
+)
 TEMPLATES = sorted(path for path in ROOT.rglob("*.html") if "bundled" not in path.parts)
 
 
@@ -80,7 +82,9 @@ def test_templates_use_their_own_room_and_the_shell_only(path: Path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_templates_carry_no_inline_style_script_or_handler(path: Path):
     text = path.read_text()
-    scripts = [tag for tag in re.findall(r"<script\b[^>]*>", text) if "src=" not in tag and "application/json" not in tag]
+    scripts = [
+        tag for tag in re.findall(r"<script\b[^>]*>", text) if "src=" not in tag and "application/json" not in tag
+    ]
     assert scripts == []
     assert re.findall(r"\sstyle=|<style\b|\son[a-z]+=\"|javascript:", text) == []
 
@@ -92,7 +96,9 @@ def test_migrations_depend_on_their_own_room_and_the_ground_only():
         label = path.parts[-3]
         text = path.read_text()
         needed = re.findall(r"\(['\"](\w+)['\"], ['\"]\d{4}_\w+['\"]\)", text)
-        astray += [f"{name_of(path)} needs {app}" for app in needed if app not in {label, "auth", "contenttypes", *ground}]
+        astray += [
+            f"{name_of(path)} needs {app}" for app in needed if app not in {label, "auth", "contenttypes", *ground}
+        ]
     assert astray == []
 
 
@@ -123,10 +129,7 @@ def test_rules_read_no_clock_no_chance_and_no_file(path: Path):
     forbidden = {"datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic", "open", "timezone.now"}
     assert calls & forbidden == set()
     imported = {
-        alias.name.split(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
+        alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
     } | {str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported & {"random", "secrets", "django", "socket", "subprocess", "pathlib", "os", "httpx", "time"} == set()
 
