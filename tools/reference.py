@@ -1,0 +1,141 @@
+"""Writes the part of the reference that code knows best: commands, endpoints, facts, settings, verbs and jobs.
+
+`tools/reference.py` writes; `tools/reference.py --check` exits 1 when a page differs from the code.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "roadbed.config.settings_test"
+os.environ.setdefault("ROADBED_DATA", tempfile.mkdtemp(prefix="roadbed-reference-"))
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+MADE = "<!-- Written by `make docs` from the code; change the code instead. -->\n\n"
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    import typer
+
+    from roadbed.cli.main import app
+
+    lines = [f"# Commands\n\n{MADE}Every command takes `--help`. Those that show or change something take `--json`."]
+    lines.append(
+        "\nExit codes: 0 done; 1 refused or failed; 2 wrong usage; 10 the gate denies; 11 the gate does not know "
+        "and its policy refuses; 12 no Roadbed answers.\n"
+    )
+    for path, command in walk(typer.main.get_command(app), "roadbed"):
+        lines.append(f"\n## {path}\n\n{(command.help or '').strip()}\n")
+        rows = [row for parameter in command.params if (row := described(parameter))]
+        if rows:
+            lines += ["| | |", "|---|---|", *rows]
+    return "\n".join(lines) + "\n"
+
+
+def walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Leaf commands in order."""
+    children = getattr(command, "commands", None)
+    if not children:
+        yield path, command
+        return
+    for name in sorted(children):
+        if not children[name].hidden:
+            yield from walk(children[name], f"{path} {name}")
+
+
+def described(parameter: Any) -> str:
+    """One row of a command's table."""
+    if parameter.name in ("help",) or getattr(parameter, "hidden", False):
+        return ""
+    if parameter.param_type_name == "argument":
+        return f"| `{parameter.name.upper()}` | {getattr(parameter, 'help', None) or ''} |"
+    return f"| `{', '.join([*parameter.opts, *parameter.secondary_opts])}` | {parameter.help or ''} |"
+
+
+def endpoints() -> str:
+    """Every operation of the API."""
+    from roadbed.config.api import api
+
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    lines = [
+        f"# API\n\n{MADE}All under `/api/v1`; the schema is at `/api/v1/openapi.json`. Send `Authorization: Bearer …`. "
+        "Errors are `application/problem+json` with `detail`, `remedy` and, where they apply, `file`, `line`, `field` "
+        "and `errors`. Lists page by `cursor` and `limit` (at most 200) and answer `items` and `next_cursor`. A write "
+        "with an `Idempotency-Key` happens once; reads answer an `ETag`.\n",
+        "| | | |",
+        "|---|---|---|",
+    ]
+    for path, operations in sorted(schema["paths"].items()):
+        for method, operation in operations.items():
+            lines.append(f"| {method.upper()} | `{path.removeprefix('/api/v1')}` | {operation.get('summary', '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def facts() -> str:
+    """Every kind of fact, verb, job and setting."""
+    from roadbed.config.folder import SETTINGS
+    from roadbed.config.wiring import wire
+    from roadbed.ground.jobs import registry
+    from roadbed.ground.ledger.rules import KINDS
+    from roadbed.ground.people.rules import _TABLE
+
+    wire()
+    lines = [f"# Facts, verbs, jobs and settings\n\n{MADE}## Settings\n"]
+    lines.append(
+        "In `config.toml` of the data folder, or as `ROADBED_…` in the environment, which comes first.\n\n"
+        "| setting | environment | default |\n|---|---|---|"
+    )
+    lines += [f"| `{name}` | `ROADBED_{name.upper()}` | `{value}` |" for name, value in SETTINGS.items()]
+    lines.append("\n## Kinds of facts\n")
+    lines += [f"- `{kind}`" for kind in sorted(KINDS)]
+    lines.append(
+        "\n## Verbs\n\nWho may do what, and for what: `anywhere`, or only what the caller's `own team` owns.\n"
+    )
+    lines.append("| verb | viewer | member | admin |\n|---|---|---|---|")
+    for verb, roles in sorted(_TABLE.items()):
+        lines.append(
+            f"| `{verb}` | " + " | ".join(roles.get(role, "no") for role in ("viewer", "member", "admin")) + " |"
+        )
+    lines.append("\n## Jobs\n\n| job | attempts | time limit | every |\n|---|---|---|---|")
+    every = {schedule.job: f"{schedule.every:g} s" for schedule in registry.schedules()}
+    for name in registry.known():
+        kind = registry.kind_of(name)
+        assert kind is not None
+        lines.append(f"| `{name}` | {kind.attempts} | {kind.time_limit:g} s | {every.get(name, 'on demand')} |")
+    return "\n".join(lines) + "\n"
+
+
+def index() -> str:
+    """The list of reference pages."""
+    pages = sorted(path for path in REFERENCE.glob("*.md") if path.name != "README.md")
+    rows = [f"- [{path.read_text().splitlines()[0].lstrip('# ')}]({path.name})" for path in pages]
+    return f"# Reference\n\n{MADE}" + "\n".join(rows) + "\n"
+
+
+def main() -> int:
+    """The command."""
+    import django
+
+    django.setup()
+    REFERENCE.mkdir(exist_ok=True)
+    differing = []
+    for name, make in (("commands", commands), ("api", endpoints), ("facts", facts), ("README", index)):
+        path, text = REFERENCE / f"{name}.md", make()
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text() != text:
+                differing.append(path.name)
+        else:
+            path.write_text(text)
+    for name in differing:
+        print(f"docs/reference/{name} differs from the code; remedy: make docs")
+    return int(bool(differing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
