@@ -42,7 +42,9 @@ def isolated_environment(extra: Mapping[str, str] | None = None) -> dict[str, st
     return env | dict(extra or {})
 
 
-def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, seconds: float = 60) -> bytes:
+def git(
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, seconds: float = 60, given: bytes = b""
+) -> bytes:
     """What Git prints.
 
     Raises:
@@ -53,7 +55,7 @@ def git(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, second
             ["git", *arguments],
             cwd=cwd,
             env=isolated_environment(env),
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             check=False,
             timeout=seconds,

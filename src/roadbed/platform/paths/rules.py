@@ -181,12 +181,13 @@ def _typed(question: Question, value: Any) -> Any:
 
 
 def _as_int(value: Any) -> int:
+    fault = ValueError(f"is {_shown(value)}, not a whole number")
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+        raise fault
     try:
-        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-            raise ValueError
         return int(value)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"is {_shown(value)}, not a whole number") from None
+        raise fault from None
 
 
 def _as_float(value: Any) -> float:
