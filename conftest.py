@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings_test")
 
 
@@ -22,9 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def wired() -> Iterator[None]:
+def wired() -> None:
     """The house with its ports, gates, asks and jobs connected."""
     from roadbed.config.wiring import wire
 
     wire()
-    yield

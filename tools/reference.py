@@ -51,7 +51,7 @@ def walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def described(parameter: Any) -> str:
     """One row of a command's table."""
-    if parameter.name in ("help",) or getattr(parameter, "hidden", False):
+    if parameter.name == "help" or getattr(parameter, "hidden", False):
         return ""
     if parameter.param_type_name == "argument":
         return f"| `{parameter.name.upper()}` | {getattr(parameter, 'help', None) or ''} |"
@@ -94,9 +94,7 @@ def facts() -> str:
     lines += [f"| `{name}` | `ROADBED_{name.upper()}` | `{value}` |" for name, value in SETTINGS.items()]
     lines.append("\n## Kinds of facts\n")
     lines += [f"- `{kind}`" for kind in sorted(KINDS)]
-    lines.append(
-        "\n## Verbs\n\nWho may do what, and for what: `anywhere`, or only what the caller's `own team` owns.\n"
-    )
+    lines.append("\n## Verbs\n\nWho may do what: `anywhere`, or only for what the caller's `own team` owns.\n")
     lines.append("| verb | viewer | member | admin |\n|---|---|---|---|")
     for verb, roles in sorted(_TABLE.items()):
         lines.append(

@@ -100,11 +100,7 @@ def _disk(folder: Folder) -> Iterator[Finding]:
         place = place.parent
     free = shutil.disk_usage(place).free
     state = BROKEN if free < NO_DISK else WARNING if free < LOW_DISK else GOOD
-    mend = (
-        ""
-        if state == GOOD
-        else f"free space on the disk of {place}; `du -xh {place} | sort -h | tail` says where it went"
-    )
+    mend = "" if state == GOOD else f"free space: `du -xh {place} | sort -h | tail` says where it went"
     yield Finding("Disk", state, f"{free / 1e9:.1f} GB free", mend)
 
 
@@ -117,9 +113,7 @@ def _database(folder: Folder) -> Iterator[Finding]:
             with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
                 (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             connection.close()
-            mend = (
-                "" if answer == "ok" else "roadbed down, then restore the newest backup: roadbed restore FILE --data …"
-            )
+            mend = "" if answer == "ok" else "roadbed down, then roadbed restore FILE --data NEW-FOLDER"
             yield Finding(f"Database {path.name}", GOOD if answer == "ok" else BROKEN, str(answer), mend)
     if find_spec("django"):
         yield from _schema()
@@ -180,18 +174,14 @@ def _runtime(folder: Folder) -> Iterator[Finding]:
         yield Finding("Runtime", WARNING, "not started yet", "roadbed up")
         return
     runtime = LocalRuntime(Layout.load(folder.root))
-    up = runtime.is_up()
-    yield Finding(
-        "Runtime", GOOD if up else BROKEN, "supervisord and the edge run" if up else "down", "" if up else "roadbed up"
-    )
+    if runtime.daemon.is_up():
+        yield Finding("Runtime", GOOD, "supervisord and the edge run")
+    else:
+        yield Finding("Runtime", BROKEN, "down", "roadbed up")
     for status in runtime.statuses():
         if status.state == "failing":
-            yield Finding(
-                f"Service {status.workload}",
-                WARNING,
-                status.detail,
-                f"roadbed logs {status.workload}; roadbed rollback {status.workload}",
-            )
+            name = status.workload
+            yield Finding(f"Service {name}", WARNING, status.detail, f"roadbed logs {name}; roadbed rollback {name}")
 
 
 def main() -> int:

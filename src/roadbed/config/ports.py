@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 
 from roadbed.ground.ports import board
+
+if TYPE_CHECKING:
+    from roadbed.adapters.local_runtime import Layout
 
 
 def provide() -> None:
@@ -22,14 +27,22 @@ def _code_host() -> object:
 
 
 def _runtime() -> object:
-    from roadbed.adapters.local_runtime import Layout, LocalRuntime
+    from roadbed.adapters.local_runtime import LocalRuntime
 
-    host, port = settings.EDGE
-    return LocalRuntime(Layout(data=settings.FOLDER.root, edge_host=host, edge_port=port))
+    return LocalRuntime(_layout())
 
 
 def _runtime_meter() -> object:
-    return board.runtime()
+    from roadbed.adapters.local_runtime import HaproxyMeter
+
+    return HaproxyMeter(_layout())
+
+
+def _layout() -> Layout:
+    from roadbed.adapters.local_runtime import Layout
+
+    host, port = settings.EDGE
+    return Layout(data=settings.FOLDER.root, edge_host=host, edge_port=port)
 
 
 def _scraper() -> object:

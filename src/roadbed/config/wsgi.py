@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings")
 
 from django.core.wsgi import get_wsgi_application
 
-from roadbed.config.logs import configure  # noqa: E402 - settings first
+from roadbed.config.logs import configure
 
 configure()
 application = get_wsgi_application()
