@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+EDGE_BOUNDS_MS: Final = (
+    *(5, 10, 25, 50, 75, 100, 150, 200, 250, 300, 400, 500),
+    *(750, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 7500, 10_000),
+)
+"""The bounds that every edge meter counts latency within, so that a definition can be checked without asking one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,8 @@ class MeterUnreachable(Exception):  # noqa: N818 - the time until it answers aga
 class EdgeMeter(Protocol):
     """Counts requests at the edge, for any language."""
 
-    def read(self) -> EdgeReading:
-        """The counters now. Raises MeterUnreachable."""
+    def read(self, *, bounds: tuple[int, ...] = ()) -> EdgeReading:
+        """The counters now, within the meter's usual bounds and those given, in ms. Raises MeterUnreachable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,141 @@
+"""What queries answer: frozen values with figures that are None where they cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from roadbed.reliability.objectives.rules.thresholds import PairStanding
+
+INTERVAL: Final = timedelta(seconds=10)
+"""Between two evaluations."""
+
+STALE: Final = timedelta(seconds=90)
+"""After so long without a reading an objective is unmeasured now; between evaluations two intervals pass at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveView:
+    """An objective with how it stands. Figures that cannot be had are None.
+
+    Attributes:
+        standing: within, at-risk, burning, spent, idle, unmeasured or broken; `standing_word` for people.
+        remaining: share of the budget that is left, negative when overspent.
+        attainment: good / total over the window; `coverage`: measured share of its minutes.
+        minutes: minutes of the window by state (good, bad, idle, unmeasured, excluded); they add up to it.
+        burns: (window, burn rate), shortest first.
+        top_line: how it stands, in one or two sentences.
+        measured_by: how good and total are counted, in words; `problem`: why they are not counted now.
+        as_of: the evaluation's instant; `measured_at`: the last reading's.
+    """
+
+    uid: str
+    service_uid: str
+    service_name: str
+    owner: str
+    name: str
+    title: str
+    description: str
+    target: Decimal
+    target_text: str
+    window: str
+    window_minutes: int
+    standing: str
+    standing_word: str
+    remaining: float | None
+    attainment: float | None
+    coverage: float | None
+    good: int
+    bad: int
+    total: int
+    allowed: int
+    minutes: Mapping[str, int]
+    burns: tuple[tuple[str, float | None], ...]
+    paging: bool
+    top_line: str
+    measured_by: str
+    problem: str
+    as_of: datetime | None
+    measured_at: datetime | None
+    version: int
+    changed_at: datetime
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether the evaluation is older than two intervals, and a gate may not rest on it."""
+        return self.as_of is None or now - self.as_of > 2 * INTERVAL
+
+
+@dataclass(frozen=True, slots=True)
+class WindowView:
+    """One window of the table: its exact counts, burn and coverage."""
+
+    window: str
+    good: int
+    total: int
+    burn: float | None
+    coverage: float | None
+    minutes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastView:
+    """When what is left is spent, if the burn of `basis` goes on. `latest` is None where it may also never be."""
+
+    at: datetime
+    earliest: datetime
+    latest: datetime | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """What was promised from an instant on, and who said so."""
+
+    number: int
+    title: str
+    target: Decimal
+    target_text: str
+    window: str
+    measured_by: str
+    source_commit: str
+    by: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectivePage:
+    """All of one objective.
+
+    Attributes:
+        pairs: the alerts, each with its words (what it says now, what would clear it).
+        forecast: when the budget is spent; None when nothing burns or nothing is left.
+        returns_at: when a spent budget is above zero again, if traffic goes on and nothing more fails.
+        versions: newest first.
+    """
+
+    view: ObjectiveView
+    windows: tuple[WindowView, ...]
+    pairs: tuple[tuple[PairStanding, str], ...]
+    forecast: ForecastView | None
+    returns_at: datetime | None
+    versions: tuple[VersionView, ...]
+    origin: str
+    source_file: str
+    source_line: int | None
+    source_commit: str
+    source_location: str
+    created_at: datetime
+    removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadErrorView:
+    """Why a service's objectives file was not taken over; the objectives before it stand."""
+
+    file: str
+    commit: str
+    errors: tuple[Mapping[str, Any], ...]
+    at: datetime

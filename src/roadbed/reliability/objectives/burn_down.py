@@ -1,0 +1,162 @@
+"""The chart of one objective: how its budget went down, and how each minute of the window was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Final
+
+from roadbed.ground.errors import NotFound
+from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.models import Evaluated, Objective
+from roadbed.reliability.objectives.rules.clock import instant
+from roadbed.reliability.objectives.rules.counts import Counts, Cumulative
+from roadbed.reliability.objectives.rules.states import STATES
+from roadbed.reliability.objectives.rules.targets import Target
+
+MOST_POINTS: Final = 400
+MOST_MIXED: Final = 160
+_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The budget left at an instant; None where nothing was measured since the point before."""
+
+    at: datetime
+    remaining: float | None
+    good: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Minutes of one state in a row."""
+
+    state: str
+    start: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BurnDown:
+    """An objective's window as a line and a strip.
+
+    Attributes:
+        points: at most 400. The line begins at 1 and ends at the budget that is left: each point takes away what was
+            spent until then, as a share of what the whole window's traffic allows.
+        stretches: every minute of the window, oldest first; where states alternate too fast to draw, those of a short
+            span are put together by state. Their minutes add up to the window, exactly.
+        minutes: minutes by state; they add up to the window.
+    """
+
+    objective: str
+    start: datetime
+    end: datetime
+    as_of: datetime | None
+    window_minutes: int
+    points: tuple[Point, ...]
+    stretches: tuple[Stretch, ...]
+    minutes: Mapping[str, int]
+
+
+def burn_down(uid: str, *, points: int = MOST_POINTS) -> BurnDown | None:
+    """The chart of an objective as of its last evaluation; None where it was never evaluated.
+
+    Raises:
+        NotFound: when there is no such objective.
+    """
+    row = Objective.objects.filter(uid=uid).first()
+    if row is None:
+        raise NotFound(f"There is no objective {uid}.", remedy="`roadbed slo list` names all of them.")
+    evaluated = Evaluated.objects.filter(objective=uid).only("minute", "as_of").first()
+    stored = store.heads([row.series]).get(row.series)
+    if evaluated is None or stored is None:
+        return None
+    window, last = row.window_minutes, evaluated.minute
+    reader = _Reader(row.series, stored)
+    whole = reader.between(last - window, last)
+    return BurnDown(
+        objective=uid,
+        start=instant(last - window + 1),
+        end=instant(last + 1),
+        as_of=evaluated.as_of,
+        window_minutes=window,
+        points=_line(reader, Target.exactly(row.target), last, window, max(2, min(points, MOST_POINTS))),
+        stretches=_strip(reader, last - window, last),
+        minutes=whole.by_state(),
+    )
+
+
+@dataclass
+class _Reader:
+    """Reads cumulative counts of one series, each minute once."""
+
+    series: int
+    stored: store.StoredHead
+
+    def __post_init__(self) -> None:
+        self.known: dict[int, Cumulative] = {}
+
+    def fetch(self, minutes: Iterable[int]) -> None:
+        missing = {minute for minute in minutes if minute not in self.known}
+        if missing:
+            self.known |= store.until({self.series: self.stored}, missing)[self.series]
+
+    def between(self, start: int, end: int) -> Counts:
+        self.fetch((start, end))
+        return Counts.between(self.known[start], self.known[end], minutes=end - start)
+
+
+def _line(reader: _Reader, target: Target, last: int, window: int, points: int) -> tuple[Point, ...]:
+    step = next((step for step in _STEPS if window // step < points), _STEPS[-1])
+    # Whole multiples of the step, so that a chart drawn again a minute later has the same points.
+    inner = range((last - window) // step * step + step, last, step)
+    grid = [last - window, *inner, last]
+    reader.fetch(grid)
+    whole = reader.between(grid[0], last)
+    allowance = target.spare * whole.total
+    line = [Point(instant(grid[0] + 1), 1.0 if allowance > 0 and not whole.broken else None, 0, 0)]
+    for before, minute in pairwise(grid):
+        spent, since = reader.between(grid[0], minute), reader.between(before, minute)
+        left = None
+        if since.measured and allowance > 0 and not whole.broken:
+            left = (allowance - spent.bad * target.of) / allowance
+        line.append(Point(instant(minute + 1), left, since.good, since.total))
+    return tuple(line)
+
+
+def _strip(reader: _Reader, start: int, end: int) -> tuple[Stretch, ...]:
+    spans = [(start, end)]
+    while True:
+        reader.fetch(edge for span in spans for edge in span)
+        mixed = [span for span in spans if _is_mixed(reader.between(*span))]
+        if not mixed or len(mixed) > MOST_MIXED:
+            break
+        halves = {span: (span[0] + span[1]) // 2 for span in mixed}
+        spans = [
+            part
+            for span in spans
+            for part in (((span[0], halves[span]), (halves[span], span[1])) if span in halves else (span,))
+        ]
+    return _joined(reader, spans)
+
+
+def _is_mixed(counts: Counts) -> bool:
+    return sum(1 for minutes in counts.by_state().values() if minutes) > 1
+
+
+def _joined(reader: _Reader, spans: list[tuple[int, int]]) -> tuple[Stretch, ...]:
+    parts: list[list[int | str]] = []
+    for start, end in spans:
+        held, at = reader.between(start, end).by_state(), start
+        for state in STATES:
+            if minutes := held[state]:
+                if parts and parts[-1][0] == state:
+                    parts[-1][2] = int(parts[-1][2]) + minutes
+                else:
+                    parts.append([state, at, minutes])
+                at += minutes
+    return tuple(Stretch(str(state), instant(int(minute) + 1), int(minutes)) for state, minute, minutes in parts)

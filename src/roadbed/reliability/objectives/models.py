@@ -1,0 +1,188 @@
+"""Objectives and their versions among the records; minutes, counters and evaluations among the samples."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+def new_uid() -> str:
+    """A random identity that never changes while names do."""
+    return uuid.uuid4().hex
+
+
+class Objective(models.Model):
+    """One promise of a service as it stands now; what it was before is in its versions."""
+
+    REPOSITORY, APPLIED = "repository", "applied"
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    service_uid = models.CharField(max_length=32)
+    service_name = models.CharField(max_length=63)
+    owner = models.CharField(max_length=63, blank=True)
+    name = models.CharField(max_length=130)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    target = models.DecimalField(max_digits=12, decimal_places=10)
+    window_minutes = models.PositiveIntegerField()
+    indicator = models.JSONField()
+    series = models.PositiveIntegerField()
+    origin = models.CharField(max_length=10, default=REPOSITORY)
+    source_file = models.CharField(max_length=300, blank=True)
+    source_line = models.PositiveIntegerField(null=True)
+    source_commit = models.CharField(max_length=64, blank=True)
+    source_location = models.CharField(max_length=500, blank=True)
+    digest = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service_uid", "name"],
+                condition=models.Q(removed_at=None),
+                name="one_objective_per_name",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(target__gt=0) & models.Q(target__lt=1), name="objective_leaves_a_budget"
+            ),
+            models.CheckConstraint(condition=models.Q(window_minutes__gt=0), name="objective_has_a_window"),
+        ]
+        indexes = [models.Index(fields=["service_uid", "removed_at"], name="objective_service")]
+
+
+class ObjectiveVersion(models.Model):
+    """What an objective promised from one instant to the next, so that an edit leaves the past as it was."""
+
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    target = models.DecimalField(max_digits=12, decimal_places=10)
+    window_minutes = models.PositiveIntegerField()
+    indicator = models.JSONField()
+    series = models.PositiveIntegerField()
+    source_commit = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+    by = models.CharField(max_length=160)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["objective", "number"], name="one_version_per_number")]
+
+
+class Series(models.Model):
+    """A number for one indicator of one objective; an objective whose indicator changes gets another."""
+
+    created_at = models.DateTimeField()
+
+
+class Standing(models.Model):
+    """Which changes of an objective are already facts; written in the transaction of the fact itself."""
+
+    objective = models.OneToOneField(Objective, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    paging_since = models.DateTimeField(null=True)
+    spent_since = models.DateTimeField(null=True)
+
+
+class MeasurementStanding(models.Model):
+    """Since when a source of counts is silent, as far as a fact says so."""
+
+    source = models.CharField(max_length=200, primary_key=True)
+    service_uid = models.CharField(max_length=32)
+    lost_since = models.DateTimeField()
+
+
+class ReadError(models.Model):
+    """Why a service's objectives file could not be taken over; the former objectives stand."""
+
+    service_uid = models.CharField(max_length=32, primary_key=True)
+    file = models.CharField(max_length=300)
+    commit = models.CharField(max_length=64, blank=True)
+    errors = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+
+class Minute(models.Model):
+    """Everything of one series up to the end of one minute; any window is the difference of two rows."""
+
+    database = "samples"
+
+    pk = models.CompositePrimaryKey("minute", "series")
+    minute = models.IntegerField()
+    series = models.IntegerField()
+    good = models.BigIntegerField()
+    total = models.BigIntegerField()
+    measured = models.IntegerField()
+    idle = models.IntegerField()
+    bad_minutes = models.IntegerField()
+
+
+class Head(models.Model):
+    """The newest minute of a series, with what it holds itself."""
+
+    database = "samples"
+
+    series = models.IntegerField(primary_key=True)
+    first = models.IntegerField()
+    minute = models.IntegerField()
+    good = models.BigIntegerField()
+    total = models.BigIntegerField()
+    measured = models.IntegerField()
+    idle = models.IntegerField()
+    bad_minutes = models.IntegerField()
+    own_good = models.BigIntegerField()
+    own_total = models.BigIntegerField()
+    own_state = models.CharField(max_length=10)
+    read_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+
+class Counter(models.Model):
+    """The last reading of one source in one epoch; moved in the transaction that adds its difference."""
+
+    database = "samples"
+
+    source = models.CharField(max_length=200)
+    epoch = models.CharField(max_length=100)
+    values = models.JSONField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "epoch"], name="one_counter_per_epoch")]
+        indexes = [models.Index(fields=["read_at"], name="counter_read_at")]
+
+
+class Source(models.Model):
+    """Where counts come from, when it last answered, and what is wrong with it now."""
+
+    database = "samples"
+
+    name = models.CharField(max_length=200, primary_key=True)
+    service_uid = models.CharField(max_length=32)
+    read_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+    problem_since = models.DateTimeField(null=True)
+
+
+class Evaluated(models.Model):
+    """How an objective stood at its last evaluation: the one row that lists, gate and pages read."""
+
+    database = "samples"
+
+    objective = models.CharField(max_length=32, primary_key=True)
+    service_uid = models.CharField(max_length=32)
+    standing = models.CharField(max_length=12)
+    as_of = models.DateTimeField()
+    minute = models.IntegerField()
+    remaining = models.FloatField(null=True)
+    attainment = models.FloatField(null=True)
+    coverage = models.FloatField(null=True)
+    paging = models.BooleanField(default=False)
+    measured_at = models.DateTimeField(null=True)
+    figures = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["service_uid"], name="evaluated_service")]

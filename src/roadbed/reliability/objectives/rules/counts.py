@@ -1,0 +1,116 @@
+"""Exact counts: cumulative ones, as they are stored, and those of a window, as the difference of two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roadbed.reliability.objectives.rules.states import BAD, IDLE, UNMEASURED
+
+
+@dataclass(frozen=True, slots=True)
+class Cumulative:
+    """Everything of one series up to and including a minute: events, and minutes by state."""
+
+    good: int = 0
+    total: int = 0
+    measured: int = 0
+    idle: int = 0
+    bad_minutes: int = 0
+
+    def __add__(self, other: Cumulative) -> Cumulative:
+        return Cumulative(
+            self.good + other.good,
+            self.total + other.total,
+            self.measured + other.measured,
+            self.idle + other.idle,
+            self.bad_minutes + other.bad_minutes,
+        )
+
+    def __sub__(self, other: Cumulative) -> Cumulative:
+        return Cumulative(
+            self.good - other.good,
+            self.total - other.total,
+            self.measured - other.measured,
+            self.idle - other.idle,
+            self.bad_minutes - other.bad_minutes,
+        )
+
+
+ZERO = Cumulative()
+
+
+def of_minute(*, good: int, total: int, state: str) -> Cumulative:
+    """What one minute adds."""
+    return Cumulative(good, total, int(state != UNMEASURED), int(state == IDLE), int(state == BAD))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a window of whole minutes holds. The five kinds of minutes add up to `minutes`, always.
+
+    Attributes:
+        minutes: the window's length.
+        good: good events; `total`: all events.
+        measured: minutes with a reading, idle ones among them.
+        excluded: minutes taken out of the promise, whatever happened in them.
+    """
+
+    minutes: int
+    good: int
+    total: int
+    measured: int
+    idle: int
+    bad_minutes: int
+    excluded: int = 0
+
+    @classmethod
+    def between(cls, start: Cumulative, end: Cumulative, *, minutes: int) -> Counts:
+        """The window after `start` up to `end`."""
+        held = end - start
+        return cls(minutes, held.good, held.total, held.measured, held.idle, held.bad_minutes)
+
+    def without(self, excluded: Counts) -> Counts:
+        """The same window with a part of it excluded: the counts of that part are taken away, its minutes named."""
+        return Counts(
+            self.minutes,
+            self.good - excluded.good,
+            self.total - excluded.total,
+            self.measured - excluded.measured,
+            self.idle - excluded.idle,
+            self.bad_minutes - excluded.bad_minutes,
+            self.excluded + excluded.minutes,
+        )
+
+    @property
+    def bad(self) -> int:
+        """Bad events."""
+        return self.total - self.good
+
+    @property
+    def good_minutes(self) -> int:
+        return self.measured - self.idle - self.bad_minutes
+
+    @property
+    def unmeasured(self) -> int:
+        return self.minutes - self.measured - self.excluded
+
+    @property
+    def coverage(self) -> float | None:
+        """The measured share of the minutes that count; None where none do."""
+        counting = self.minutes - self.excluded
+        return self.measured / counting if counting > 0 else None
+
+    @property
+    def broken(self) -> bool:
+        """Whether the indicator claims more good events than events."""
+        return self.good > self.total or self.good < 0
+
+    def by_state(self) -> dict[str, int]:
+        """Minutes by state; their sum is the window's length."""
+        return {
+            "good": self.good_minutes,
+            "bad": self.bad_minutes,
+            "idle": self.idle,
+            "unmeasured": self.unmeasured,
+            "excluded": self.excluded,
+        }

@@ -1,0 +1,138 @@
+"""How good and total are counted: at the edge, from a service's metrics page, or not here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from roadbed.reliability.objectives.rules.selectors import Selector, selector_of
+
+EDGE: Final = "edge"
+METRICS: Final = "metrics"
+ELSEWHERE: Final = "elsewhere"
+
+OWN_PAGE: Final = "service"
+ROADBED_PAGE: Final = "roadbed"
+PAGES: Final = (OWN_PAGE, ROADBED_PAGE)
+
+REQUESTS: Final = "requests"
+FAILURES: Final = "failures"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A service level indicator as a ratio of counts.
+
+    Attributes:
+        source: edge, metrics or elsewhere.
+        threshold_ms: at the edge, the latency within which a request is good; None counts every answered one.
+        page: for metrics, whose page: the service's own, or Roadbed's.
+        good, bad, total: for metrics, which counters; either good or bad is given.
+        reason: for elsewhere, why nothing is counted here.
+    """
+
+    source: str
+    threshold_ms: int | None = None
+    page: str = OWN_PAGE
+    good: Selector | None = None
+    bad: Selector | None = None
+    total: Selector | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Good and total of the time since the last reading; None with the reason where they cannot be told."""
+
+    good: int = 0
+    total: int = 0
+    reason: str = ""
+
+    @property
+    def known(self) -> bool:
+        return not self.reason
+
+
+def within_key(bound: int) -> str:
+    """The name under which an edge counter within a bound is kept."""
+    return f"within:{bound}"
+
+
+def measure(indicator: Indicator, added: Mapping[str, int]) -> Measured:
+    """What the counters of one reading say of an indicator.
+
+    A bad series that never appeared is no bad event; a good or total one that is missing says nothing.
+    """
+    if indicator.source == EDGE:
+        return _at_the_edge(indicator, added)
+    if indicator.source != METRICS or indicator.total is None:
+        return Measured(reason=indicator.reason or "Nothing counts it here.")
+    total = indicator.total.summed(added)
+    if total is None:
+        return Measured(reason=f"The page has no {indicator.total}.")
+    if indicator.good is not None:
+        good = indicator.good.summed(added)
+        return Measured(reason=f"The page has no {indicator.good}.") if good is None else Measured(good, total)
+    bad = indicator.bad.summed(added) if indicator.bad else None
+    return Measured(total - (bad or 0), total)
+
+
+def _at_the_edge(indicator: Indicator, added: Mapping[str, int]) -> Measured:
+    total = added.get(REQUESTS)
+    if total is None:
+        return Measured(reason="The edge does not count this service.")
+    if indicator.threshold_ms is None:
+        return Measured(total - added.get(FAILURES, 0), total)
+    good = added.get(within_key(indicator.threshold_ms))
+    if good is None:
+        return Measured(reason=f"The edge does not count answers within {indicator.threshold_ms} ms.")
+    return Measured(good, total)
+
+
+def needs(indicator: Indicator) -> str:
+    """How it is counted, in words."""
+    if indicator.source == EDGE:
+        if indicator.threshold_ms is None:
+            return "Counted at the edge: requests answered without a server error, of all requests."
+        return f"Counted at the edge: requests answered without a server error within {indicator.threshold_ms} ms."
+    if indicator.source == METRICS:
+        whose = "Roadbed's own metrics page" if indicator.page == ROADBED_PAGE else "the service's metrics page"
+        if indicator.good is not None:
+            return f"Scraped from {whose}: {indicator.good} of {indicator.total}."
+        return f"Scraped from {whose}: {indicator.total} without {indicator.bad}."
+    return indicator.reason
+
+
+def as_data(indicator: Indicator) -> dict[str, Any]:
+    """The indicator as JSON; two that count the same give the same."""
+    if indicator.source == EDGE:
+        return {"source": EDGE, "threshold_ms": indicator.threshold_ms}
+    if indicator.source == METRICS:
+        sides = {"good": indicator.good, "bad": indicator.bad, "total": indicator.total}
+        named = {name: str(selector) for name, selector in sides.items() if selector is not None}
+        return {"source": METRICS, "page": indicator.page, **named}
+    return {"source": ELSEWHERE, "reason": indicator.reason}
+
+
+def indicator_of(data: Mapping[str, Any]) -> Indicator:
+    """The indicator of such JSON."""
+    sides = {name: selector_of(data[name]) for name in ("good", "bad", "total") if data.get(name)}
+    return Indicator(
+        source=data["source"],
+        threshold_ms=data.get("threshold_ms"),
+        page=data.get("page", OWN_PAGE),
+        reason=data.get("reason", ""),
+        **sides,
+    )
+
+
+def nearest_bounds(threshold: float, bounds: tuple[int, ...]) -> tuple[int, ...]:
+    """The bounds on either side of a threshold that is none."""
+    below = [bound for bound in bounds if bound < threshold]
+    above = [bound for bound in bounds if bound > threshold]
+    return (*below[-1:], *above[:1])
+
+
+TYPES: Final = {"roadbed-edge": EDGE, "roadbed-metrics": METRICS}
+"""OpenSLO's `metricSource.type` of what Roadbed counts itself."""

@@ -1,0 +1,152 @@
+"""Multi-window burn-rate alerts: pairs of windows and factors as data with their source, and when a pair fires."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from roadbed.reliability.objectives.rules.burn import burn, exceeds
+from roadbed.reliability.objectives.rules.counts import Counts
+from roadbed.reliability.objectives.rules.targets import Target
+
+PAGE: Final = "page"
+TICKET: Final = "ticket"
+
+WORKBOOK: Final = "SRE Workbook, chapter 5, table 5-8"
+SLOTH: Final = "Sloth, 30-day windows"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two windows that must both burn faster than a factor: the long one proves the loss, the short one that it lasts.
+
+    Attributes:
+        spends: the share of the budget that burning at the factor spends in the long window; the factor follows.
+        minimum_bad: how many bad events the long window needs at least.
+        source: where the pair is from.
+    """
+
+    name: str
+    severity: str
+    short: int
+    long: int
+    spends: Fraction
+    minimum_bad: int
+    source: str
+
+    def factor(self, period: int) -> Fraction:
+        """Burning this many times too fast spends `spends` of a period's budget in the long window: p · P / L."""
+        return self.spends * period / self.long
+
+
+PAIRS: Final = (
+    Pair("Page, fast", PAGE, 5, 60, Fraction(2, 100), 10, WORKBOOK),
+    Pair("Page, slow", PAGE, 30, 360, Fraction(5, 100), 10, WORKBOOK),
+    Pair("Ticket, fast", TICKET, 120, 1440, Fraction(10, 100), 1, SLOTH),
+    Pair("Ticket, slow", TICKET, 360, 4320, Fraction(10, 100), 1, WORKBOOK),
+)
+"""Over 30 days the factors are 14.4, 6, 3 and 1; over another period they follow from the same shares."""
+
+CONFIDENCE: Final = 0.95
+_NORMAL_95: Final = 1.6448536269514722
+_COUNTED_EXACTLY: Final = 100
+
+
+def windows_of(pairs: tuple[Pair, ...] = PAIRS) -> tuple[int, ...]:
+    """All windows that the pairs look at, shortest first."""
+    return tuple(sorted({minutes for pair in pairs for minutes in (pair.short, pair.long)}))
+
+
+def applicable(period: int, pairs: tuple[Pair, ...] = PAIRS) -> tuple[Pair, ...]:
+    """The pairs that say something within a period: their long window must be shorter, their factor above zero."""
+    return tuple(pair for pair in pairs if pair.long < period)
+
+
+def reachable(target: Target, factor: Fraction) -> bool:
+    """Whether even a total loss burns faster than the factor: only where the target is above 1 − 1/factor."""
+    return factor * target.spare < target.of
+
+
+def lowest_target(factor: Fraction) -> float:
+    """The target above which a factor can be reached."""
+    return float(1 - 1 / factor)
+
+
+def proven(bad: int, total: int, limit: float) -> bool:
+    """Whether so many bad events would be unlikely (under 5 %) if the true share were `limit`.
+
+    The same as asking whether the one-sided 95 % lower bound of the share lies above the limit: the exact binomial
+    one for few events, Wilson's for many. So one error in twenty requests proves nothing.
+    """
+    if bad <= 0 or total <= 0 or limit >= 1:
+        return False
+    if limit <= 0:
+        return True
+    if bad > _COUNTED_EXACTLY:
+        return _wilson_low(bad, total) > limit
+    log_limit, log_rest = math.log(limit), math.log1p(-limit)
+    below = math.fsum(
+        math.exp(
+            math.lgamma(total + 1)
+            - math.lgamma(count + 1)
+            - math.lgamma(total - count + 1)
+            + count * log_limit
+            + (total - count) * log_rest
+        )
+        for count in range(bad)
+    )
+    return 1 - below < 1 - CONFIDENCE
+
+
+def _wilson_low(bad: int, total: int) -> float:
+    share, z2 = bad / total, _NORMAL_95**2
+    middle = share + z2 / (2 * total)
+    reach = _NORMAL_95 * math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
+    return max(0.0, (middle - reach) / (1 + z2 / total))
+
+
+@dataclass(frozen=True, slots=True)
+class PairStanding:
+    """A pair now: both burns, whether it fires, and if not although burning, why."""
+
+    name: str
+    severity: str
+    short: int
+    long: int
+    factor: float
+    short_burn: float | None
+    long_burn: float | None
+    bad: int
+    firing: bool
+    reachable: bool
+    held_back: str
+    source: str
+
+
+def stand(pair: Pair, windows: Mapping[int, Counts], target: Target, *, period: int) -> PairStanding:
+    """How a pair stands, from the counts of its two windows."""
+    short, long, factor = windows[pair.short], windows[pair.long], pair.factor(period)
+    both = all(exceeds(counts, target, times=factor.numerator, of=factor.denominator) for counts in (short, long))
+    held_back = ""
+    if both:
+        if long.bad < pair.minimum_bad:
+            held_back = f"{long.bad} bad events in the long window; it takes {pair.minimum_bad}."
+        elif not proven(long.bad, long.total, float(factor * target.spare / target.of)):
+            held_back = f"{long.bad} bad of {long.total} events prove no such burn yet."
+    return PairStanding(
+        name=pair.name,
+        severity=pair.severity,
+        short=pair.short,
+        long=pair.long,
+        factor=float(factor),
+        short_burn=burn(short, target),
+        long_burn=burn(long, target),
+        bad=long.bad,
+        firing=both and not held_back,
+        reachable=reachable(target, factor),
+        held_back=held_back,
+        source=pair.source,
+    )

@@ -1,0 +1,90 @@
+"""Objectives in sentences: what stands on top of a page, in a list, in a verdict."""
+
+from __future__ import annotations
+
+from roadbed.reliability.objectives.rules.evaluation import (
+    AT_RISK,
+    BROKEN,
+    BURNING,
+    IDLE,
+    SPENT,
+    UNMEASURED,
+    Evaluation,
+)
+from roadbed.reliability.objectives.rules.targets import Target
+from roadbed.reliability.objectives.rules.thresholds import PAGE, PairStanding
+from roadbed.reliability.objectives.rules.windows import in_words
+
+NEARLY_ALL = 0.995
+
+STANDING_WORDS = {
+    "within": "Within budget",
+    AT_RISK: "At risk",
+    BURNING: "Burning",
+    SPENT: "Budget spent",
+    IDLE: "Idle",
+    UNMEASURED: "No data",
+    BROKEN: "Broken indicator",
+}
+
+
+def figure(value: float) -> str:
+    """A rate with as many digits as matter."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"  # noqa: PLR2004 - a tenth says nothing there
+
+
+def share(value: float) -> str:
+    """A share as a percentage that rounds neither up to all nor down to nothing."""
+    percent = value * 100
+    text = f"{percent:.1f}"
+    if text == "100.0" and percent < 100:  # noqa: PLR2004 - the whole
+        text = f"{percent:.3f}" if percent < 99.9995 else "99.999"  # noqa: PLR2004
+    if text in ("0.0", "-0.0") and percent != 0:
+        text = "0.1" if percent > 0 else "-0.1"
+    return text.replace("-", "−").removesuffix(".0") + "%"
+
+
+def top_line(evaluation: Evaluation) -> str:
+    """What is, in one or two sentences."""
+    whole, left = evaluation.period, evaluation.budget
+    span = in_words(whole.minutes)
+    if evaluation.standing == BROKEN:
+        return "The indicator counts more good events than events, so nothing can be said. Mend its definition."
+    if whole.measured == 0:
+        return f"No data: none of the last {span} was measured."
+    if left.remaining is None:
+        return f"Idle: nothing was asked in the {share(whole.coverage or 0)} of {span} that was measured."
+    if left.remaining <= 0:
+        text = f"The budget of {span} is spent: {left.bad:,} bad of {whole.total:,}, and {left.allowed:,} are allowed."
+    else:
+        text = f"{share(left.remaining)} of the budget is left: {left.bad:,} bad of {whole.total:,} over {span}."
+    if evaluation.paging:
+        text += f" {pair_words(next(p for p in evaluation.pairs if p.firing and p.severity == PAGE))}"
+    return text + _qualified(evaluation)
+
+
+def _qualified(evaluation: Evaluation) -> str:
+    coverage = evaluation.period.coverage
+    if coverage is None or coverage >= NEARLY_ALL:
+        return ""
+    return f" Only {share(coverage)} of that time was measured."
+
+
+def pair_words(pair: PairStanding) -> str:
+    """A pair of windows in words, with what would clear it."""
+    if not pair.reachable:
+        return "Even a total loss would not burn that fast: the target is too low for this alert."
+    if pair.short_burn is None or pair.long_burn is None:
+        return "Quiet: nothing was counted in one of its windows."
+    short, long = in_words(pair.short), in_words(pair.long)
+    burns = f"{figure(pair.short_burn)} times too fast over {short}, {figure(pair.long_burn)} over {long}"
+    if pair.firing:
+        return f"It burns {burns}. Stops when the burn over {short} falls to {figure(pair.factor)}."
+    if pair.held_back:
+        return f"It burns {burns}, but: {pair.held_back}"
+    return f"Quiet: {burns}; both must pass {figure(pair.factor)}."
+
+
+def promise(target: Target, title: str, window: int) -> str:
+    """The objective as one sentence."""
+    return f"{target.percent()} over {in_words(window)}: {title[:1].lower()}{title[1:]}."
