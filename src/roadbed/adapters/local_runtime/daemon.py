@@ -28,6 +28,7 @@ UP_SECONDS = 15.0
 STOP_SECONDS = 10
 ALREADY_ADDED, BAD_NAME, NOT_RUNNING, STILL_RUNNING = 90, 10, 70, 91
 SECRET_FILE = 0o600
+OK = 200
 
 # Every path is relative to the daemon's folder: no percent sign, blank or semicolon of a data folder's name can be
 # read as syntax, and a socket below a deep folder stays within 107 bytes.
@@ -77,16 +78,6 @@ class _Connection(HTTPConnection):
 
     def connect(self) -> None:
         self.sock = connected(self.folder, "supervisor.sock", seconds=60)
-
-
-class _Transport(xmlrpc.client.Transport):
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-
-    def make_connection(self, host: Any) -> HTTPConnection:
-        del host
-        return _Connection(self.folder)
 
 
 def connected(folder: Path, name: str, *, seconds: float) -> socket.socket:
@@ -182,28 +173,30 @@ class Daemon:
 
     def call(self, method: str, *arguments: Any) -> Any:
         """One call of supervisord's RPC. Raises xmlrpc.client.Fault for a refusal."""
-        proxy = xmlrpc.client.ServerProxy("http://localhost", transport=_Transport(self.folder), allow_none=True)
+        body = xmlrpc.client.dumps(arguments, f"supervisor.{method}").encode()
         try:
-            with proxy:
-                return getattr(proxy.supervisor, method)(*arguments)
-        except (OSError, HTTPException, xmlrpc.client.ProtocolError) as error:
+            return xmlrpc.client.loads(self._post(body))[0][0]
+        except (OSError, HTTPException) as error:
             raise RuntimeFailure(
                 "start", f"supervisord does not answer: {error}", remedy="run `roadbed up`, which starts it again"
             ) from error
 
-    def shut_down(self) -> None:
-        """End supervisord itself; what it supervised must be ended by the caller."""
-        record = disk.load(self.folder / "supervisord.json") or {}
-        with contextlib.suppress(RuntimeFailure, xmlrpc.client.Fault):
-            self.call("shutdown")
-        if launcher.runs(record) and not processes.gone(record, seconds=STOP_SECONDS + 5):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(record["pid"], signal.SIGKILL)
-            processes.gone(record, seconds=5.0)
+    def _post(self, body: bytes) -> bytes:
+        with contextlib.closing(_Connection(self.folder)) as connection:
+            connection.request("POST", "/RPC2", body, {"Content-Type": "text/xml"})
+            answer = connection.getresponse()
+            if answer.status != OK:
+                raise HTTPException(f"{answer.status} {answer.reason}")
+            return answer.read()
 
-    def let_go(self) -> None:
-        """End supervisord at once and leave its programs running."""
-        self._make_room()
+    def let_go(self) -> tuple[int, ...]:
+        """End supervisord at once and leave its programs running; the processes that it held."""
+        held: tuple[int, ...] = ()
+        with contextlib.suppress(RuntimeFailure, xmlrpc.client.Fault):
+            held = tuple(info["pid"] for info in self.call("getAllProcessInfo") if info["pid"])
+        with disk.locked(self.layout.lock("daemon-start"), step="drain", what="the runtime's daemon"):
+            self._make_room()
+        return held
 
     # --- its programs
 
@@ -212,7 +205,7 @@ class Daemon:
         with self._configuring():
             text = PROGRAM.format(name=name, folder=os.path.relpath(folder, self.folder), stop=STOP_SECONDS + 2)
             with disk.writing("start", self.folder):
-                disk.replace(self.layout.programs / f"{name}.ini", text.encode())
+                disk.replace_if_other(self.layout.programs / f"{name}.ini", text.encode())
             self.call("reloadConfig")
             try:
                 self.call("addProcessGroup", name)

@@ -59,6 +59,17 @@ def replace(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
+def replace_if_other(path: Path, data: bytes, *, mode: int = 0o600) -> bool:
+    """Replace the file unless it says the same already; whether it did not."""
+    try:
+        if path.read_bytes() == data:
+            return False
+    except FileNotFoundError:
+        pass
+    replace(path, data, mode=mode)
+    return True
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -70,7 +81,7 @@ def sync_folder(folder: Path) -> None:
 
 def save(path: Path, value: Any, *, mode: int = 0o600) -> None:
     """A value as JSON, replaced at once."""
-    replace(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode(), mode=mode)
+    replace_if_other(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode(), mode=mode)
 
 
 def load(path: Path) -> dict[str, Any] | None:

@@ -46,13 +46,14 @@ class Edge:
         """Have HAProxy and its attendant running with the plan; what had to be done, in words."""
         done: list[str] = []
         with self._changing():
+            running = processes.look(self.folder)
+            if running.pid is None or not self._is_bound():
+                self._refuse_taken_port()
             with disk.writing("start", self.folder):
                 changed = self._write(self.plan())
                 self._describe_programs()
             self.daemon.add("attendant", self.folder / "attendant")
-            running = processes.look(self.folder)
             if running.pid is None:
-                self._refuse_taken_port()
                 done.append("started HAProxy")
             self.daemon.add("edge", self.folder)
             self._await(lambda: self.admin.answers(), "HAProxy did not answer")  # noqa: PLW0108
@@ -83,6 +84,12 @@ class Edge:
                 | {"argv": argv, "log": str(self.layout.daemon / log), "marker": marker, "limits": {"core": 0}}
                 | {"environment": environment | {"ROADBED_RELEASE": marker}},
             )
+
+    def _is_bound(self) -> bool:
+        """Whether the HAProxy that runs was told to listen where we are told to."""
+        present = self.folder / "haproxy.cfg"
+        line = haproxy.BIND.format(bind=haproxy.address(self.layout))
+        return present.exists() and line in present.read_text(encoding="utf-8").splitlines()
 
     def _refuse_taken_port(self) -> None:
         host, port = self.layout.edge_host, self.layout.edge_port
@@ -155,7 +162,7 @@ class Edge:
         present = self.folder / "haproxy.cfg"
         before = _without_servers(present.read_text(encoding="utf-8")) if present.exists() else ""
         for name, text in files.items():
-            disk.replace(self.folder / name, text.encode())
+            disk.replace_if_other(self.folder / name, text.encode())
         disk.save(self.folder / "plan.json", asdict(plan))
         return before != _without_servers(files["haproxy.cfg"])
 

@@ -20,6 +20,7 @@ HOSTS, SLOTS, TIMEOUTS = "hosts.map", "slots.map", "timeouts.map"
 # Roadbed's own words for it: http-server-close opens a connection per request to the service, so a service may close
 # idle connections whenever it likes without breaking a client's request; only a refused connection is tried again,
 # because then the service has seen nothing of the request.
+BIND = "  bind {bind}"
 CONFIGURATION = """\
 # Written by Roadbed at every switch; changes made here are lost.
 global
@@ -91,15 +92,20 @@ class Plan:
     routes: dict[str, Route] = field(default_factory=dict)
 
 
+def address(layout: Layout) -> str:
+    """Where the edge listens, as HAProxy writes it."""
+    host = f"[{layout.edge_host}]" if ":" in layout.edge_host else layout.edge_host
+    return f"{host}:{layout.edge_port}"
+
+
 def render(layout: Layout, plan: Plan, *, identity: str, maxconn: int, threads: int) -> dict[str, str]:
     """The files that make HAProxy serve the plan, by name."""
-    host = f"[{layout.edge_host}]" if ":" in layout.edge_host else layout.edge_host
     text = CONFIGURATION.format(
         maxconn=maxconn,
         threads=threads,
         identity=identity,
         server_timeout=layout.server_timeout_ms,
-        bind=f"{host}:{layout.edge_port}",
+        bind=address(layout),
         hosts=HOSTS,
         slots=SLOTS,
     )

@@ -20,7 +20,7 @@ from typing import Any
 
 QUICK_DEATH_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 30.0
-PR_SET_NO_NEW_PRIVS = 38
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 LIMITS = {
     "core": resource.RLIMIT_CORE,
@@ -107,6 +107,8 @@ def delay_after(quick_deaths: int) -> float:
 
 def wait_for(record: dict[str, Any], *, grace: float, marker: str) -> None:
     """Stand in for an adopted program: end when it ends, hand it the signals we get, kill its group after the grace."""
+    # A stand-in is of no use to the next supervisord, which starts its own.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     pid = int(record["pid"])
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -178,7 +180,10 @@ def main(folder: str) -> int:
     quick = 0
     if same_boot:
         quick = record["quick"] + 1 if now - record["began"] < QUICK_DEATH_SECONDS else 0
+    parent = os.getppid()
     time.sleep(delay_after(quick))
+    if os.getppid() != parent:
+        return 0  # supervisord died meanwhile; the next one starts the program
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     fresh = {

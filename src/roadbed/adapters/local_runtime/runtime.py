@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 from roadbed.adapters.local_runtime import accounts, building, claims, disk, processes, programs, records
 from roadbed.adapters.local_runtime.daemon import Daemon
 from roadbed.adapters.local_runtime.edge import Edge
+from roadbed.adapters.local_runtime.meter import HaproxyMeter
 from roadbed.adapters.local_runtime.reconciling import reconcile
 from roadbed.adapters.local_runtime.records import Records, entry_of
 from roadbed.adapters.local_runtime.starting import Start
@@ -23,11 +26,13 @@ if TYPE_CHECKING:
 
     from roadbed.adapters.local_runtime.haproxy import Route
     from roadbed.adapters.local_runtime.layout import Layout
+    from roadbed.ground.ports.metrics import EdgeReading
     from roadbed.ground.ports.runtime import JournalEntry, ReleaseSpec, Report
 
 KEEP_AT_LEAST = 5
 STOP_DRAIN_SECONDS = 5.0
 CRASH_LOOP = 3
+EDGE_SECONDS = 5.0
 
 
 class LocalRuntime:
@@ -49,20 +54,30 @@ class LocalRuntime:
         done = ("started supervisord",) if self.daemon.ensure() else ()
         return done + self.edge.ensure()
 
+    def is_up(self) -> bool:
+        """Whether supervisord and HAProxy answer."""
+        return self.layout.daemon.is_dir() and self.daemon.is_up() and self.edge.admin.answers()
+
+    def read(self, *, bounds: tuple[int, ...] = ()) -> EdgeReading:
+        """What was counted at the edge; this makes the runtime an EdgeMeter too."""
+        return HaproxyMeter(self.layout).read(bounds=bounds)
+
     def shut_down(self, *, services: bool = True) -> None:
         """Stop everything that the runtime started; with services=False only supervisord, and traffic goes on."""
-        if not services:
-            self.daemon.let_go()
+        if not self.layout.daemon.is_dir():
             return
-        names = {programs.name_of(name, n): (name, n) for name in self.records.workloads() for n in self._numbers(name)}
-        self.daemon.shut_down()
-        processes.end(self.layout.edge, grace=5.0)
-        for workload, number in names.values():
-            processes.end(self.layout.release(workload, number), grace=programs.GRACE_SECONDS)
-        processes.end(self.layout.edge / "attendant", grace=5.0)
-
-    def _numbers(self, workload: str) -> tuple[int, ...]:
-        return self.records.numbers(workload)
+        held = self.daemon.let_go()
+        if not services:
+            return
+        releases = [
+            self.layout.release(name, n) for name in self.records.workloads() for n in self.records.numbers(name)
+        ]
+        processes.end(self.layout.edge, grace=EDGE_SECONDS)
+        for pid in held:
+            processes.signal_group(pid, signal.SIGTERM)
+        with ThreadPoolExecutor(max_workers=16) as pool:
+            list(pool.map(lambda folder: processes.end(folder, grace=programs.GRACE_SECONDS), releases))
+        processes.end(self.layout.edge / "attendant", grace=EDGE_SECONDS)
 
     def reconcile(self) -> tuple[str, ...]:
         return reconcile(self)
