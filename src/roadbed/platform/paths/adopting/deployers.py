@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from roadbed.platform.paths.adopting.findings import HIGH, LOW, MEDIUM, Evidence, Listing, Proposal
+from roadbed.platform.paths.adopting.findings import HIGH, MEDIUM, Evidence, Listing, Proposal
 
 _PIPELINES = re.compile(
     r"^(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|Jenkinsfile|\.circleci/config\.yml|azure-pipelines\.yml"
@@ -25,6 +25,8 @@ _NAMED_SO = re.compile(
 )
 _OURS = re.compile(r"\broadbed\s+deploy\b")
 _PAGES = re.compile(r"deploy-pages@|gh-pages|github-pages", re.IGNORECASE)
+_THROWAWAY = re.compile(r"\bkind-action@|\bkind create cluster\b|\bminikube\b|\bk3d\b", re.IGNORECASE)
+"""A cluster that is made for the test and thrown away is no deployment."""
 _ARGO = re.compile(r"^apiVersion:\s*argoproj\.io/")
 _FLUX = re.compile(r"^apiVersion:\s*(?:kustomize|helm)\.toolkit\.fluxcd\.io/")
 _PLATFORM_FILES = {
@@ -32,10 +34,8 @@ _PLATFORM_FILES = {
     "render.yaml": "Render",
     "vercel.json": "Vercel",
     "netlify.toml": "Netlify",
-    "app.json": "Heroku",
     "config/deploy.yml": "Kamal",
     "serverless.yml": "Serverless",
-    "skaffold.yaml": "Skaffold",
 }
 
 
@@ -43,7 +43,8 @@ def propose_deployer(listing: Listing) -> Proposal:
     """`external` where a pipeline deploys it, else `roadbed`."""
     named: Proposal | None = None
     for path in sorted(listing.contents):
-        if not _PIPELINES.match(path) or _OURS.search(listing.contents[path]):
+        text = listing.contents[path]
+        if not _PIPELINES.match(path) or _OURS.search(text) or _THROWAWAY.search(text):
             continue
         for number, line in listing.lines(path):
             if _PAGES.search(line):
@@ -68,7 +69,7 @@ def _from_manifests(listing: Listing) -> Proposal | None:
 def _from_platform_file(listing: Listing) -> Proposal | None:
     for path, platform in _PLATFORM_FILES.items():
         if path in listing.files:
-            return Proposal("deployed-by", "external", LOW, f"{path} is {platform}'s", (Evidence(path, 0, ""),))
+            return Proposal("deployed-by", "external", MEDIUM, f"{path} is {platform}'s", (Evidence(path, 0, ""),))
     return None
 
 

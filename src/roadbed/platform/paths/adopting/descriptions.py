@@ -11,7 +11,7 @@ from roadbed.platform.paths.adopting.findings import LOW, MEDIUM, Evidence, List
 
 LIMIT = 200
 _SENTENCE = re.compile(r"^(.{8,200}?[.!?])(?:\s|$)")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _NO_PROSE = ("#", "[!", "![", "<", "- ", "* ", "=", "```", "|", ">", ":", "..")
 
 

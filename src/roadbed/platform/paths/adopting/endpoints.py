@@ -28,6 +28,8 @@ _ROUTE = re.compile(
     r"""|\b\w+\.(?:get|use|all|GET|Get|route|Handle|HandleFunc|Group|Any|Path|PathPrefix)\(|\bRoute\(|\burl\s*[=!]==?|\bMap(?:HealthChecks|Get)\("""
     r"""|@(?:Get|Request)Mapping|\bget\s+["']|\bcase\s|\bpath(?:name)?\s*[=!]==?|\b(?:url|path|pathname)\b.*(?:==|in\s|startsWith)|==\s*["']/|["']\s*:|\[\s*["']/"""
 )
+_RELATIVE_ROUTE = re.compile(r"\b(?:re_)?path\(|\burl\(|\broute\(|^\s*get\s+[\"']")
+"""Where a path without its leading slash is still a route: Django, Rails."""
 _IMAGE_CHECK = re.compile(
     r"HEALTHCHECK.*https?://[^/\s]+(?P<path>/[\w\-./]*)|(?:curl|wget)\b.*https?://(?:localhost|127\.0\.0\.1)[^/\s]*(?P<other>/[\w\-./]*)"
 )
@@ -97,7 +99,8 @@ def _from_routes(listing: Listing) -> Proposal | None:
                 continue
             for found in _PATH.finditer(line):
                 route = "/" + found["path"].strip("/")
-                if route in _BY_PREFERENCE:
+                is_route = found["path"].startswith("/") or _RELATIVE_ROUTE.search(line)
+                if is_route and route in _BY_PREFERENCE:
                     seen.setdefault(route, Evidence(path, number, line.strip()[:160]))
     if not seen:
         return None

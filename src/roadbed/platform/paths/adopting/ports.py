@@ -8,7 +8,7 @@ from roadbed.platform.paths.adopting.findings import Evidence, Listing, Problem
 
 _READS_PORT = re.compile(
     r"""process\.env(?:\.PORT\b|\[['"]PORT['"]\])"""
-    r"""|environ(?:\.get)?[\[(]\s*['"]PORT['"]|getenv\(\s*['"]PORT['"]|Getenv\(\s*["']PORT["']"""
+    r"""|environ(?:\.get)?[\[(]\s*['"]PORT['"]|\b\w*[eE]nv\w*\(\s*["']PORT["']"""
     r"""|env::var\(\s*"PORT"|ENV(?:\.fetch)?[\[(]\s*['"]PORT['"]|\$\{?PORT\b|Deno\.env\.get\(\s*["']PORT"""
 )
 _FIXED = (
@@ -28,6 +28,8 @@ _ADDRESS_FLAG = re.compile(r"(?P<flag>(?:--bind|-b|--http|--addr|--listen)[ =]\s
 _PORT_FLAG = re.compile(r"(?P<flag>(?:--port|-p)[ =]\s*)\d{2,5}\b")
 _HOST_FLAG = re.compile(r"(?P<flag>(?:--host|-h)[ =]\s*)(?:0\.0\.0\.0|127\.0\.0\.1|localhost|::)(?=\s|$)")
 _DJANGO = re.compile(r"(?P<flag>runserver\s+)(?:[\d.]+:)?\d{2,5}\b")
+_BINDS_PORT = re.compile(r"\bgunicorn\b(?!.*(?:--bind|-b[ =]))")
+"""gunicorn listens on $PORT by itself where no address is given."""
 _SOURCES = (".py", ".js", ".mjs", ".cjs", ".ts", ".go", ".rs", ".rb", ".java", ".kt", ".properties")
 
 
@@ -42,7 +44,19 @@ def with_port_given(command: str) -> str:
 def is_source(path: str) -> bool:
     """Whether the file holds code that runs, as opposed to tests and examples."""
     parts = path.lower().split("/")
-    aside = {"test", "tests", "spec", "specs", "__tests__", "examples", "example", "docs", "vendor", "node_modules"}
+    aside = {
+        "test",
+        "tests",
+        "spec",
+        "specs",
+        "__tests__",
+        "examples",
+        "example",
+        "docs",
+        "vendor",
+        "node_modules",
+        "migrations",
+    }
     name = parts[-1]
     is_test = name.startswith("test_") or name.endswith(("_test.go", "_test.py", ".test.js", ".test.ts", ".spec.ts"))
     return name.endswith(_SOURCES) and not is_test and not aside & set(parts[:-1])
@@ -50,7 +64,7 @@ def is_source(path: str) -> bool:
 
 def port_problems(listing: Listing, run: str) -> tuple[Problem, ...]:
     """What keeps the service from listening on the port it is given."""
-    if re.search(r"\$\{?PORT\b", run):
+    if re.search(r"\$\{?PORT\b", run) or _BINDS_PORT.search(run):
         return ()
     fixed: list[Evidence] = []
     for path in sorted(listing.contents):

@@ -1,0 +1,99 @@
+"""The paths of this Roadbed: the bundled ones, published once per process, beside whatever else is kept."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+
+from roadbed.ground.errors import NotFound, Place, Unavailable
+from roadbed.ground.ledger.unit import unit
+from roadbed.ground.people.rules import ROADBED
+from roadbed.platform.paths.git import GitFailed
+from roadbed.platform.paths.materialise import PathRepository, checkout, kept, materialise_bundled
+from roadbed.platform.paths.rules import PathDescription, describe
+
+_published: set[Path] = set()
+_guard = threading.Lock()
+
+
+def folder() -> Path:
+    """Where paths are kept."""
+    where: Path = settings.FOLDER.paths
+    return where
+
+
+def publish_bundled(now: datetime) -> None:
+    """Bring the bundled paths of this version of Roadbed onto the shelf; each version is recorded once.
+
+    Raises:
+        Unavailable: Git or the folder fails.
+    """
+    paths = folder()
+    with _guard:
+        if paths in _published:
+            return
+        try:
+            bundled = materialise_bundled(paths, now=now)
+        except (GitFailed, OSError) as fault:
+            raise Unavailable(
+                f"The golden paths could not be written to {paths}: {fault}.",
+                remedy="`roadbed doctor` says what is missing.",
+            ) from fault
+        with unit(ROADBED, now=now) as writing:
+            for path in bundled:
+                data = {"version": path.version, "commit": path.commit}
+                # The same version again has the same source id, so that it stays one fact.
+                source_id = f"{path.name}@{path.version}"
+                writing.record("path.published", path.name, source="paths", source_id=source_id, data=data)
+        _published.add(paths)
+
+
+def all_paths() -> tuple[PathRepository, ...]:
+    """Every path, by name."""
+    return kept(folder())
+
+
+def require_path(name: str) -> PathRepository:
+    """A path by name, at its newest version.
+
+    Raises:
+        NotFound: naming those there are.
+    """
+    known = {path.name: path for path in all_paths()}
+    if name not in known:
+        raise NotFound(
+            f"There is no golden path {name[:80]!r}.",
+            remedy=f"There are: {', '.join(known) or 'none'}.",
+            place=Place(field="path"),
+        )
+    return known[name]
+
+
+def description_of(path: PathRepository) -> PathDescription:
+    """What the path says of itself and asks.
+
+    Raises:
+        Unavailable: its own files cannot be read.
+    """
+    files = checkout(path)
+    try:
+        described = _yaml(files / "path.yaml")
+        configured = _yaml(files / "copier.yml") or _yaml(files / "copier.yaml")
+    except (yaml.YAMLError, OSError) as fault:
+        raise Unavailable(
+            f"The path {path.name} {path.version} cannot be read: {' '.join(str(fault).split())}.",
+            remedy="Mend its copier.yml and publish a new version.",
+            place=Place(file="copier.yml"),
+        ) from fault
+    return describe(described, configured, name=path.name)
+
+
+def _yaml(file: Path) -> dict[str, object]:
+    if not file.is_file():
+        return {}
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return content if isinstance(content, dict) else {}
