@@ -139,7 +139,7 @@ def restore(folder: Folder, source: Path) -> dict[str, Any]:
 def _unpack(source: Path, room: Path) -> dict[str, Any]:
     try:
         with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(room, filter=_inside)  # noqa: S202 - the filter refuses what leaves the folder
+            _extract(archive, room)
         manifest: dict[str, Any] = json.loads((room / MANIFEST).read_text())
     except FileNotFoundError:
         raise Invalid("This is not a backup of Roadbed.", place=Place(file=str(source))) from None
@@ -158,10 +158,18 @@ def _unpack(source: Path, room: Path) -> dict[str, Any]:
     return manifest
 
 
-def _inside(entry: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
-    # Like tarfile's own `tar` filter, which refuses what leaves the folder, but it keeps absolute links to the
-    # system's interpreter that virtual environments are made of; owners are kept where we have the rights.
-    return tarfile.tar_filter(entry, path)
+def _extract(archive: tarfile.TarFile, room: Path) -> None:
+    # Python 3.11.2, which Debian 12 has, knows no extraction filters, and the strict one of later versions refuses
+    # the absolute links to the system's interpreter that virtual environments are made of. So each member is checked:
+    # it stays below the folder and is not written through a link.
+    archive.extraction_filter = staticmethod(lambda member, _: member)
+    root = room.resolve()
+    for member in archive:
+        target = root / member.name
+        plain = member.isfile() or member.isdir() or member.issym()
+        if not plain or ".." in Path(member.name).parts or not target.parent.resolve().is_relative_to(root):
+            raise Invalid(f"{member.name!r} in the archive would leave the folder.", remedy="It is no backup of ours.")
+        archive.extract(member, root)
 
 
 def _load_postgres(folder: Folder) -> None:

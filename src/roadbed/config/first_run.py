@@ -33,7 +33,7 @@ def prepare(folder: Folder) -> None:
     reactions.begin(now=timezone.now())
     from roadbed.platform.paths import materialise
 
-    materialise.publish_bundled(folder.paths)
+    materialise.materialise_bundled(folder.paths, now=timezone.now())
 
 
 def _collect_static() -> None:
@@ -106,12 +106,26 @@ def start_runtime() -> tuple[str, ...]:
     return (*lines, notice) if notice else lines
 
 
-def register_itself() -> None:
+def register_itself(folder: Folder) -> None:
     """Put Roadbed into its own catalogue, with its own objectives."""
     from roadbed.ground.catalog import usecases as catalog
 
-    text = (DOGFOOD / "catalog-info.yaml").read_text()
-    catalog.register(ROADBED, text=text, location=str(DOGFOOD), now=timezone.now())
+    location = folder.repositories / "roadbed.git"
+    if not location.exists():
+        board.code_host().create("roadbed")
+    _commit_dogfood(location)
+    catalog.register_location(ROADBED, location=str(location), now=timezone.now())
+
+
+def _commit_dogfood(repository: Path) -> None:
+    """Keep Roadbed's own files in a repository like everybody's; a new version is a new commit."""
+    from roadbed.platform.paths.git import git, git_text
+
+    who = {f"GIT_{role}_{what}": "Roadbed" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    there = ["-c", "core.bare=false", f"--git-dir={repository}", f"--work-tree={DOGFOOD}"]
+    git(*there, "add", "--all", cwd=DOGFOOD)
+    if git_text(*there, "status", "--porcelain", cwd=DOGFOOD):
+        git(*there, "commit", "--quiet", "-m", f"Roadbed {roadbed.__version__}", cwd=DOGFOOD, env=who)
 
 
 def sign_in_link(folder: Folder, email: str = "") -> str:

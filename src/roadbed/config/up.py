@@ -99,7 +99,7 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
     control.start()
     url = f"http://{configured['address']}"
     _await_ready(url, folder)
-    first_run.register_itself()
+    first_run.register_itself(folder)
     _note_folder(folder)
     out.print(f"Roadbed answers at {url}; data in {folder.root}.")
     return first_run.sign_in_link(folder)
