@@ -43,5 +43,8 @@ class CodeHost(Protocol):
     def create(self, name: str) -> str:
         """Make an empty repository and answer its location. Raises CodeUnavailable where the name is taken."""
 
+    def hosts(self, location: str) -> bool:
+        """Whether this host itself created the repository: anybody may name those, only admins other folders."""
+
     def remove(self, location: str) -> None:
         """Remove a repository that this host itself created."""
