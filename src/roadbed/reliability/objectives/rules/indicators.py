@@ -123,7 +123,9 @@ def indicator_of(data: Mapping[str, Any]) -> Indicator:
         threshold_ms=data.get("threshold_ms"),
         page=data.get("page", OWN_PAGE),
         reason=data.get("reason", ""),
-        **sides,
+        good=sides.get("good"),
+        bad=sides.get("bad"),
+        total=sides.get("total"),
     )
 
 

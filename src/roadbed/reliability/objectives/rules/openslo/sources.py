@@ -1,0 +1,159 @@
+"""OpenSLO's metric sources as indicators: which of them Roadbed counts, and what is wrong with those it would."""
+
+from __future__ import annotations
+
+from roadbed.ground.ports.metrics import EDGE_BOUNDS_MS
+from roadbed.reliability.objectives.rules.indicators import (
+    EDGE,
+    ELSEWHERE,
+    METRICS,
+    OWN_PAGE,
+    PAGES,
+    TYPES,
+    Indicator,
+    nearest_bounds,
+)
+from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.openslo.nodes import Node
+from roadbed.reliability.objectives.rules.selectors import Selector, SelectorError, selector_of
+
+SOURCE = "source"
+EDGE_REMEDY = "good: {measure: availability} or {measure: latency, thresholdMs: 300}; total: {measure: requests}."
+
+
+def indicator_of_sli(sli: Node, types: dict[str, str], findings: Findings) -> Indicator | None:
+    """The indicator of an SLI's spec; None when it is at fault. `types` are the data sources' types by name."""
+    ratio = sli.get("ratioMetric")
+    threshold = sli.get("thresholdMetric")
+    if (ratio.value is None) == (threshold.value is None):
+        findings.error(sli.line, SOURCE, "An SLI has either a ratioMetric or a thresholdMetric.", "Give one of them.")
+        return None
+    if threshold.value is not None:
+        return Indicator(ELSEWHERE, reason=_elsewhere(_type(threshold, types)))
+    sides = {name: ratio.get(name) for name in ("good", "bad", "total") if ratio.get(name).value is not None}
+    raw = ratio.get("raw")
+    if raw.value is not None and not sides:
+        return Indicator(ELSEWHERE, reason=_elsewhere(_type(raw, types)))
+    return _of_ratio(ratio, sides, types, findings)
+
+
+def _of_ratio(ratio: Node, sides: dict[str, Node], types: dict[str, str], findings: Findings) -> Indicator | None:
+    kinds = {_type(side, types) for side in sides.values()}
+    if ratio.get("raw").value is not None:
+        findings.error(ratio.line, SOURCE, "raw stands beside good, bad or total.", "Give raw alone, or leave it out.")
+    elif "total" not in sides or ("good" in sides) == ("bad" in sides):
+        findings.error(ratio.line, SOURCE, "A ratio needs total and either good or bad.", "Add what is missing.")
+    elif len(kinds) > 1:
+        findings.error(ratio.line, SOURCE, "good, bad and total come from different sources.", "Use one source.")
+    else:
+        return _measured_here(kinds.pop(), ratio, sides, findings)
+    return None
+
+
+def _measured_here(kind: str, ratio: Node, sides: dict[str, Node], findings: Findings) -> Indicator | None:
+    source = TYPES.get(kind)
+    if source is None:
+        if kind.startswith("roadbed"):
+            known = " and ".join(TYPES)
+            findings.error(ratio.line, SOURCE, f"{kind!r} is none of Roadbed's sources.", f"They are {known}.")
+            return None
+        return Indicator(ELSEWHERE, reason=_elsewhere(kind))
+    if ratio.get("counter").value is False:
+        findings.error(
+            ratio.get("counter").line,
+            SOURCE,
+            "Roadbed's sources are counters.",
+            "Write counter: true, or leave it out.",
+        )
+        return None
+    specs = {name: side.get("metricSource", "spec") for name, side in sides.items()}
+    return _of_edge(specs, findings) if source == EDGE else _of_metrics(specs, findings)
+
+
+def _type(side: Node, types: dict[str, str]) -> str:
+    source = side.get("metricSource")
+    return source.get("type").text or types.get(source.get("metricSourceRef").text, "")
+
+
+def _elsewhere(kind: str) -> str:
+    named = f"the source {kind}" if kind else "a source that is not named"
+    return f"It is measured by {named}, which is not connected to Roadbed."
+
+
+def _of_edge(specs: dict[str, Node], findings: Findings) -> Indicator | None:
+    measures = {name: spec.get("measure").text for name, spec in specs.items()}
+    wanted = {"good": ("availability", "latency"), "bad": ("failures",), "total": ("requests",)}
+    wrong = [name for name, measure in measures.items() if measure not in wanted[name]]
+    for name in wrong:
+        said = measures[name] or "nothing"
+        findings.error(
+            specs[name].line, SOURCE, f"{name} measures {said}; it can be {' or '.join(wanted[name])}.", EDGE_REMEDY
+        )
+    for name, spec in specs.items():
+        allowed = {"measure", "thresholdMs"} if measures[name] == "latency" else {"measure"}
+        for field, value in spec.fields.items():
+            if field not in allowed:
+                findings.error(value.line, "unknown-field", f"{name} has no field {field!r} at the edge.", EDGE_REMEDY)
+                wrong.append(name)
+    if wrong:
+        return None
+    if measures.get("good") != "latency":
+        return Indicator(EDGE)
+    return _of_latency(specs["good"], findings)
+
+
+def _of_latency(spec: Node, findings: Findings) -> Indicator | None:
+    threshold = spec.get("thresholdMs")
+    number = threshold.number
+    if number is None:
+        findings.error(threshold.line, "latency-bound", "thresholdMs is no number.", "Write milliseconds, like 300.")
+        return None
+    if number not in EDGE_BOUNDS_MS:
+        near = " or ".join(str(bound) for bound in nearest_bounds(float(number), EDGE_BOUNDS_MS))
+        findings.error(
+            threshold.line,
+            "latency-bound",
+            f"The edge does not count answers within {number} ms.",
+            f"Write {near}; it counts within {', '.join(str(bound) for bound in EDGE_BOUNDS_MS)} ms.",
+        )
+        return None
+    return Indicator(EDGE, threshold_ms=int(number))
+
+
+def _of_metrics(specs: dict[str, Node], findings: Findings) -> Indicator | None:
+    selectors: dict[str, Selector] = {}
+    pages = set()
+    for name, spec in specs.items():
+        for field, value in spec.fields.items():
+            if field not in ("series", "page"):
+                findings.error(
+                    value.line, "unknown-field", f"{name} has no field {field!r} on a metrics page.", "series and page."
+                )
+                return None
+        pages.add(spec.get("page").text or OWN_PAGE)
+        selector = _selector(name, spec.get("series"), findings)
+        if selector is None:
+            return None
+        selectors[name] = selector
+    page = next(iter(pages))
+    if len(pages) > 1 or page not in PAGES:
+        line = specs["total"].line
+        findings.error(line, SOURCE, "page is one for all sides.", f"It is {' or '.join(PAGES)}; left out, {OWN_PAGE}.")
+        return None
+    return Indicator(
+        METRICS, page=page, good=selectors.get("good"), bad=selectors.get("bad"), total=selectors.get("total")
+    )
+
+
+def _selector(name: str, series: Node, findings: Findings) -> Selector | None:
+    if not series.text:
+        remedy = 'Write series: http_requests_total{status!~"5.."}.'
+        findings.error(series.line, "selector", f"{name} names no series.", remedy)
+        return None
+    try:
+        return selector_of(series.text)
+    except SelectorError as fault:
+        findings.error(
+            series.line, "selector", f"series of {name}: {fault}.", 'Write it as name{label="value", other!~"5.."}.'
+        )
+        return None
