@@ -1,0 +1,44 @@
+"""Which commits a change of release carried in or took out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roadbed.ground.ports import board
+from roadbed.ground.ports.code_host import CodeUnavailable
+from roadbed.platform.releases.models import Release
+
+COMMITS_TOLD = 50
+COMMITS_COUNTED = 1000
+
+
+def commit_of(workload: str, number: int | None) -> str | None:
+    """The commit of a release; None where there is no such release."""
+    rows = Release.objects.filter(workload__name=workload, number=number or 0)
+    return rows.values_list("commit", flat=True).first()
+
+
+def commits_between(location: str, *, since: str | None, until: str) -> dict[str, Any]:
+    """The commits that a deployment carried; None where that cannot be told, as at a first deployment."""
+    unknown = {"former_commit": since, "commits": None, "commit_count": None, "commits_more": False}
+    if since is None:
+        return unknown
+    try:
+        found = board.code_host().commits(location, since=since, until=until, limit=COMMITS_COUNTED)
+    except CodeUnavailable:
+        return unknown
+    return {
+        "former_commit": since,
+        "commit_count": len(found),
+        "commits_more": len(found) >= COMMITS_COUNTED,
+        "commits": [
+            {
+                "sha": commit.sha,
+                "subject": commit.subject[:200],
+                "author": commit.author_name[:100],
+                "authored_at": commit.authored_at.isoformat(),
+                "committed_at": commit.committed_at.isoformat(),
+            }
+            for commit in found[:COMMITS_TOLD]
+        ],
+    }

@@ -1,0 +1,159 @@
+"""Taking another CD's word for what it deployed, once per (source, id)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from roadbed.ground.catalog import queries as catalog
+from roadbed.ground.catalog.queries import ServiceView
+from roadbed.ground.errors import Invalid, Place
+from roadbed.ground.ledger.unit import unit
+from roadbed.ground.people.rules import Caller, authorise
+from roadbed.platform.releases import rules
+from roadbed.platform.releases.facts import fact_data, seconds_of
+from roadbed.platform.releases.models import Deployment
+
+COMMIT = re.compile(r"[0-9a-f]{7,64}")
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What became of a report. `known` is True when the deployment was on record already and nothing was added."""
+
+    deployment: str
+    known: bool
+
+
+def report_deployment(
+    caller: Caller,
+    service: str,
+    *,
+    commit: str,
+    outcome: str,
+    version: str = "",
+    environment: str = rules.PRODUCTION,
+    source: str = "",
+    source_id: str = "",
+    started_at: datetime | None = None,
+    finished_at: datetime | None = None,
+    url: str = "",
+    kind: str = "feature",
+    now: datetime,
+) -> Reported:
+    """Record what another CD did. The same (source, id) again changes nothing.
+
+    A report of a commit that Roadbed itself deployed there answers Roadbed's own deployment, so that a pipeline
+    which deploys through Roadbed and then reports is counted once.
+    """
+    known = catalog.require_service(service)
+    authorise(caller, "deployment.report", team=known.owner)
+    environment = rules.checked_environment(environment)
+    verdict = rules.outcome_of(outcome)
+    kind = "rollback" if verdict == rules.ROLLBACK else rules.checked_kind(kind)
+    _checked(commit, source, started_at, finished_at, now)
+    source = source or "cd"
+    source_id = source_id or url or _digest(known.uid, environment, commit, version, outcome, started_at, finished_at)
+    finished = finished_at or now
+    with unit(caller, now=now) as writing:
+        same = Deployment.objects.filter(source=source[:60], source_id=source_id[:200]).first()
+        ours = same or _our_own(known, environment, commit)
+        if ours is not None:
+            return Reported(deployment=ours.uid, known=True)
+        former = _former(known, environment, finished)
+        row = Deployment.objects.create(
+            verb=rules.REPORT,
+            service_uid=known.uid,
+            service_name=known.name,
+            environment=environment,
+            kind=kind,
+            commit=commit,
+            version=(version or commit[:8])[:120],
+            former=former,
+            requested_by=caller.name[:160],
+            requested_at=started_at or finished,
+            started_at=started_at,
+            finished_at=finished,
+            state=rules.FAILED if verdict == rules.FAILED else rules.SUCCEEDED,
+            failure={"step": "", "detail": f"{source} reported {outcome}."} if verdict == rules.FAILED else None,
+            url=url[:500],
+            external=True,
+            source=source[:60],
+            source_id=source_id[:200],
+        )
+        writing.record(
+            _fact_kind(verdict, first=not former),
+            known.uid,
+            environment=environment,
+            occurred_at=finished,
+            source=f"report:{source}"[:60],
+            source_id=source_id[:200],
+            data=fact_data(row) | {"seconds": seconds_of(row, finished), "outcome": outcome},
+        )
+    return Reported(deployment=row.uid, known=False)
+
+
+def _fact_kind(verdict: str, *, first: bool) -> str:
+    if verdict == rules.FAILED:
+        return "deployment.failed"
+    if verdict == rules.ROLLBACK:
+        return "service.rolledback"
+    return "service.deployed" if first else "service.upgraded"
+
+
+def _checked(
+    commit: str, source: str, started_at: datetime | None, finished_at: datetime | None, now: datetime
+) -> None:
+    if not COMMIT.fullmatch(commit):
+        raise Invalid(
+            f"{commit!r} is not a commit.",
+            remedy="Give its name of 7 to 64 hexadecimal digits, best all of them.",
+            place=Place(field="commit"),
+        )
+    if source in rules.RESERVED_SOURCES:
+        raise Invalid(
+            f"The source {source} is Roadbed's own.",
+            remedy="Name your CD, like github or argo-cd.",
+            place=Place(field="source"),
+        )
+    for field, instant in (("started_at", started_at), ("finished_at", finished_at)):
+        if instant is not None and instant.tzinfo is None:
+            raise Invalid(f"{field} has no time zone.", remedy="End it with Z or +01:00.", place=Place(field=field))
+        if instant is not None and instant > now + CLOCKS_DIFFER:
+            raise Invalid(
+                f"{field} lies in the future.", remedy="Set that machine's clock right.", place=Place(field=field)
+            )
+    if started_at is not None and started_at > (finished_at or now) + CLOCKS_DIFFER:
+        raise Invalid("It finished before it started.", place=Place(field="finished_at"))
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+def _our_own(service: ServiceView, environment: str, commit: str) -> Deployment | None:
+    if service.annotations.get("roadbed.dev/deployed-by", "roadbed") == "external":
+        return None
+    # Roadbed keeps the full name; a report may give the short one.
+    return (
+        Deployment.objects.filter(
+            service_uid=service.uid, environment=environment, external=False, commit__startswith=commit
+        )
+        .exclude(commit="")
+        .order_by("-requested_at")
+        .first()
+    )
+
+
+def _former(service: ServiceView, environment: str, before: datetime) -> str:
+    row = (
+        Deployment.objects.filter(
+            service_uid=service.uid, environment=environment, state=rules.SUCCEEDED, finished_at__lt=before
+        )
+        .order_by("-finished_at", "-pk")
+        .first()
+    )
+    return row.version if row else ""

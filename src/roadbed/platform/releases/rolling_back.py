@@ -1,0 +1,110 @@
+"""How a requested rollback is carried out: no gate, no build, the release that is kept gets its traffic back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from roadbed.ground.catalog import queries as catalog
+from roadbed.ground.errors import Refusal
+from roadbed.ground.ports import board
+from roadbed.ground.ports.runtime import JournalEntry, Runtime, RuntimeFailure, Switch
+from roadbed.platform.releases import rules
+from roadbed.platform.releases.carried import commit_of, commits_between
+from roadbed.platform.releases.journal import entry_of, last_entry
+from roadbed.platform.releases.models import Deployment, Workload
+from roadbed.platform.releases.running import Overtaken, Track
+from roadbed.platform.releases.usecases import target_of
+
+SWITCH_SECONDS = 15.0
+"""A switch takes milliseconds; one that takes longer than this has failed, or will be undone by hand."""
+
+
+def roll_back(uid: str, *, last_attempt: bool, clock: Callable[[], datetime]) -> None:
+    """Work on a rollback until it is done or failed. Does nothing when that is so already."""
+    track = Track.take(uid, clock=clock)
+    if track is None:
+        return
+    try:
+        _roll_back(track, board.runtime())
+    except Overtaken:
+        track.flush()
+    except (RuntimeFailure, Refusal) as failure:
+        track.fail(failure)
+    except Exception as fault:
+        if last_attempt:
+            track.fail(f"Roadbed broke while it rolled back: {type(fault).__name__}: {fault}")
+        raise
+
+
+def abandon(uid: str, *, clock: Callable[[], datetime]) -> None:
+    """End a rollback whose job will not come back: record it where it took place, else fail it."""
+    track = Track.take(uid, clock=clock)
+    if track is None:
+        return
+    runtime = board.runtime()
+    if not _happened_before(track, runtime):
+        track.fail("Its worker died each time it was tried. Nothing was changed.")
+
+
+def _roll_back(track: Track, runtime: Runtime) -> None:
+    if _happened_before(track, runtime):
+        return
+    track.step("start")
+    _await_switch(track, runtime)
+    number = track.row.number or track.row.asked_number
+    if number is None:
+        number = target_of(Workload.objects.get(name=track.row.workload), None)
+    # Frozen before anything is done: a second attempt must not go one release further back.
+    commit = commit_of(track.row.workload, number) or ""
+    track.update(number=number, version=rules.version_of(number), commit=commit)
+    before = last_entry(runtime)
+    switch = runtime.roll_back(
+        track.row.workload, to=number, actor=track.caller.name, reason=track.row.reason, report=track.report
+    )
+    _settle(track, runtime, switch=switch, entry=entry_of(runtime, track, after=before))
+
+
+def _happened_before(track: Track, runtime: Runtime) -> bool:
+    if track.row.number is None:
+        return False
+    entry = entry_of(runtime, track, after="")
+    if entry is None:
+        return False
+    for line in runtime.reconcile():
+        track.report("drain", line)
+    _settle(track, runtime, switch=None, entry=entry)
+    return True
+
+
+def _await_switch(track: Track, runtime: Runtime) -> None:
+    """Let a deployment that switches at this moment do so, that it is undone and does not undo the rollback."""
+    until = time.monotonic() + SWITCH_SECONDS
+    while time.monotonic() < until:
+        row = Deployment.objects.filter(
+            workload=track.row.workload, verb=rules.DEPLOY, state=rules.RUNNING, step__in=["switch", "drain"]
+        ).first()
+        if row is None:
+            return
+        if runtime.status(row.workload).number == row.number:
+            _note_serving(row)
+            return
+        time.sleep(0.05)
+
+
+def _note_serving(row: Deployment) -> None:
+    # The deployment's own job tells so only after it has drained; the target is reckoned from what serves now.
+    Workload.objects.filter(name=row.workload).update(serving=row.number)
+
+
+def _settle(track: Track, runtime: Runtime, *, switch: Switch | None, entry: JournalEntry | None) -> None:
+    workload = track.row.workload
+    former = switch.former if switch else entry.former if entry else None
+    service = catalog.service(track.row.service_uid)
+    taken_out = commit_of(workload, former)
+    commits = {"former_commit": taken_out}
+    if service is not None and taken_out and track.row.commit:
+        found = commits_between(service.location, since=track.row.commit, until=taken_out)
+        commits |= {"taken_out": found["commits"], "taken_out_count": found["commit_count"]}
+    track.settle(switch=switch, entry=entry, commits=commits, url=runtime.url_of(workload))
