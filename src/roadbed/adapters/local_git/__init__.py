@@ -1,4 +1,4 @@
-"""Git repositories at paths and URLs, read by Git itself as a child process that trusts none of them."""
+"""Git repositories on this machine, or fetched to it, behind the code host port."""
 
 from roadbed.adapters.local_git.host import LocalGit
 

@@ -1,189 +1,154 @@
-"""Owns the code host of one machine: repositories in a folder of Roadbed's, at other paths, and mirrors of URLs."""
+"""The code host of one machine: repositories of its own, of its users, and copies of those elsewhere."""
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
+import os
 import re
 import shutil
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-from roadbed.adapters.local_git import export
-from roadbed.adapters.local_git.command import CLONE_SECONDS, git
+from roadbed.adapters.local_git import stores
+from roadbed.adapters.local_git.files import export
+from roadbed.adapters.local_git.mirrors import is_remote, make_bare, mirror_of, shown
+from roadbed.adapters.local_git.process import run
+from roadbed.adapters.local_git.stores import Store
 from roadbed.ground.ports.code_host import CodeUnavailable, Commit
 
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-URL = re.compile(r"(?:https?|ssh|file)://[^\s\x00]+|[\w.-]+@[\w.-]+:[^\s\x00]+")
-FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/@{}^~-]{0,254}")
-MOST_BYTES = 1024 * 1024
-FRESH_SECONDS = 5.0
-FIELDS = "%H%x1f%s%x1f%an%x1f%ae%x1f%aI%x1f%cI%x1f%P%x1e"
+LARGEST_READ: Final = 1_048_576
+MOST_COMMITS: Final = 100_000
+_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
+_STEPS: Final = re.compile(r"(.+?)((?:[~^][0-9]{0,4})*)")
+_ABBREVIATED: Final = re.compile(r"[0-9a-f]{4,40}")
+_FORMAT: Final = "%H%x00%P%x00%an%x00%ae%x00%aI%x00%cI%x00%s"
+_FIELDS: Final = 7
 
 
 class LocalGit:
-    """A home of Git repositories; see the port `CodeHost` for what each method promises."""
+    """Implements the port `CodeHost` by the git command."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = Path(os.path.realpath(folder))
 
     def resolve(self, location: str, ref: str = "HEAD") -> str:
-        repository = self._repository(location, wanted=ref)
-        checked_ref(ref)
-        for candidate in (ref, f"refs/remotes/origin/{ref}"):
-            try:
-                found = git(
-                    repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{candidate}^{{commit}}"
-                )
-            except CodeUnavailable:
-                continue
-            return found.decode().strip()
-        raise CodeUnavailable(
-            f"{location} has no commit {ref}. Remedy: commit and `git push`, or name another branch, tag or commit."
-        )
+        match = _STEPS.fullmatch(ref)
+        if match is None:
+            raise CodeUnavailable(f"{ref!r} is no name of a branch, tag or commit.")
+        name, steps = match.groups()
+        store = self._store(location, fetch=not stores.FULL.fullmatch(name))
+        found = None if stores.FULL.fullmatch(name) else stores.reference(store, name)
+        if found is None and not _ABBREVIATED.fullmatch(name):
+            raise _nothing(location, name)
+        spec = f"{found or name}{steps}^{{commit}}"
+        code, output, _ = run("rev-parse", "--verify", "--quiet", "--end-of-options", spec, env=self._env(store))
+        commit = output.decode("ascii", "replace").strip()
+        if code or not stores.FULL.fullmatch(commit):
+            raise CodeUnavailable(f"{shown(location)} has no commit {ref}. `git log` there shows what it has.")
+        return commit
 
     def read(self, location: str, path: str, ref: str = "HEAD") -> bytes | None:
-        checked_path(path)
+        parts = path.split("/")
+        if not all(parts) or any(part in (".", "..") for part in parts) or any(sign < " " for sign in path):
+            raise CodeUnavailable(f"{path!r} is no path in a repository.")
         commit = self.resolve(location, ref)
-        repository = self._repository(location, wanted=commit)
-        listed = git(repository, "ls-tree", "-z", commit, "--", path)
+        env = self._env(self._store(location, fetch=False))
+        code, listed, complaint = run("ls-tree", "-z", "--long", "--full-tree", commit, "--", path, env=env)
+        if code:
+            raise CodeUnavailable(f"{path} cannot be read from {shown(location)}: {complaint}.")
         if not listed:
             return None
-        mode, kind, blob = listed.split(b"\t")[0].split(b" ")
-        if kind != b"blob" or mode == b"120000":
+        mode, kind, name, size = listed.partition(b"\t")[0].decode("ascii").split()
+        if mode == "120000":
+            raise CodeUnavailable(f"{path} is a symbolic link. Put the file itself there.")
+        if kind != "blob":
             return None
-        if int(git(repository, "cat-file", "-s", blob.decode())) > MOST_BYTES:
-            raise CodeUnavailable(f"{path} of {location} is larger than 1 MiB.")
-        return git(repository, "cat-file", "blob", blob.decode(), most=MOST_BYTES)
+        if int(size) > LARGEST_READ:
+            raise CodeUnavailable(f"{path} has {int(size):,} bytes; {LARGEST_READ:,} is the limit. Make it smaller.")
+        code, content, complaint = run("cat-file", "blob", name, env=env, limit=LARGEST_READ)
+        if code:
+            raise CodeUnavailable(f"{path} cannot be read from {shown(location)}: {complaint}.")
+        return content
 
     def export(self, location: str, commit: str, into: Path) -> None:
-        if any(into.iterdir()):
-            raise CodeUnavailable(f"{into} is not empty.")
-        repository = self._repository(location, wanted=commit)
-        checked_ref(commit)
-        export.write(repository, commit, into)
+        found = self.resolve(location, commit)
+        export(self._env(self._store(location, fetch=False)), found, into)
 
     def commits(self, location: str, *, since: str | None, until: str, limit: int = 1000) -> tuple[Commit, ...]:
-        repository = self._repository(location, wanted=until)
-        checked_ref(until)
-        span = [until] if since is None else [until, f"^{checked_ref(since)}"]
-        if since is not None:
-            self.resolve(location, since)
-        options = (f"--format={FIELDS}", f"--max-count={int(limit)}", "--end-of-options", *span, "--")
-        printed = git(repository, "log", *options)
-        return tuple(_commit(record) for record in printed.decode(errors="replace").split("\x1e") if record.strip())
+        newest = self.resolve(location, until)
+        spans = [newest] if since is None else [newest, f"^{self.resolve(location, since)}"]
+        most = f"--max-count={max(0, min(limit, MOST_COMMITS))}"
+        code, output, complaint = run(
+            "log", "-z", f"--format={_FORMAT}", "--encoding=UTF-8", "--no-color", "--no-mailmap", most, *spans, "--",
+            env=self._env(self._store(location, fetch=False)), limit=256 * 1024**2,
+        )  # fmt: skip
+        if code:
+            raise CodeUnavailable(f"The commits of {shown(location)} cannot be listed: {complaint}.")
+        fields = output.decode("utf-8", "replace").split("\0")[:-1]
+        return tuple(_commit(fields[at : at + _FIELDS]) for at in range(0, len(fields) - _FIELDS + 1, _FIELDS))
 
     def create(self, name: str) -> str:
-        if not NAME.fullmatch(name):
-            raise CodeUnavailable(f"{name!r} is no name for a repository. Remedy: lower-case letters, digits, hyphens.")
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target = self.folder / f"{name}.git"
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix=".making-") as room:
-            made = Path(room) / "made"
-            git(None, "init", "--quiet", "--bare", "--initial-branch=main", str(made))
-            try:
-                target.mkdir(mode=0o700)
-            except FileExistsError:
-                raise CodeUnavailable(f"There is a repository {name} already, at {target}.") from None
-            made.rename(target)
-        return str(target)
+        if not _NAME.fullmatch(name) or name.lower().endswith((".git", ".lock")):
+            raise CodeUnavailable(f"{name!r} cannot name a repository. Use letters, digits and . _ - between them.")
+        folder = self.folder / f"{name}.git"
+        if folder.exists() or folder.is_symlink():
+            raise CodeUnavailable(f"There is a repository {folder} already. Choose another name, or remove it.")
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_bare(folder)
+        except OSError as fault:
+            raise CodeUnavailable(f"{folder} cannot be made: {fault.strerror}.") from fault
+        return str(folder)
+
+    def hosts(self, location: str) -> bool:
+        folder = Path(os.path.realpath(location))
+        return folder.parent == self.folder and folder.suffix == ".git" and not is_remote(location)
 
     def remove(self, location: str) -> None:
-        target = Path(location)
-        if target.parent != self.folder or target.suffix != ".git":
-            raise CodeUnavailable(f"{location} was not made here, so it is not removed here.")
-        shutil.rmtree(target, ignore_errors=False)
+        if not self.hosts(location) or Path(location).is_symlink():
+            raise CodeUnavailable(f"{shown(location)} was not made by Roadbed, so it is not removed by it.")
+        shutil.rmtree(location)
 
-    def _repository(self, location: str, *, wanted: str) -> Path:
-        """The folder of a repository on this machine; a URL's mirror is fetched when it may have moved."""
-        if URL.fullmatch(location):
-            return self._mirror(location, wanted=wanted)
-        path = Path(location)
-        if not path.is_absolute() or "\x00" in location:
-            raise CodeUnavailable(f"{location!r} is no repository: give an absolute path or a URL.")
-        if not path.exists():
-            raise CodeUnavailable(f"{location} does not exist. Remedy: check the path, or adopt the repository anew.")
-        if not ((path / ".git").exists() or (path / "HEAD").is_file()):
-            raise CodeUnavailable(f"{location} is no Git repository. Remedy: `git init` there, and commit.")
-        return path
+    def _store(self, location: str, *, fetch: bool) -> Store:
+        if is_remote(location):
+            return mirror_of(location, self.folder / ".mirrors", fetch=fetch)
+        return stores.find(location)
 
-    def _mirror(self, url: str, *, wanted: str) -> Path:
-        mirrors = self.folder / ".mirrors"
-        mirrors.mkdir(mode=0o700, parents=True, exist_ok=True)
-        mirror = mirrors / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.git"
-        with _locked(mirrors / f"{mirror.name}.lock"):
-            if not mirror.exists():
-                self._clone(url, mirror)
-            elif not (FULL.fullmatch(wanted) and _has(mirror, wanted)) and _age(mirror) > FRESH_SECONDS:
-                git(mirror, "fetch", "--quiet", "--prune", "--tags", "origin", seconds=CLONE_SECONDS)
-                (mirror / "fetched").touch()
-        return mirror
-
-    def _clone(self, url: str, mirror: Path) -> None:
-        part = mirror.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
-        try:
-            git(None, "clone", "--quiet", "--mirror", "--no-local", "--", url, str(part), seconds=CLONE_SECONDS)
-        except CodeUnavailable as fault:
-            shutil.rmtree(part, ignore_errors=True)
-            raise CodeUnavailable(f"{without_password(url)} cannot be cloned: {without_password(str(fault))}") from None
-        (part / "fetched").touch()
-        part.rename(mirror)
+    def _env(self, store: Store) -> dict[str, str]:
+        reader = self.folder / ".reader.git"
+        if not (reader / "HEAD").exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                make_bare(reader)
+            except OSError:
+                if not (reader / "HEAD").exists():
+                    raise
+        return store.environment(reader)
 
 
-def checked_ref(ref: str) -> str:
-    """The ref, refused when Git could read it as something else."""
-    if not REF.fullmatch(ref) or ".." in ref:
-        raise CodeUnavailable(f"{ref!r} is no branch, tag or commit.")
-    return ref
+def _nothing(location: str, name: str) -> CodeUnavailable:
+    if name == "HEAD":
+        return CodeUnavailable(f"{shown(location)} has no commit yet. Commit something, and push it there.")
+    return CodeUnavailable(f"{shown(location)} has no branch, tag or commit {name}.")
 
 
-def checked_path(path: str) -> str:
-    """The path, refused when it leaves the repository."""
-    parts = Path(path).parts
-    if not parts or path.startswith(("/", "-", ":")) or ".." in parts or "\x00" in path or len(path) > 1000:  # noqa: PLR2004
-        raise CodeUnavailable(f"{path!r} is no path inside a repository.")
-    return path
-
-
-def without_password(text: str) -> str:
-    """The text without what stands between :// and @ in a URL."""
-    return re.sub(r"(?<=://)[^/@\s]+@", "", text)
-
-
-def _commit(record: str) -> Commit:
-    sha, subject, name, email, authored, committed, parents = record.strip("\n").split("\x1f")
+def _commit(fields: list[str]) -> Commit:
+    sha, parents, name, email, authored, committed, subject = fields
+    entered = _instant(committed)
     return Commit(
-        sha=sha,
-        subject=subject,
-        author_name=name,
-        author_email=email,
-        authored_at=datetime.fromisoformat(authored),
-        committed_at=datetime.fromisoformat(committed),
+        sha=sha.strip(),
+        subject=subject[:1000],
+        author_name=name[:200],
+        author_email=email[:254],
+        authored_at=_instant(authored) or entered or datetime.fromtimestamp(0, UTC),
+        committed_at=entered or datetime.fromtimestamp(0, UTC),
         parents=tuple(parents.split()),
     )
 
 
-def _has(repository: Path, commit: str) -> bool:
+def _instant(text: str) -> datetime | None:
+    """A commit's date; anybody can write any date into a commit, so some are no dates."""
     try:
-        git(repository, "cat-file", "-e", f"{commit}^{{commit}}")
-    except CodeUnavailable:
-        return False
-    return True
-
-
-def _age(mirror: Path) -> float:
-    mark = mirror / "fetched"
-    return time.time() - mark.stat().st_mtime if mark.exists() else float("inf")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
