@@ -28,6 +28,9 @@ class ApiManners:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/api/"):
             return self.get_response(request)
+        return _worded(self._answered(request))
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
         key = request.headers.get("Idempotency-Key", "")
         if key and request.method in WRITES:
             return self._once(request, key)
@@ -56,6 +59,19 @@ class ApiManners:
                 status=response.status_code, body=response.content, content_type=response["Content-Type"][:100]
             )
         return response
+
+
+def _worded(response: HttpResponse) -> HttpResponse:
+    # What fails before an endpoint is reached (no such address, no CSRF token) comes as the portal's page.
+    if response.status_code < 400 or "json" in response.headers.get("Content-Type", ""):  # noqa: PLR2004
+        return response
+    words = {
+        404: ("not-found", "There is nothing at this address. The schema is at /api/v1/openapi.json."),
+        405: ("not-allowed", "This address does not take that method. The schema is at /api/v1/openapi.json."),
+        403: ("forbidden", "The request has no valid CSRF token. With a bearer token none is needed."),
+    }
+    code, detail = words.get(response.status_code, ("refused", "The request cannot be read."))
+    return problem(response.status_code, code, detail)
 
 
 def _who(request: HttpRequest) -> str:
