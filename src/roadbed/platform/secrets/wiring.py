@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from roadbed.ground import asks
+from roadbed.platform.secrets import usecases
 
 
 def wire() -> None:
     """Answer the room that deploys."""
-    from roadbed.platform.secrets import usecases
-
     asks.answer_with(asks.ResolveSecrets, usecases.resolve)
