@@ -18,7 +18,7 @@ import psutil
 from pytest_socket import socket_allow_hosts
 
 from roadbed.adapters.local_runtime import Layout, LocalRuntime, accounts, launcher, processes
-from roadbed.ground.ports.metrics import EdgeCounters
+from roadbed.ground.ports.metrics import EdgeCounters, MeterUnreachable
 from roadbed.ground.ports.runtime import ReleaseSpec, Switch
 
 SERVICES = Path(__file__).parent / "services"
@@ -98,8 +98,10 @@ class Stage:
         """The workload's counters once that many requests have been counted."""
 
         def found() -> EdgeCounters | None:
-            counters = {each.workload: each for each in self.runtime.read().counters}
-            return counters.get(workload or self.name)
+            with contextlib.suppress(MeterUnreachable):
+                counters = {each.workload: each for each in self.runtime.read().counters}
+                return counters.get(workload or self.name)
+            return None
 
         until(lambda: found() is not None and found().requests >= requests, what=f"counting {requests} requests")
         return found()

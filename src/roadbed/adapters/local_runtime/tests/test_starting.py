@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 
 import psutil
@@ -85,8 +86,8 @@ def test_what_moved_to_another_session_is_stopped_too(stage: Stage):
     stage.deploy(2)
     sleepers = [
         process.pid
-        for process in psutil.process_iter(["name"])
-        if process.pid not in before and process.info["name"] == "sleep"
+        for process in psutil.process_iter(["name", "status"])
+        if process.pid not in before and process.info["name"] == "sleep" and process.info["status"] != "zombie"
     ]
     assert sleepers == []
 
@@ -148,7 +149,8 @@ def test_a_service_that_dies_is_started_again_and_counted(stage: Stage):
 
 def test_a_crash_loop_is_seen_as_failing_and_ends_with_a_rollback(stage: Stage):
     stage.deploy(1)
-    stage.deploy(2, run=f"test -e {stage.layout.data}/broken && exit 5; exec /usr/bin/python3 service.py")
+    broken = shlex.quote(str(stage.layout.data / "broken"))
+    stage.deploy(2, run=f"test -e {broken} && exit 5; exec /usr/bin/python3 service.py")
     (stage.layout.data / "broken").touch()
     kill(stage.pid(2))
     until(lambda: stage.runtime.status(stage.name).restarts >= 4, seconds=30, what="a crash loop")

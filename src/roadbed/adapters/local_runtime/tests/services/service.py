@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 from pathlib import Path
 
 BEHAVIOUR = os.environ.get("BEHAVIOUR", "")
@@ -18,7 +19,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        name, _, argument = self.path.strip("/").partition("/")
+        name, _, argument = urllib.parse.unquote(self.path.strip("/")).partition("/")
         answer = getattr(self, f"on_{name}", self.on_)(argument)
         if answer is not None:
             status, text = answer
