@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -16,14 +17,18 @@ from roadbed.ground.errors import Conflict, Place
 ALIASES = ("default", "samples")
 
 
-def refuse_newer() -> None:
+def _executors() -> dict[str, MigrationExecutor]:
+    return {alias: MigrationExecutor(connections[alias]) for alias in ALIASES}
+
+
+def refuse_newer(executors: dict[str, MigrationExecutor] | None = None) -> None:
     """Refuse a database that has migrations which this version does not know.
 
     Raises:
         Conflict: naming the database and the first unknown migration.
     """
-    for alias in ALIASES:
-        loader = MigrationExecutor(connections[alias]).loader
+    for alias, executor in (executors or _executors()).items():
+        loader = executor.loader
         unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
         ours = [one for one in unknown if one[0] in loader.migrated_apps]
         if ours:
@@ -35,20 +40,24 @@ def refuse_newer() -> None:
             )
 
 
-def pending() -> int:
+def pending(executors: dict[str, MigrationExecutor] | None = None) -> int:
     """How many migrations are still to be applied."""
-    total = 0
-    for alias in ALIASES:
-        executor = MigrationExecutor(connections[alias])
-        total += len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    return total
+    return sum(
+        len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        for executor in (executors or _executors()).values()
+    )
 
 
-def migrate() -> int:
-    """Apply what is pending, after a copy of each SQLite file that has data; answers how many were applied."""
-    refuse_newer()
-    count = pending()
+def migrate(*, before: Callable[[], object] = lambda: None) -> int:
+    """Apply what is pending, after a copy of each SQLite file that has data; answers how many were applied.
+
+    `before` is called only when there is something to apply: it stops who would write meanwhile.
+    """
+    executors = _executors()
+    refuse_newer(executors)
+    count = pending(executors)
     if count:
+        before()
         _copy_before()
         for alias in ALIASES:
             call_command("migrate", database=alias, verbosity=0, interactive=False)

@@ -85,18 +85,17 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
     from roadbed.config import first_run, schema
     from roadbed.config.wiring import wire
 
-    if schema.pending():
-        control.stop()
-    applied = schema.migrate()
+    applied = schema.migrate(before=control.stop)
     if applied:
         out.print(f"Database: {applied} migrations applied.")
     wire()
     first_run.prepare(folder)
-    for line in first_run.start_runtime():
-        out.print(line)
     if chosen and control.supervisor() is not None:
         control.stop()
     control.start()
+    # Web and worker load while the runtime starts; neither needs the other to come up.
+    for line in first_run.start_runtime():
+        out.print(line)
     url = f"http://{configured['address']}"
     _await_ready(url, folder)
     first_run.register_itself(folder)
