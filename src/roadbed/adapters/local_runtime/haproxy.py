@@ -19,7 +19,8 @@ HOSTS, SLOTS, TIMEOUTS = "hosts.map", "slots.map", "timeouts.map"
 
 # Roadbed's own words for it: http-server-close opens a connection per request to the service, so a service may close
 # idle connections whenever it likes without breaking a client's request; only a refused connection is tried again,
-# because then the service has seen nothing of the request.
+# because then the service has seen nothing of the request; idle-close-on-response lets a kept connection survive a
+# reload until its next answer.
 BIND = "  bind {bind}"
 CONFIGURATION = """\
 # Written by Roadbed at every switch; changes made here are lost.
@@ -45,6 +46,7 @@ defaults
   option http-server-close
   option forwardfor
   option redispatch
+  option idle-close-on-response
   retries 3
   retry-on conn-failure
   timeout client 60s
