@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_socket import socket_allow_hosts
 
 from roadbed.adapters.local_runtime.tests.stage import Stage
 from roadbed.ground.ports.runtime import RuntimeFailure
-from pytest_socket import socket_allow_hosts
 
 pytestmark = pytest.mark.root
 

@@ -124,7 +124,6 @@ SETTINGS = {
     "public_url": "",
     "database": "",
     "organization": "",
-    "runtime": "local",
 }
 """Every setting with its default; docs/reference/settings.md lists each, which a test checks."""
 
