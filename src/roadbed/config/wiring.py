@@ -28,3 +28,6 @@ def wire() -> None:
                     module = import_module(name)
                     if part == "wiring":
                         module.wire()
+    from roadbed.config import dogfood
+
+    dogfood.measure()

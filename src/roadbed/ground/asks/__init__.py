@@ -27,6 +27,11 @@ def answer_with(question: type[Ask[A]], answerer: Callable[[Any], A]) -> None:
     _answerers[question] = answerer
 
 
+def answerer_of(question: type[Ask[A]]) -> Callable[[Any], A]:
+    """Who answers now, for wiring that adds to an answer."""
+    return _answerers[question]
+
+
 def put(question: Ask[A]) -> A:
     """Put a question and take its answer.
 
