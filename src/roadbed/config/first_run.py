@@ -123,8 +123,8 @@ def _commit_dogfood(repository: Path) -> None:
 
     who = {f"GIT_{role}_{what}": "Roadbed" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     there = ["-c", "core.bare=false", f"--git-dir={repository}", f"--work-tree={DOGFOOD}"]
-    git(*there, "add", "--all", cwd=DOGFOOD)
-    if git_text(*there, "status", "--porcelain", cwd=DOGFOOD):
+    git(*there, "add", "--", *[path.name for path in DOGFOOD.glob("*.yaml")], cwd=DOGFOOD)
+    if git_text(*there, "status", "--porcelain", "--untracked-files=no", cwd=DOGFOOD):
         git(*there, "commit", "--quiet", "-m", f"Roadbed {roadbed.__version__}", cwd=DOGFOOD, env=who)
 
 
