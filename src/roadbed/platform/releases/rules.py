@@ -194,13 +194,12 @@ def mark_step(
 ) -> list[dict[str, Any]]:
     """The steps with `step` begun and those before it ended; going back to an earlier step begins again from there."""
     rank = {name: index for index, name in enumerate(order)}
-    kept = [dict(known) for known in steps if rank.get(known["step"], -1) <= rank.get(step, 0)]
+    if steps and steps[-1]["step"] == step and steps[-1]["ended_at"] is None:
+        return [dict(known) for known in steps]
+    kept = [dict(known) for known in steps if rank.get(known["step"], -1) < rank.get(step, 0)]
     for known in kept:
-        if known["step"] != step and known["ended_at"] is None:
-            known["ended_at"] = now.isoformat()
-    if not kept or kept[-1]["step"] != step:
-        kept.append({"step": step, "began_at": now.isoformat(), "ended_at": None, "failed": False})
-    return kept
+        known["ended_at"] = known["ended_at"] or now.isoformat()
+    return [*kept, {"step": step, "began_at": now.isoformat(), "ended_at": None, "failed": False}]
 
 
 def end_steps(steps: list[dict[str, Any]], *, now: datetime, failed: bool) -> list[dict[str, Any]]:
