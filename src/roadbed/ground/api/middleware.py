@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 KEEP = timedelta(days=1)
 PENDING = timedelta(minutes=15)
 """A first request that died without a reply gives its key free after this."""
+_NUL_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class ApiManners:
@@ -28,7 +30,7 @@ class ApiManners:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/api/"):
             return self.get_response(request)
-        return _worded(self._answered(request))
+        return _worded(_nul(request) or self._answered(request))
 
     def _answered(self, request: HttpRequest) -> HttpResponse:
         key = request.headers.get("Idempotency-Key", "")
@@ -55,8 +57,9 @@ class ApiManners:
         if response.status_code >= 500 or response.status_code in (401, 403):  # noqa: PLR2004 - may come out later
             kept.delete()
         else:
+            shown = _SHOWN_ONCE if "no-store" in response.get("Cache-Control", "") else response
             KeptReply.objects.filter(pk=kept.pk).update(
-                status=response.status_code, body=response.content, content_type=response["Content-Type"][:100]
+                status=shown.status_code, body=shown.content, content_type=shown.get("Content-Type", "")[:100]
             )
         return response
 
@@ -72,6 +75,24 @@ def _worded(response: HttpResponse) -> HttpResponse:
     }
     code, detail = words.get(response.status_code, ("refused", "The request cannot be read."))
     return problem(response.status_code, code, detail)
+
+
+def _nul(request: HttpRequest) -> HttpResponse | None:
+    # PostgreSQL stores no NUL in text; refused here, it need not be thought of in any endpoint.
+    if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        return problem(422, "invalid", "The address holds a NUL character.", remedy="Remove it.")
+    if request.method in WRITES and _NUL_IN_JSON.search(request.body):
+        return problem(422, "invalid", "The request holds a NUL character.", remedy="Remove \\u0000.")
+    return None
+
+
+_SHOWN_ONCE = problem(
+    409,
+    "shown-once",
+    "The first request with this Idempotency-Key was done; its reply held a secret, which is kept nowhere.",
+    remedy="Ask with a new key for a new secret, and revoke the first.",
+)
+"""Kept instead of a reply that says no-store."""
 
 
 def _who(request: HttpRequest) -> str:

@@ -133,8 +133,8 @@ class Ingest:
         if row is None or row.location_id == self.home.pk or row.orphaned_at is not None:
             return None
         return Conflict(
-            f"{entity.reference} is registered already, from {row.location.location} {row.location.path} line {row.line}; "
-            f"now it comes from {self.home.location} {self.home.path} line {entity.line}.",
+            f"{entity.reference} is registered already, from {row.location.location} {row.location.path} "
+            f"line {row.line}; now it comes from {self.home.location} {self.home.path} line {entity.line}.",
             remedy=f"Rename one; or, if it moved, `roadbed catalog remove {row.ref}` first.",
             place=self._place(entity.line, "metadata.name"),
         )
@@ -191,7 +191,7 @@ class Ingest:
             authorise(self.caller, "catalog.register", team=team)
 
     def _save(self, written: list[tuple[Entity, str, str]]) -> None:
-        if self.home.pk is None:
+        if self.home._state.adding:  # noqa: SLF001 - Django's own word for a row not yet saved
             self.home.save(force_insert=True)
         changed = [(row, change) for row, change, _ in written if change != UNCHANGED]
         for row, _ in changed:
@@ -231,7 +231,7 @@ class Ingest:
 
 
 def orphan(writing: Unit, home: Location, rows: Iterable[Entity], *, now: datetime) -> tuple[str, ...]:
-    """Mark entities that their file no longer holds; they stay, and are shown as orphaned, until somebody removes them."""
+    """Mark entities that their file no longer holds; they stay, shown as orphaned, until somebody removes them."""
     gone = [row for row in rows if row.orphaned_at is None]
     Entity.objects.filter(pk__in=[row.pk for row in gone]).update(orphaned_at=now)
     for row in gone:

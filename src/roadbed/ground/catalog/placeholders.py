@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from roadbed.ground.catalog.documents import Path, read_documents
@@ -44,59 +45,73 @@ def path_in_repository(target: str, *, beside: str, location: str) -> str:
     return joined
 
 
-def resolve(
-    value: Any,
-    path: Path,
-    *,
-    refuse: Callable[[Path, str, str], None],
-    fetch: Callable[[str], bytes | None] | None,
-    file: str,
-    location: str,
-) -> Any:
-    """The value with its placeholders filled; what cannot be filled is refused with its place."""
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Fills the placeholders of one file.
 
-    def fill(inner: Any, at: Path) -> Any:
-        if isinstance(inner, list):
-            return [fill(item, (*at, index)) for index, item in enumerate(inner)]
-        if not isinstance(inner, dict):
-            return inner
-        keys = [key for key in inner if key in KEYS]
+    Attributes:
+        refuse: told the field, what is wrong and the remedy; reading goes on.
+        fetch: brings a file of the repository; without it a placeholder stands for the text it would bring.
+    """
+
+    refuse: Callable[[Path, str, str], None]
+    fetch: Callable[[str], bytes | None] | None
+    file: str
+    location: str
+
+    def fill(self, value: Any, at: Path) -> Any:
+        """The value with its placeholders filled."""
+        if isinstance(value, list):
+            return [self.fill(item, (*at, index)) for index, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        keys = [key for key in value if key in KEYS]
         if not keys:
-            return {key: fill(item, (*at, key)) for key, item in inner.items()}
-        if len(inner) != 1:
-            refuse(at, f"{keys[0]} stands beside other keys.", "Let it stand alone.")
-            return inner
-        return _filled(keys[0], inner[keys[0]], (*at, keys[0]))
+            return {key: self.fill(item, (*at, key)) for key, item in value.items()}
+        if len(value) != 1:
+            self.refuse(at, f"{keys[0]} stands beside other keys.", "Let it stand alone.")
+            return value
+        return self._filled(keys[0], value[keys[0]], (*at, keys[0]))
 
-    def _filled(key: str, target: Any, at: Path) -> Any:
+    def _filled(self, key: str, target: Any, at: Path) -> Any:
         if not isinstance(target, str) or not target:
-            refuse(at, f"{key} needs the path of a file.", f"Write {key}: ./file")
+            self.refuse(at, f"{key} needs the path of a file.", f"Write {key}: ./file")
             return ""
         try:
-            where = path_in_repository(target, beside=file, location=location)
+            where = path_in_repository(target, beside=self.file, location=self.location)
         except Elsewhere as fault:
-            refuse(at, f"{target!r} {fault}.", "Name a file of this repository, relative to this one.")
+            self.refuse(at, f"{target!r} {fault}.", "Name a file of this repository, relative to this one.")
             return ""
-        if fetch is None:
+        if self.fetch is None:
             return f"{key} {where}"
-        content = fetch(where)
+        content = self.fetch(where)
         if content is None or len(content) > LONGEST:
             what = "does not exist" if content is None else f"has more than {LONGEST:,} bytes"
-            refuse(at, f"{where} {what} in this repository.", "Add the file, or mend the path.")
+            self.refuse(at, f"{where} {what} in this repository.", "Add the file, or mend the path.")
             return ""
-        return _parsed(key, content, where, at)
-
-    def _parsed(key: str, content: bytes, where: str, at: Path) -> Any:
         try:
-            text = content.decode("utf-8-sig")
-            if "\x00" in text:
-                raise ValueError("it holds a NUL character")
-            return text if key == "$text" else json.loads(text) if key == "$json" else _one_document(text, where)
+            return _parsed(key, content, where)
         except (ValueError, RecursionError) as fault:
-            refuse(at, f"{where} is not {key[1:].upper()}: {fault}.", "Mend that file.")
+            self.refuse(at, f"{where} is not {key[1:].upper()}: {fault}.", "Mend that file.")
             return ""
 
-    return fill(value, path)
+
+def _parsed(key: str, content: bytes, where: str) -> Any:
+    text = content.decode("utf-8-sig")
+    if "\x00" in text:
+        raise ValueError("it holds a NUL character")
+    if key == "$text":
+        return text
+    value = json.loads(text, parse_constant=_no_constant) if key == "$json" else _one_document(text, where)
+    # What JSON escapes can hide (a NUL, half of a pair) cannot be stored either.
+    json.dumps(value, ensure_ascii=False).encode()
+    if "\\u0000" in json.dumps(value):
+        raise ValueError("it holds a NUL character")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _one_document(text: str, where: str) -> Any:

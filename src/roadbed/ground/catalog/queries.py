@@ -3,154 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
+from roadbed.ground.catalog.engaged import accountable, engagements
 from roadbed.ground.catalog.fields import OTHER_END
-from roadbed.ground.catalog.models import Engagement, Entity, IngestError, Location, Relation
-from roadbed.ground.catalog.references import BadReference, parse_reference
+from roadbed.ground.catalog.models import Entity, IngestError, Location, Relation
+from roadbed.ground.catalog.references import BadReference, canonical_kind, parse_reference
+from roadbed.ground.catalog.values import (
+    Accountable,
+    EngagementView,
+    EntityRow,
+    EntityView,
+    ErrorView,
+    LocationView,
+    RelationView,
+    ServiceView,
+)
 from roadbed.ground.errors import Invalid, NotFound, Place
 
+__all__ = [
+    "Accountable",
+    "EngagementView",
+    "EntityRow",
+    "EntityView",
+    "ErrorView",
+    "LocationView",
+    "RelationView",
+    "ServiceView",
+    "accountable",
+    "engagements",
+    "entities",
+    "ingest_errors",
+    "locations",
+    "require_entity",
+    "require_service",
+    "service",
+    "service_names",
+    "services",
+]
+
 _UID: Final = re.compile(r"[0-9a-f]{32}")
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorView:
-    """One fault of a location's file, since when it is there."""
-
-    location: str
-    path: str
-    line: int | None
-    field: str
-    message: str
-    remedy: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class EntityRow:
-    """An entity as lists show it."""
-
-    id: int
-    uid: str
-    ref: str
-    kind: str
-    namespace: str
-    name: str
-    title: str
-    description: str
-    type: str
-    lifecycle: str
-    owner: str
-    system: str
-    tier: str
-    tags: tuple[str, ...]
-    orphaned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RelationView:
-    """One relation from this entity's end. `uid` is None where the other end is not registered."""
-
-    type: str
-    ref: str
-    uid: str | None
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntityView:
-    """An entity with everything that is known of it."""
-
-    uid: str
-    ref: str
-    kind: str
-    namespace: str
-    name: str
-    title: str
-    owner: str
-    metadata: Mapping[str, Any]
-    spec: Mapping[str, Any]
-    relations: tuple[RelationView, ...]
-    location: str
-    path: str
-    line: int
-    digest: str
-    registered_at: datetime
-    changed_at: datetime
-    orphaned_at: datetime | None
-    errors: tuple[ErrorView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceView:
-    """A service: a Component, its one owning team, and where it is described."""
-
-    uid: str
-    name: str
-    title: str
-    description: str
-    owner: str
-    owner_uid: str
-    lifecycle: str
-    type: str
-    system: str
-    tier: str
-    annotations: Mapping[str, str]
-    links: tuple[Mapping[str, str], ...]
-    location: str
-    entity_path: str
-    registered_at: datetime
-    errors: tuple[ErrorView, ...] = ()
-    namespace: str = "default"
-    tags: tuple[str, ...] = ()
-    orphaned_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EngagementView:
-    """An SRE team's engagement on a service. `ended_on` is its last day, None while it is open."""
-
-    uid: str
-    service_uid: str
-    service: str
-    team: str
-    team_uid: str
-    started_on: date
-    ended_on: date | None
-    entry_review: str
-    objectives: tuple[str, ...] = field(default_factory=tuple)
-    hand_back: tuple[str, ...] = field(default_factory=tuple)
-    end_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Accountable:
-    """Who answers for a service on a day: by engagement where there is one, else as its owner."""
-
-    team: str
-    team_uid: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class LocationView:
-    """A file that entities are read from."""
-
-    uid: str
-    location: str
-    path: str
-    commit: str
-    active: bool
-    checked_at: datetime | None
-    next_check_at: datetime
-    failures: int
-
 
 _LISTED: Final = (
     "id", "uid", "ref", "kind", "namespace", "name", "title", "description", "type", "lifecycle", "owner", "system",
@@ -175,40 +71,44 @@ def entities(
         kind=kind, type=type, owner=owner, lifecycle=lifecycle, system=system, tag=tag, q=q, cursor=cursor, limit=limit
     )
     found = [
-        EntityRow(*row[:-2], tags=tuple(row[-2].split()), orphaned=row[-1] is not None)
-        for row in rows.values_list(*_LISTED)[: limit + 1]
+        EntityRow(*row, tuple(tags.split()), orphaned_at is not None)
+        for *row, tags, orphaned_at in rows.values_list(*_LISTED)[: limit + 1]
     ]
     return page_of(found, limit, lambda row: (row.name.lower(), row.id))
 
 
-def _filtered(*, cursor: str, limit: int, q: str = "", tag: str = "", system: str = "", **exact: str) -> Any:
+def _filtered(
+    *, cursor: str, limit: int, q: str = "", tag: str = "", system: str = "", **exact: str
+) -> QuerySet[Entity]:
     checked_limit(limit)
-    rows = Entity.objects.order_by("key", "id")
-    if exact.get("kind"):
-        rows = rows.filter(kind__iexact=exact["kind"]) if exact["kind"].islower() else rows.filter(kind=exact["kind"])
-    if exact.get("owner"):
-        rows = rows.filter(owner=exact["owner"].lower())
-    if exact.get("type"):
-        rows = rows.filter(type=exact["type"])
-    if exact.get("lifecycle"):
-        rows = rows.filter(lifecycle=exact["lifecycle"])
+    if any("\x00" in text for text in (q, tag, system, *exact.values())):
+        raise Invalid("A filter holds a NUL character.", remedy="Remove it.", place=Place(field="filter"))
+    wanted = {name: value for name, value in exact.items() if value}
+    for name, read in (("owner", str.lower), ("kind", _kind)):
+        if name in wanted:
+            wanted[name] = read(wanted[name])
+    rows = Entity.objects.filter(**wanted).order_by("key", "id")
     if system:
         rows = rows.filter(system__iexact=system)
     if tag:
         rows = rows.filter(tags__contains=f" {tag} ")
     for word in q.lower().split()[:8]:
         rows = rows.filter(search__contains=word)
-    if cursor:
-        key, last = decode_cursor(cursor, 2)
-        if not isinstance(key, str) or not isinstance(last, int) or not 0 <= last < 2**63 or "\x00" in key:
-            raise Invalid("This cursor was not made by this list.", place=Place(field="cursor"))
-        rows = rows.filter(Q(key__gt=key) | Q(key=key, id__gt=last))
-    if any("\x00" in text for text in (q, tag, system, *exact.values())):
-        raise Invalid("A filter holds a NUL character.", remedy="Remove it.", place=Place(field="filter"))
-    return rows
+    return _after(rows, cursor) if cursor else rows
 
 
-def _services() -> Any:
+def _kind(text: str) -> str:
+    return canonical_kind(text) or text
+
+
+def _after(rows: QuerySet[Entity], cursor: str) -> QuerySet[Entity]:
+    key, last = decode_cursor(cursor, 2)
+    if not isinstance(key, str) or not isinstance(last, int) or not 0 <= last < 2**63 or "\x00" in key:
+        raise Invalid("This cursor was not made by this list.", place=Place(field="cursor"))
+    return rows.filter(Q(key__gt=key) | Q(key=key, id__gt=last))
+
+
+def _services() -> QuerySet[Entity]:
     return Entity.objects.filter(kind="Component").select_related("location")
 
 
@@ -220,14 +120,14 @@ def service(name_or_uid: str) -> ServiceView | None:
 
 def _component(name_or_uid: str) -> Entity | None:
     if _UID.fullmatch(name_or_uid):
-        by_uid: Entity | None = _services().filter(uid=name_or_uid).first()
+        by_uid = _services().filter(uid=name_or_uid).first()
         if by_uid is not None:
             return by_uid
     try:
         reference = parse_reference(name_or_uid, kind="Component")
     except BadReference:
         return None
-    row: Entity | None = _services().filter(ref=reference.key).first()
+    row = _services().filter(ref=reference.key).first()
     if row is None and "/" not in name_or_uid:
         same = list(_services().filter(key=reference.name.lower())[:2])
         row = same[0] if len(same) == 1 else None
@@ -284,7 +184,7 @@ def _service_view(row: Entity, errors: tuple[ErrorView, ...]) -> ServiceView:
         title=row.title or row.name,
         description=row.description,
         owner=row.owner,
-        owner_uid=row.owner_team_id or "",
+        owner_uid=str(row.owner_team_id or ""),
         lifecycle=row.lifecycle,
         type=row.type,
         system=row.system,
@@ -383,29 +283,3 @@ def locations() -> tuple[LocationView, ...]:
         )
         for row in Location.objects.order_by("location", "path")
     )  # fmt: skip
-
-
-def engagements(service_uid: str = "", *, on: date | None = None) -> tuple[EngagementView, ...]:
-    """Engagements, newest first: of one service or all, on one day or ever."""
-    rows = Engagement.objects.select_related("service", "team").order_by("-started_on", "-pk")
-    if service_uid:
-        rows = rows.filter(service=service_uid)
-    if on is not None:
-        rows = rows.filter(Q(ended_on=None) | Q(ended_on__gte=on), started_on__lte=on)
-    return tuple(
-        EngagementView(
-            uid=row.uid, service_uid=row.service.uid, service=row.service.name, team=row.team.name,
-            team_uid=row.team.uid, started_on=row.started_on, ended_on=row.ended_on, entry_review=row.entry_review,
-            objectives=tuple(row.objectives), hand_back=tuple(row.hand_back), end_reason=row.end_reason,
-        )
-        for row in rows
-    )  # fmt: skip
-
-
-def accountable(service_uid: str, *, on: date) -> Accountable | None:
-    """Who answers for a service on a day, None for an unknown service."""
-    engaged = engagements(service_uid, on=on)
-    if engaged:
-        return Accountable(team=engaged[0].team, team_uid=engaged[0].team_uid, by="engagement")
-    row = Entity.objects.filter(uid=service_uid).values_list("owner", "owner_team_id").first()
-    return None if row is None else Accountable(team=row[0], team_uid=row[1] or "", by="owner")

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from roadbed.ground.catalog.documents import Document, Path, dotted, read_documents
 from roadbed.ground.catalog.fields import API_VERSIONS, MAPPING, ROOT_KEYS, SPEC, TEXT, TEXTS, Field
-from roadbed.ground.catalog.placeholders import resolve
+from roadbed.ground.catalog.placeholders import Filling
 from roadbed.ground.catalog.references import (
     DEFAULT_NAMESPACE,
     KINDS,
@@ -136,10 +136,9 @@ class _Reader:
         self._root_keys(root)
         metadata = self._section(root, "metadata", required=True)
         spec = self._section(root, "spec", required=kind not in (None, "Location"))
-        metadata, spec = (
-            resolve(section, (name,), refuse=self.refuse, fetch=fetch, file=self.file, location=location)
-            for name, section in (("metadata", metadata), ("spec", spec))
-        )
+        filling = Filling(self.refuse, fetch, self.file, location)
+        metadata, spec = filling.fill(metadata, ("metadata",)), filling.fill(spec, ("spec",))
+        metadata, spec = (part if isinstance(part, dict) else {} for part in (metadata, spec))
         name, namespace = self._metadata(metadata)
         links = self._spec(kind, spec, namespace) if kind else ()
         if kind is None or len(self.errors) > self.before:

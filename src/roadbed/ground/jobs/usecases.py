@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from roadbed.ground.errors import NotFound
+from roadbed.ground.errors import Conflict, NotFound
 from roadbed.ground.jobs import registry
 from roadbed.ground.jobs.models import Job, ScheduleState
 from roadbed.ground.jobs.rules import JobKind, next_attempt, next_time
+from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
 
 LEASE = timedelta(seconds=30)
@@ -149,9 +150,14 @@ def keep_schedules(*, now: datetime) -> int:
 def retry_job(caller: Caller, uid: str, *, now: datetime) -> None:
     """Run a failed job again, from its first attempt."""
     authorise(caller, "job.retry")
-    rows = Job.objects.filter(uid=uid, state=Job.FAILED)
-    if not rows.update(state=Job.WAITING, attempts=0, run_at=now, finished_at=None):
-        raise NotFound(f"No failed job {uid}.", remedy="`roadbed jobs list --state failed` lists them.")
+    try:
+        with unit(caller, now=now) as writing:
+            rows = Job.objects.filter(uid=uid, state=Job.FAILED)
+            if not rows.update(state=Job.WAITING, attempts=0, run_at=now, finished_at=None):
+                raise NotFound(f"No failed job {uid[:40]}.", remedy="`roadbed jobs list --state failed` lists them.")
+            writing.record("job.retried", uid)
+    except IntegrityError as fault:
+        raise Conflict("Another job with the same key waits or runs already.", remedy="Let that one end.") from fault
 
 
 def forget_finished(*, before: datetime) -> int:

@@ -22,7 +22,7 @@ KINDS: Final = frozenset({
     "objective.defined", "objective.removed", "budget.burn.started", "budget.burn.stopped", "budget.exhausted",
     "measurement.lost", "measurement.regained",
     "gate.asked", "gate.overridden", "secret.written", "secret.removed",
-    "job.failed", "projection.rebuilt", "backup.made",
+    "job.failed", "job.retried", "projection.rebuild.requested", "projection.rebuilt", "backup.made",
 })  # fmt: skip
 """Every kind that a room records; a fact of another kind is a programming error and is refused."""
 

@@ -14,7 +14,7 @@ from roadbed.ground.people.models import Membership, Person, SignInLink, Team, T
 from roadbed.ground.people.queries import digest
 from roadbed.ground.people.rules import ADMIN, LAYERS, ROADBED, ROLES, SCOPES, Caller, authorise
 
-TEAM_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+TEAM_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")
 LINK_LIVES = timedelta(minutes=15)
 
 
@@ -33,7 +33,7 @@ def create_team(
     if not TEAM_NAME.fullmatch(name):
         raise Invalid(
             f"{name!r} is not a team name.",
-            remedy="Use 1 to 63 lower-case letters, digits and hyphens, like team-payments.",
+            remedy="Use 1 to 63 lower-case letters and digits with - _ . between them, like team-payments.",
             place=Place(field="name"),
         )
     _known_layer(layer)
