@@ -1,0 +1,83 @@
+"""Objectives over HTTP: list, look, chart, apply, end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+
+from roadbed.ground.api.doors import caller
+from roadbed.ground.catalog.queries import require_service
+from roadbed.ground.errors import NotFound
+from roadbed.ground.people.rules import authorise
+from roadbed.reliability.objectives import queries, usecases
+from roadbed.reliability.objectives.schemas import (
+    AppliedOut,
+    ApplyIn,
+    BurnDownOut,
+    Filters,
+    ObjectiveDetail,
+    ObjectiveList,
+    ObjectiveOut,
+    ServiceObjectives,
+)
+
+router = Router(tags=["objectives"])
+
+
+@router.get("/objectives", response=ObjectiveList)
+def list_objectives(request: HttpRequest, asked: Query[Filters]) -> Any:
+    """Objectives of all services, those that need a person first."""
+    authorise(caller(request), "read")
+    return queries.objectives(
+        text=asked.q,
+        owner=asked.owner,
+        standing=asked.standing,
+        sort=asked.sort,
+        cursor=asked.cursor,
+        limit=asked.limit,
+    )
+
+
+@router.get("/objectives/{uid}", response=ObjectiveDetail)
+def show_objective(request: HttpRequest, uid: str) -> Any:
+    """One objective with its windows, alerts, forecast and versions."""
+    authorise(caller(request), "read")
+    page = queries.require_objective(uid)
+    flat = {name: getattr(page, name) for name in ObjectiveDetail.model_fields if hasattr(page, name)}
+    flat |= {name: getattr(page.view, name) for name in ObjectiveOut.model_fields}
+    return flat | {"pairs": [{**asdict(pair), "words": words} for pair, words in page.pairs]}
+
+
+@router.get("/objectives/{uid}/burn-down", response=BurnDownOut)
+def show_burn_down(request: HttpRequest, uid: str, points: Annotated[int, Query(ge=2, le=400)] = 400) -> Any:
+    """The budget over the window, and how each minute of it was."""
+    authorise(caller(request), "read")
+    chart = queries.burn_down(uid, points=points)
+    if chart is None:
+        raise NotFound("It was not evaluated yet.", remedy="Ask again in 10 s; the worker evaluates it.")
+    return chart
+
+
+@router.delete("/objectives/{uid}", response={204: None})
+def end_objective(request: HttpRequest, uid: str) -> tuple[int, None]:
+    """End an objective that was applied; one that a repository defines ends there."""
+    usecases.remove(caller(request), uid, now=timezone.now())
+    return 204, None
+
+
+@router.get("/services/{name}/objectives", response=ServiceObjectives)
+def list_of_service(request: HttpRequest, name: str) -> Any:
+    """A service's objectives, and why its file was not read where it has faults."""
+    authorise(caller(request), "read")
+    service = require_service(name)
+    return {"items": queries.objectives_of(service.uid), "error": queries.read_error(service.uid)}
+
+
+@router.post("/services/{name}/objectives", response=AppliedOut)
+def apply_objectives(request: HttpRequest, name: str, body: ApplyIn) -> Any:
+    """Apply an OpenSLO text: all of it, or nothing with every fault named."""
+    return usecases.apply(caller(request), name, text=body.text, file=body.file, now=timezone.now())

@@ -1,0 +1,63 @@
+"""Background work of objectives: sample every ten seconds, read files after deployments, forget old minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Max
+from django.utils import timezone
+
+from roadbed.ground.jobs.registry import job
+from roadbed.ground.jobs.usecases import JobRun
+from roadbed.ground.ledger.reactions import Reaction
+from roadbed.ground.people.rules import ROADBED
+from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.models import Counter, Objective
+from roadbed.reliability.objectives.repository import read_repository
+from roadbed.reliability.objectives.rules.clock import minute_of
+from roadbed.reliability.objectives.sampling import EPOCH_KEPT, sample
+from roadbed.reliability.objectives.usecases import retire_service
+
+SLACK: Final = 24 * 60
+USUAL_WINDOW: Final = 30 * 24 * 60
+
+READ: Final = Reaction(
+    name="objectives.read",
+    kinds=frozenset({"service.deployed", "service.upgraded", "service.rolledback", "catalog.entity.registered"}),
+    job="objectives.read",
+)
+RETIRE: Final = Reaction(
+    name="objectives.retire", kinds=frozenset({"catalog.entity.removed"}), job="objectives.retire"
+)  # fmt: skip
+
+
+@job("objectives.sample", attempts=1, time_limit=60.0, every=10.0)
+def sample_all(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Read every source once and evaluate every objective."""
+    sample(ROADBED, now=timezone.now())
+
+
+@job("objectives.read", attempts=6, time_limit=120.0)
+def read_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Read a service's objectives file at the commit that serves now."""
+    read_repository(ROADBED, payload["subject"], now=timezone.now())
+
+
+@job("objectives.retire")
+def retire_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """End the objectives of a service that left the catalogue."""
+    retire_service(ROADBED, payload["subject"], now=timezone.now())
+
+
+@job("objectives.forget", attempts=1, time_limit=300.0, every=3600.0)
+def forget_old(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Drop minutes that no window reaches, and epochs that are long over."""
+    forget(now=timezone.now())
+
+
+def forget(*, now: datetime) -> int:
+    """Drop what no window needs; answers how many minutes' rows that were."""
+    longest = Objective.objects.filter(removed_at=None).aggregate(longest=Max("window_minutes"))["longest"]
+    Counter.objects.using(store.ALIAS).filter(read_at__lt=now - EPOCH_KEPT).delete()
+    return store.forget(before=minute_of(now) - max(longest or 0, USUAL_WINDOW) - SLACK)

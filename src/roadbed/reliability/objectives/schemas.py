@@ -1,0 +1,209 @@
+"""The shapes of objectives over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+
+
+class Filters(Schema):
+    """Which objectives are listed; `q` is part of a service's or objective's name or title."""
+
+    q: Annotated[str, Field(max_length=100)] = ""
+    owner: Annotated[str, Field(max_length=63)] = ""
+    standing: Annotated[str, Field(max_length=20)] = ""
+    sort: Annotated[str, Field(max_length=20)] = "worst"
+    cursor: Annotated[str, Field(max_length=2000)] = ""
+    limit: int = 50
+
+
+class ObjectiveOut(Schema):
+    """An objective with how it stands; figures that cannot be had are null."""
+
+    uid: str
+    service_uid: str
+    service_name: str
+    owner: str
+    name: str
+    title: str
+    description: str
+    target: Decimal
+    target_text: str
+    window: str
+    window_minutes: int
+    standing: str
+    standing_word: str
+    remaining: float | None
+    attainment: float | None
+    coverage: float | None
+    good: int
+    bad: int
+    total: int
+    allowed: int
+    minutes: dict[str, int]
+    burns: dict[str, float | None]
+    paging: bool
+    top_line: str
+    measured_by: str
+    problem: str
+    as_of: datetime | None
+    measured_at: datetime | None
+    version: int
+    changed_at: datetime
+
+    @staticmethod
+    def resolve_burns(view: Any) -> dict[str, float | None]:
+        return dict(view["burns"] if isinstance(view, dict) else view.burns)
+
+
+class ObjectiveList(Schema):
+    """A page of objectives, and the cursor of the next."""
+
+    items: list[ObjectiveOut]
+    next_cursor: str | None
+
+
+class WindowOut(Schema):
+    """One window's exact counts."""
+
+    window: str
+    good: int
+    total: int
+    burn: float | None
+    coverage: float | None
+    minutes: dict[str, int]
+
+
+class PairOut(Schema):
+    """A multi-window alert: both burns, whether it fires, and what it says."""
+
+    name: str
+    severity: str
+    short: int
+    long: int
+    factor: float
+    short_burn: float | None
+    long_burn: float | None
+    bad: int
+    firing: bool
+    reachable: bool
+    held_back: str
+    source: str
+    words: str
+
+
+class ForecastOut(Schema):
+    """When what is left is spent, if the burn of `basis` goes on."""
+
+    at: datetime
+    earliest: datetime
+    latest: datetime | None
+    basis: str
+
+
+class VersionOut(Schema):
+    """What was promised from an instant on."""
+
+    number: int
+    title: str
+    target: Decimal
+    target_text: str
+    window: str
+    measured_by: str
+    source_commit: str
+    by: str
+    since: datetime
+
+
+class ObjectiveDetail(ObjectiveOut):
+    """All of one objective."""
+
+    windows: list[WindowOut]
+    pairs: list[PairOut]
+    forecast: ForecastOut | None
+    returns_at: datetime | None
+    versions: list[VersionOut]
+    origin: str
+    source_file: str
+    source_line: int | None
+    source_commit: str
+    created_at: datetime
+    removed_at: datetime | None
+
+
+class PointOut(Schema):
+    """The budget left at an instant; null where nothing was measured since the point before."""
+
+    at: datetime
+    remaining: float | None
+    good: int
+    total: int
+
+
+class StretchOut(Schema):
+    """Minutes of one state in a row."""
+
+    state: str
+    start: datetime
+    minutes: int
+
+
+class BurnDownOut(Schema):
+    """An objective's window as a line and a strip whose minutes add up to it."""
+
+    objective: str
+    start: datetime
+    end: datetime
+    as_of: datetime | None
+    window_minutes: int
+    points: list[PointOut]
+    stretches: list[StretchOut]
+    minutes: dict[str, int]
+
+
+class ReadErrorOut(Schema):
+    """Why the service's file was not taken over."""
+
+    file: str
+    commit: str
+    errors: list[dict[str, Any]]
+    at: datetime
+
+
+class ServiceObjectives(Schema):
+    """A service's objectives, and what is wrong with its file."""
+
+    items: list[ObjectiveOut]
+    error: ReadErrorOut | None
+
+
+class ApplyIn(Schema):
+    """An OpenSLO text, and the name by which its faults are told."""
+
+    text: Annotated[str, Field(max_length=1024 * 1024)]
+    file: Annotated[str, Field(max_length=300)] = "slo.yaml"
+
+
+class FindingOut(Schema):
+    """Something doubtful in a file."""
+
+    file: str
+    line: int
+    rule: str
+    severity: str
+    text: str
+    remedy: str
+
+
+class AppliedOut(Schema):
+    """What applying did, by objectives' names."""
+
+    service_uid: str
+    defined: list[str]
+    changed: list[str]
+    unchanged: list[str]
+    removed: list[str]
+    warnings: list[FindingOut]
