@@ -1,4 +1,4 @@
-"""Golden paths over HTTP: list, look, preview, scaffold."""
+"""Golden paths over HTTP: list, look, preview, scaffold; and adopting."""
 
 from __future__ import annotations
 
@@ -139,3 +139,27 @@ def scaffold_service(request: HttpRequest, name: str, body: ScaffoldIn) -> tuple
         caller(request), path=name, name=body.name, answers=body.answers, now=timezone.now()
     )
     return 201, made
+
+
+class AdoptIn(Schema):
+    """An existing repository to take in."""
+
+    location: Annotated[str, Field(description="URL of the repository, or its folder on this machine.")]
+    path: Annotated[str, Field(description="Its catalogue file.")] = "catalog-info.yaml"
+
+
+class AdoptedOut(Schema):
+    """The service that was taken in."""
+
+    name: str
+    owner: str
+    location: str
+    entity_uid: str
+    deployed_by: Annotated[str, Field(description="roadbed, or external where somebody else's pipeline deploys it.")]
+
+
+@router.post("/adoptions", response={201: AdoptedOut})
+def adopt_service(request: HttpRequest, body: AdoptIn) -> tuple[int, usecases.Adopted]:
+    """Register an existing repository's service from its catalogue file. Again is harmless."""
+    adopted = usecases.adopt_service(caller(request), location=body.location, path=body.path, now=timezone.now())
+    return 201, adopted

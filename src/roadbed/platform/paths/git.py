@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _QUIET_CONFIG = (
@@ -13,7 +13,14 @@ _QUIET_CONFIG = (
     ("core.attributesFile", "/dev/null"),
     ("core.autocrlf", "false"),
     ("core.fsmonitor", "false"),
-    ("protocol.ext.allow", "never"),
+    ("protocol.allow", "never"),
+    ("protocol.https.allow", "always"),
+    ("protocol.http.allow", "always"),
+    ("protocol.ssh.allow", "always"),
+    ("protocol.git.allow", "always"),
+    ("protocol.file.allow", "always"),
+    # Repositories belong to whoever made them; nothing of theirs is run, since hooks are off.
+    ("safe.directory", "*"),
     ("init.defaultBranch", "main"),
     ("commit.gpgSign", "false"),
     ("gc.auto", "0"),
@@ -31,6 +38,8 @@ def isolated_environment(extra: Mapping[str, str] | None = None) -> dict[str, st
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes",
         "GIT_ASKPASS": "true",
         "SSH_ASKPASS": "true",
         "LC_ALL": "C.UTF-8",
@@ -73,3 +82,17 @@ def git(
 def git_text(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, seconds: float = 60) -> str:
     """The same as text, without the last line break."""
     return git(*arguments, cwd=cwd, env=env, seconds=seconds).decode(errors="replace").rstrip("\n")
+
+
+def blobs(repository: Path, names: Sequence[str]) -> list[bytes]:
+    """The contents of these blobs, by one Git."""
+    answer = git("cat-file", "--batch", cwd=repository, given="".join(f"{name}\n" for name in names).encode())
+    contents: list[bytes] = []
+    at = 0
+    for _ in names:
+        # Each answer is `<name> blob <size>`, a line break, the bytes, a line break.
+        end = answer.index(b"\n", at)
+        size = int(answer[at:end].rsplit(b" ", 1)[1])
+        contents.append(answer[end + 1 : end + 1 + size])
+        at = end + size + 2
+    return contents

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from roadbed.ground.errors import Invalid, Place, Unavailable
 from roadbed.platform.paths.adopting.findings import Author, Group, Listing
-from roadbed.platform.paths.git import GitFailed, git, git_text
+from roadbed.platform.paths.git import GitFailed, blobs, git, git_text
 
 FILE_LIMIT = 256 * 1024
 READ_LIMIT = 16 * 1024 * 1024
@@ -138,24 +138,13 @@ def read(repository: Repository, groups: tuple[Group, ...] = ()) -> Listing:
         raise Invalid(
             f"The repository has {len(files)} files and may have {FILES_LIMIT}.", remedy="Adopt a part of it."
         )
-    contents = _blobs(repository.folder, worth)
+    contents = _contents(repository.folder, worth)
     return Listing(repository.name, tuple(files), contents, _authors(repository.folder), groups)
 
 
-def _blobs(folder: Path, worth: list[tuple[str, str]]) -> dict[str, str]:
-    asked = "".join(f"{name}\n" for _, name in worth).encode()
-    answer = git("cat-file", "--batch", cwd=folder, given=asked)
-    contents: dict[str, str] = {}
-    at = 0
-    for path, _ in worth:
-        # Each answer is `<name> blob <size>`, a line break, the bytes, a line break.
-        end = answer.index(b"\n", at)
-        size = int(answer[at:end].rsplit(b" ", 1)[1])
-        raw = answer[end + 1 : end + 1 + size]
-        at = end + size + 2
-        if b"\0" not in raw:
-            contents[path] = raw.decode("utf-8", errors="replace")
-    return contents
+def _contents(folder: Path, worth: list[tuple[str, str]]) -> dict[str, str]:
+    raw = zip(worth, blobs(folder, [name for _, name in worth]), strict=True)
+    return {path: content.decode("utf-8", errors="replace") for (path, _), content in raw if b"\0" not in content}
 
 
 def _authors(folder: Path) -> tuple[Author, ...]:

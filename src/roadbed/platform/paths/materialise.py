@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,26 +60,11 @@ def opened(repository: Path, version: str | None = None) -> PathRepository:
     return PathRepository(repository.name.removesuffix(".git"), repository, tag, commit)
 
 
-def checkout(path: PathRepository) -> Path:
-    """The files of a version in a folder, made once: rendering from it spares a clone."""
-    folder = path.repository.parent / ".checkouts" / f"{path.name}-{path.commit}"
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(mode=0o700, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-    try:
-        with tempfile.TemporaryDirectory() as index:
-            env = _elsewhere(path.repository, tree=staging, index=Path(index) / "index")
-            git("read-tree", path.commit, cwd=staging, env=env)
-            git("-c", "core.bare=false", "checkout-index", "--all", cwd=staging, env=env)
-        staging.rename(folder)
-    except OSError:
-        # Another process was first; its folder holds the same files.
-        if not folder.is_dir():
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return folder
+def read(path: PathRepository, file: str) -> str:
+    """A file of the path's version; empty where it has none."""
+    if not git("ls-tree", path.commit, "--", file, cwd=path.repository):
+        return ""
+    return git_text("show", f"{path.commit}:{file}", cwd=path.repository)
 
 
 @contextmanager

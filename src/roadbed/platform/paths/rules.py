@@ -14,7 +14,7 @@ NAME_LIMIT: Final = 40
 TEXT_LIMIT: Final = 1000
 _NAME = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
 _OWNER = re.compile(r"(?:group:)?(?:default/)?(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 # YAML 1.1 reads these words as values; the last three are ours: hosts and names of the edge itself.
 _RESERVED: Final = frozenset({

@@ -13,10 +13,12 @@ from roadbed.ground.errors import NotFound, Place, Unavailable
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.platform.paths.git import GitFailed
-from roadbed.platform.paths.materialise import PathRepository, checkout, kept, materialise_bundled
+from roadbed.platform.paths.materialise import PathRepository, kept, materialise_bundled, read
 from roadbed.platform.paths.rules import PathDescription, describe
 
 _published: set[Path] = set()
+_descriptions: dict[tuple[str, str], PathDescription] = {}
+"""By path and commit: a commit's description never changes."""
 _guard = threading.Lock()
 
 
@@ -79,21 +81,20 @@ def description_of(path: PathRepository) -> PathDescription:
     Raises:
         Unavailable: its own files cannot be read.
     """
-    files = checkout(path)
+    known = _descriptions.get((path.name, path.commit))
+    if known is None:
+        known = describe(_yaml(path, "path.yaml"), _yaml(path, "copier.yml"), name=path.name)
+        _descriptions[path.name, path.commit] = known
+    return known
+
+
+def _yaml(path: PathRepository, file: str) -> dict[str, object]:
     try:
-        described = _yaml(files / "path.yaml")
-        configured = _yaml(files / "copier.yml") or _yaml(files / "copier.yaml")
-    except (yaml.YAMLError, OSError) as fault:
+        content = yaml.safe_load(read(path, file))
+    except (yaml.YAMLError, GitFailed) as fault:
         raise Unavailable(
             f"The path {path.name} {path.version} cannot be read: {' '.join(str(fault).split())}.",
-            remedy="Mend its copier.yml and publish a new version.",
-            place=Place(file="copier.yml"),
+            remedy=f"Mend its {file} and publish a new version.",
+            place=Place(file=file),
         ) from fault
-    return describe(described, configured, name=path.name)
-
-
-def _yaml(file: Path) -> dict[str, object]:
-    if not file.is_file():
-        return {}
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
     return content if isinstance(content, dict) else {}

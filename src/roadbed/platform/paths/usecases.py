@@ -1,4 +1,4 @@
-"""The verb of the golden paths: scaffold a service, whole or not at all."""
+"""The verbs of the golden paths: scaffold a service, whole or not at all, and take one in that exists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 from django.db import IntegrityError
 
 from roadbed.ground.catalog import queries as catalog
-from roadbed.ground.catalog.usecases import register
+from roadbed.ground.catalog.usecases import register, register_location
 from roadbed.ground.errors import Conflict, Invalid, Place
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people import queries as people
@@ -42,6 +42,17 @@ class Scaffolded:
     entity_uid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A service that exists and is now in the catalogue."""
+
+    name: str
+    owner: str
+    location: str
+    entity_uid: str
+    deployed_by: str
+
+
 def scaffold_service(caller: Caller, *, path: str, name: str, answers: Mapping[str, Any], now: datetime) -> Scaffolded:
     """Make a repository from a golden path and register its service. When anything fails, nothing of it stays.
 
@@ -64,6 +75,31 @@ def scaffold_service(caller: Caller, *, path: str, name: str, answers: Mapping[s
     except BaseException as fault:
         _undo(caller, row, str(fault) or type(fault).__name__, now)
         raise
+
+
+def adopt_service(caller: Caller, *, location: str, path: str = scaffold.ENTRY, now: datetime) -> Adopted:
+    """Register an existing repository's service from its catalogue file, and record that it was adopted.
+
+    Raises:
+        Invalid: the file is broken, or describes no service.
+        Conflict: a name in it is registered from another place.
+        Forbidden: it belongs to a team that the caller does not.
+    """
+    authorise(caller, "catalog.register")
+    uid = register_location(caller, location=location, path=path, now=now).uid_of_component
+    if not uid:
+        raise Invalid(
+            f"{path} is registered, but it describes no service.",
+            remedy="Add an entity of kind Component to it and adopt again.",
+            place=Place(file=path, field="kind"),
+        )
+    service = catalog.require_service(uid)
+    deployed_by = service.annotations.get("roadbed.dev/deployed-by", "roadbed")
+    data = {"name": service.name, "owner": service.owner, "location": location, "deployed_by": deployed_by}
+    with unit(caller, now=now) as writing:
+        # Adopting again refreshes the entry; the service was adopted once.
+        writing.record("service.adopted", uid, source="paths", source_id=f"adopted:{uid}", data=data)
+    return Adopted(service.name, service.owner, location, uid, deployed_by)
 
 
 def _with_name(answers: Mapping[str, Any], name: str) -> dict[str, Any]:
