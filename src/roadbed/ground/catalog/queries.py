@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -70,11 +70,13 @@ def entities(
     rows = _filtered(
         kind=kind, type=type, owner=owner, lifecycle=lifecycle, system=system, tag=tag, q=q, cursor=cursor, limit=limit
     )
-    found = [
-        EntityRow(*row, tuple(tags.split()), orphaned_at is not None)
-        for *row, tags, orphaned_at in rows.values_list(*_LISTED)[: limit + 1]
-    ]
+    found = [_entity_row_of(row) for row in rows.values_list(*_LISTED)[: limit + 1]]
     return page_of(found, limit, lambda row: (row.name.lower(), row.id))
+
+
+def _entity_row_of(row: tuple[Any, ...]) -> EntityRow:
+    *columns, tags, orphaned_at = row
+    return EntityRow(*columns, tuple(tags.split()), orphaned_at is not None)
 
 
 def _filtered(
