@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 UP_SECONDS = 15.0
 STOP_SECONDS = 10
-ALREADY_ADDED, BAD_NAME, NOT_RUNNING, STILL_RUNNING = 90, 10, 70, 91
+ALREADY_ADDED, STILL_RUNNING = 90, 91
 SECRET_FILE = 0o600
 OK = 200
 
@@ -219,10 +219,29 @@ class Daemon:
         """Stop the program, the whole of it, and forget it."""
         with self._configuring():
             (self.layout.programs / f"{name}.ini").unlink(missing_ok=True)
-        for method in ("stopProcessGroup", "removeProcessGroup"):
-            with contextlib.suppress(xmlrpc.client.Fault, RuntimeFailure):
-                self.call(method, name)
-        processes.end(folder, grace=STOP_SECONDS)
+        try:
+            self.call("stopProcessGroup", name, False)
+        except (xmlrpc.client.Fault, RuntimeFailure):
+            # supervisord does not know it, or is dead: then the signal is ours to send.
+            processes.end(folder, grace=STOP_SECONDS)
+            return
+        processes.finish(folder, grace=STOP_SECONDS)
+        self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        """Have supervisord remove a program, which it does once it has seen it end; each call makes it look again."""
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                self.call("removeProcessGroup", name)
+            except xmlrpc.client.Fault as fault:
+                if fault.faultCode != STILL_RUNNING:
+                    return
+                time.sleep(0.01)
+            except RuntimeFailure:
+                return
+            else:
+                return
 
     @contextlib.contextmanager
     def _configuring(self) -> Iterator[None]:

@@ -51,17 +51,22 @@ def look(folder: Path, *, supervised: int | None = None) -> Running:
 
 def end(folder: Path, *, grace: float) -> bool:
     """Make sure that nothing of a program is left: its group, and what moved to groups of its own; True if it was."""
-    program = disk.load(folder / "program.json") or {}
     record = disk.load(folder / "process.json") or {}
-    marker = str(program.get("marker", ""))
     found = launcher.runs(record)
     if found:
         signal_group(record["pid"], signal.SIGTERM)
-        if not gone(record, seconds=grace):
-            signal_group(record["pid"], signal.SIGKILL)
-            gone(record, seconds=5.0)
-    left = launcher.kill_marked(marker) if marker else 0
-    return found or left > 0
+    return finish(folder, grace=grace) or found
+
+
+def finish(folder: Path, *, grace: float) -> bool:
+    """Wait for a program that was told to end, then end what is left of it; True if anything was."""
+    program = disk.load(folder / "program.json") or {}
+    record = disk.load(folder / "process.json") or {}
+    marker = str(program.get("marker", ""))
+    if launcher.runs(record) and not gone(record, seconds=grace):
+        signal_group(record["pid"], signal.SIGKILL)
+        gone(record, seconds=5.0)
+    return bool(marker) and launcher.kill_marked(marker) > 0
 
 
 def signal_group(pid: int, number: int) -> None:

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import psutil
 from pytest_socket import socket_allow_hosts
@@ -54,7 +55,7 @@ class Stage:
     def report(self, step: str, line: str) -> None:
         self.said.append((step, line))
 
-    def spec(self, number: int = 1, *, workload: str = "", **more) -> ReleaseSpec:
+    def spec(self, number: int = 1, *, workload: str = "", **more: Any) -> ReleaseSpec:
         defaults = {"run": PYTHON, "ready_seconds": 10.0, "drain_seconds": 5.0}
         return ReleaseSpec(workload or self.name, "uid-of-it", number, f"{number:040x}", **(defaults | more))
 
@@ -72,7 +73,7 @@ class Stage:
         self.runtime.start(self.build(spec), report=self.report)
         return spec
 
-    def deploy(self, number: int = 1, *, workload: str = "", **more) -> Switch:
+    def deploy(self, number: int = 1, *, workload: str = "", **more: Any) -> Switch:
         spec = self.start(self.spec(number, workload=workload, **more))
         return self.runtime.switch(spec, actor="asha", report=self.report)
 
@@ -139,7 +140,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def staged(**options) -> Iterator[Stage]:
+def staged(**options: Any) -> Iterator[Stage]:
     """A stage below a folder that other users may pass, gone at the end with every process."""
     data = Path(tempfile.mkdtemp(prefix="roadbed stage %", dir="/tmp"))
     data.chmod(0o755)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -83,7 +84,7 @@ def test_built_files_are_sealed(isolated: Stage):
     assert ((app / "service.py").stat().st_uid, (app / "service.py").stat().st_mode & 0o027) == (0, 0)
 
 
-def test_sealing_touches_only_files_that_are_the_service_s(isolated: Stage, tmp_path):
+def test_sealing_touches_only_files_that_are_the_service_s(isolated: Stage, tmp_path: Path):
     outside = tmp_path / "outside"
     outside.write_text("not the service's")
     outside.chmod(0o600)

@@ -92,7 +92,7 @@ def test_counts_outlive_haproxy_the_attendant_and_supervisord(stage: Stage):
     kill(attending)
     kill(stage.edge_pid())
     stage.runtime.reconcile()
-    until(lambda: stage.answers(), what="the edge")
+    until(stage.answers, what="the edge")
     after = stage.counted(requests=2)
     assert after.epoch == before.epoch
     assert after.requests >= 2

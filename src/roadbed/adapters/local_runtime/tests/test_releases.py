@@ -7,6 +7,7 @@ import stat
 import threading
 import time
 from http.client import HTTPConnection
+from typing import Any
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_a_rollback_can_name_its_release(stage: Stage):
     for number in (1, 2, 3):
         stage.deploy(number)
     assert stage.roll_back(to=1).number == 1
-    with pytest.raises(RuntimeFailure, match="v9 of .* was never good") as refused:
+    with pytest.raises(RuntimeFailure, match=r"v9 of .* was never good") as refused:
         stage.roll_back(to=9)
     assert "v3, v2, v1" in refused.value.remedy
 
@@ -270,7 +271,9 @@ def test_a_name_that_no_host_can_have_is_refused(stage: Stage, name: str):
         ("number", 0, "a release has a number"),
     ],
 )
-def test_a_spec_that_cannot_run_is_refused_before_anything_is_written(stage: Stage, field, value, message):
+def test_a_spec_that_cannot_run_is_refused_before_anything_is_written(
+    stage: Stage, field: str, value: Any, message: str
+):
     spec = stage.spec(**{field: value})
     with pytest.raises(RuntimeFailure, match=message):
         stage.runtime.build(spec, report=stage.report)

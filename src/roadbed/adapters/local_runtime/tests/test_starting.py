@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from typing import Any
 
 import psutil
 import pytest
@@ -12,7 +13,7 @@ from roadbed.adapters.local_runtime.tests.stage import Stage, free_port, kill, u
 from roadbed.ground.ports.runtime import RuntimeFailure
 
 
-def refused(stage: Stage, number: int = 2, **more) -> RuntimeFailure:
+def refused(stage: Stage, number: int = 2, **more: Any) -> RuntimeFailure:
     with pytest.raises(RuntimeFailure) as failure:
         stage.deploy(number, **more)
     return failure.value
@@ -142,7 +143,7 @@ def test_a_build_sees_package_settings_and_no_secrets(stage: Stage, monkeypatch:
 def test_a_service_that_dies_is_started_again_and_counted(stage: Stage):
     stage.deploy(1)
     kill(stage.pid())
-    until(lambda: stage.answers(), what="the restart")
+    until(stage.answers, what="the restart")
     status = stage.runtime.status(stage.name)
     assert (status.state, status.restarts) == ("running", 1)
 

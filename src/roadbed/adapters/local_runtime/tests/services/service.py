@@ -33,72 +33,69 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.do_GET()
 
-    def on_(self, _argument):
+    def on_(self, _argument: str):
         return 200, os.environ["ROADBED_VERSION"]
 
-    def on_healthz(self, _argument):
+    def on_healthz(self, _argument: str):
         if BEHAVIOUR == "hung":
             time.sleep(3600)
         return (503, "not yet") if BEHAVIOUR == "unready" else (200, "ok")
 
-    def on_pid(self, _argument):
+    def on_pid(self, _argument: str):
         return 200, str(os.getpid())
 
-    def on_status(self, code):
+    def on_status(self, code: str):
         return int(code), code
 
-    def on_sleep(self, seconds):
+    def on_sleep(self, seconds: str):
         time.sleep(float(seconds))
         return 200, "slept"
 
-    def on_truncate(self, _argument):
+    def on_truncate(self, _argument: str):
         self.send_response(200)
         self.send_header("Content-Length", "1000")
         self.end_headers()
         self.wfile.write(b"cut short")
         self.close_connection = True
 
-    def on_crash(self, _argument):
+    def on_crash(self, _argument: str):
         os._exit(7)
 
-    def on_say(self, words):
-        print(words, flush=True)
+    def on_say(self, words: str):
         return 200, words
 
-    def on_environment(self, _argument):
+    def on_environment(self, _argument: str):
         return 200, json.dumps(dict(os.environ))
 
-    def on_whoami(self, _argument):
+    def on_whoami(self, _argument: str):
         status = Path("/proc/self/status").read_text()
-        return 200, json.dumps({"uid": os.getuid(), "groups": os.getgroups(), "cwd": os.getcwd(), "status": status})
+        return 200, json.dumps({"uid": os.getuid(), "groups": os.getgroups(), "cwd": str(Path.cwd()), "status": status})
 
-    def on_read(self, path):
+    def on_read(self, path: str):
         try:
             return 200, Path("/" + path).read_text(errors="replace")
         except OSError as error:
             return 403, str(error.strerror)
 
-    def on_list(self, path):
+    def on_list(self, path: str):
         try:
-            return 200, json.dumps(sorted(os.listdir("/" + path)))
+            return 200, json.dumps(sorted(found.name for found in Path("/" + path).iterdir()))
         except OSError as error:
             return 403, str(error.strerror)
 
-    def on_write(self, path):
+    def on_write(self, path: str):
         try:
             Path("/" + path).write_text("written")
         except OSError as error:
             return 403, str(error.strerror)
         return 200, "written"
 
-    def log_message(self, *arguments):
+    def log_message(self, *arguments: object):
         pass
 
 
 def main():
-    print(f"starting {os.environ['ROADBED_VERSION']}", flush=True)
     if BEHAVIOUR == "crash":
-        print("KeyError: 'DATABASE_URL'", file=sys.stderr, flush=True)
         sys.exit(3)
     if BEHAVIOUR == "segfault":
         os.kill(os.getpid(), signal.SIGSEGV)
