@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import structlog
+import structlog.tracebacks
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -18,7 +19,8 @@ def configure() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            # Without local variables: those hold passwords, tokens and the values of secrets.
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
