@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 LAYER_WORDS = {
-    "product": "Product: it owns services and answers for them",
-    "delivery": "Delivery: a goal of every owning team, seldom a team's own layer",
-    "reliability": "Reliability: SREs, for the services they are engaged on",
-    "platform": "Platform: what makes owning a service cheap",
+    "product": "Product: it owns services",
+    "delivery": "Delivery: a goal of every team",
+    "reliability": "Reliability: SREs",
+    "platform": "Platform: makes owning cheap",
 }
 
 

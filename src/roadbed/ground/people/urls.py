@@ -7,7 +7,7 @@ from roadbed.ground.people import account, teams, views
 app_name = "people"
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
-    path("sign-in/<str:secret>", views.sign_in_by_link, name="sign-in-link"),
+    path("sign-in/link/<str:secret>", views.sign_in_by_link, name="sign-in-link"),
     path("sign-out", views.sign_out, name="sign-out"),
     path("account", account.show, name="account"),
     path("account/password", account.change_password, name="password"),

@@ -11,6 +11,8 @@ SECONDS_SHOWN = 90
 HOURS_SHOWN_UNTIL = 18 * HOUR
 DAYS_SHOWN = 14
 WHOLE = 100
+TENTH, TENTHS_SHOWN = 0.1, 10
+HOURS_WITH_MINUTES = 12
 
 
 def percent(share: float | None, places: int = 1) -> str:
@@ -44,16 +46,20 @@ def duration(seconds: float | None) -> str:
     """A span in the one or two units that matter."""
     if seconds is None:
         return NO_DATA
-    if seconds < 10:  # noqa: PLR2004 - tenths matter only here
-        return f"{seconds:.1f} s"
     if seconds < SECONDS_SHOWN:
-        return f"{seconds:.0f} s"
+        return _short(seconds)
     if seconds < 2 * HOUR:
         return f"{seconds / MINUTE:.0f} min"
-    if seconds < 2 * DAY:
-        hours, rest = divmod(round(seconds / MINUTE), MINUTE)
-        return f"{hours} h {rest} min" if rest and hours < 12 else f"{seconds / HOUR:.0f} h"  # noqa: PLR2004
-    return f"{seconds / DAY:.1f} days"
+    if seconds >= 2 * DAY:
+        return f"{seconds / DAY:.1f} days"
+    hours, rest = divmod(round(seconds / MINUTE), MINUTE)
+    return f"{hours} h {rest} min" if rest and hours < HOURS_WITH_MINUTES else f"{seconds / HOUR:.0f} h"
+
+
+def _short(seconds: float) -> str:
+    if seconds < TENTH:
+        return f"{max(1, round(seconds * 1000))} ms"
+    return f"{seconds:.1f} s" if seconds < TENTHS_SHOWN else f"{seconds:.0f} s"
 
 
 def exact(at: datetime) -> str:

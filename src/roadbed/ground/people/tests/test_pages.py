@@ -77,7 +77,7 @@ def test_signing_in_never_leads_to_another_site(client):
 
 def test_a_link_shows_a_page_and_signs_nobody_in(client, link):
     for _ in range(3):
-        response = client.get(f"/sign-in/{link}")
+        response = client.get(f"/sign-in/link/{link}")
         assert response.status_code == 200
         assert 'method="post"' in response.content.decode()
     assert not signed_in(client)
@@ -85,10 +85,10 @@ def test_a_link_shows_a_page_and_signs_nobody_in(client, link):
 
 
 def test_the_button_of_a_link_signs_in_once(client, link):
-    assert client.post(f"/sign-in/{link}")["Location"] == "/"
+    assert client.post(f"/sign-in/link/{link}")["Location"] == "/"
     assert signed_in(client)
     other = Client()
-    response = other.post(f"/sign-in/{link}")
+    response = other.post(f"/sign-in/link/{link}")
     assert response.status_code == 403
     assert "does not sign in any more" in response.content.decode()
     assert not signed_in(other)
@@ -96,13 +96,13 @@ def test_the_button_of_a_link_signs_in_once(client, link):
 
 def test_a_link_that_is_too_old_says_how_to_make_another(client, link):
     SignInLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    response = client.get(f"/sign-in/{link}")
+    response = client.get(f"/sign-in/link/{link}")
     assert response.status_code == 403
     assert "roadbed sign-in-link" in response.content.decode()
 
 
 def test_the_button_of_a_link_needs_its_token(link):
-    assert Client(enforce_csrf_checks=True).post(f"/sign-in/{link}").status_code == 403
+    assert Client(enforce_csrf_checks=True).post(f"/sign-in/link/{link}").status_code == 403
 
 
 def test_signing_out_ends_the_session_and_is_a_post(client, mara):

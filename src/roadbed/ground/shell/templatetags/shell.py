@@ -215,7 +215,7 @@ def toast(kind: State, title: str, detail: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag(f"{PARTS}/empty.html")
-def empty(
+def nothing(
     symbol: str, title: str, detail: str, *, url: str = "", action: str = "", command: str = ""
 ) -> dict[str, Any]:
     """What will be here, when, and the one thing to do."""

@@ -177,14 +177,15 @@ def test_every_icon_that_a_template_or_a_page_names_is_in_the_sprite():
     for path in SRC.rglob("templates/**/*.html"):
         if "bundled" not in path.parts:
             named |= set(
-                re.findall(r'{% (?:icon|empty) "([\w-]+)"|symbol="([\w-]+)"', path.read_text()) and _icons(path)
+                re.findall(r'{% (?:icon|nothing) "([\w-]+)"|symbol="([\w-]+)"', path.read_text()) and _icons(path)
             )
     assert named - there == set()
 
 
 def _icons(path):
     # An icon is named by the tag that draws it, by a part that takes one, or by a value made in a page's code.
-    return {one or two for one, two in re.findall(r'{% (?:icon|empty) "([\w-]+)"|symbol="([\w-]+)"', path.read_text())}
+    found = re.findall(r'{% (?:icon|nothing) "([\w-]+)"|symbol="([\w-]+)"', path.read_text())
+    return {one or two for one, two in found}
 
 
 def test_no_template_carries_a_style_or_a_script_of_its_own():

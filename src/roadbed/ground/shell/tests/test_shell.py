@@ -31,7 +31,8 @@ def test_every_page_carries_the_strict_policy(client):
     response = client.get("/sign-in")
     policy = response["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
-    for directive in (
+    own = ("style-src 'self'", "script-src 'self'", "form-action 'self'")
+    for directive in (*own, "frame-ancestors 'none'", "base-uri 'none'"):
         "style-src 'self'",
         "script-src 'self'",
         "form-action 'self'",

@@ -62,7 +62,16 @@ def test_never_is_said_as_no_data():
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.34, "0.3 s"), (18, "18 s"), (600, "10 min"), (5880, "98 min"), (34200, "9 h 30 min"), (180000, "2.1 days")],
+    [
+        (0.0004, "1 ms"),
+        (0.012, "12 ms"),
+        (0.34, "0.3 s"),
+        (18, "18 s"),
+        (600, "10 min"),
+        (5880, "98 min"),
+        (34200, "9 h 30 min"),
+        (180000, "2.1 days"),
+    ],
 )
 def test_a_span_is_said_in_the_unit_that_matters(seconds, said):
     assert words.duration(seconds) == said

@@ -1,0 +1,124 @@
+"""The catalogue: everything that is registered, by kind, filtered by a GET form whose rows htmx swaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from roadbed.ground.catalog import queries as catalog
+from roadbed.ground.catalog.tally import tally
+from roadbed.ground.people.queries import teams
+from roadbed.ground.shell import doors, words
+from roadbed.ground.shell.components import Tab
+from roadbed.portal import glance
+from roadbed.portal.links import is_web
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+KINDS: Final = (
+    ("Component", "Services"),
+    ("System", "Systems"),
+    ("API", "APIs"),
+    ("Resource", "Resources"),
+    ("Domain", "Domains"),
+)
+LIFECYCLES: Final = ("production", "experimental", "deprecated")
+SHOWN: Final = 50
+FILTERS: Final = ("q", "owner", "lifecycle", "type", "system", "tag")
+
+
+@require_safe
+@doors.page
+def show(request: HttpRequest) -> HttpResponse:
+    """What is registered of one kind, services first."""
+    kind = request.GET.get("kind", "Component")
+    if kind not in dict(KINDS):
+        kind = "Component"
+    given = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    cursor = request.GET.get("cursor", "")
+    counts = tally()
+    context: dict[str, Any] = {
+        **given,
+        "kind": kind,
+        "plural": dict(KINDS)[kind],
+        "tabs": _tabs(kind, counts),
+        "teams": [team.name for team in teams()],
+        "lifecycles": LIFECYCLES,
+        "errors": catalog.ingest_errors(),
+        "whole": counts.get(kind, 0),
+        "said": _said(counts),
+        "is_filtered": any(given.values()),
+        "mine": sorted(doors.caller(request).teams),
+        "now": timezone.localtime(),
+    }
+    if kind == "Component":
+        services = catalog.services(**given, cursor=cursor, limit=SHOWN)
+        context |= {"glances": glance.glances(services.items), "shown": len(services.items)}
+        following = services.next_cursor
+    else:
+        entities = catalog.entities(kind=kind, **given, cursor=cursor, limit=SHOWN)
+        context |= {"entities": entities.items, "shown": len(entities.items)}
+        following = entities.next_cursor
+    if following:
+        kept = {name: value for name, value in given.items() if value}
+        context["more_url"] = f"?{urlencode({**kept, 'kind': kind, 'cursor': following})}"
+    return render(request, "portal/catalogue.html", context)
+
+
+def _tabs(kind: str, counts: dict[str, int]) -> list[Tab]:
+    address = reverse("portal:catalogue")
+    shown = [
+        Tab(title, f"{address}?kind={one}", current=one == kind, count=counts.get(one, 0))
+        for one, title in KINDS
+        if counts.get(one) or one in ("Component", kind)
+    ]
+    return [*shown, Tab("Teams", reverse("people:teams"))]
+
+
+def _said(counts: dict[str, int]) -> str:
+    files = len(catalog.locations())
+    return f"{words.plural(counts.get('Component', 0), 'service')}, read from {words.plural(files, 'file')}."
+
+
+@require_safe
+@doors.page
+def entity(request: HttpRequest, uid: str) -> HttpResponse:
+    """One entity that is not a service: what it says of itself, what it belongs to, where it is described."""
+    shown = catalog.require_entity(uid)
+    if shown.kind == "Component":
+        return HttpResponseRedirect(resolve_url("portal:service", shown.uid))
+    relations = [
+        {
+            "type": _said_relation(one.type),
+            "name": one.name,
+            "url": one.uid and reverse("portal:entity", args=[one.uid]),
+        }
+        for one in shown.relations
+    ]
+    links = [link for link in shown.metadata.get("links") or () if is_web(link.get("url", ""))]
+    context = {
+        "entity": shown,
+        "relations": relations,
+        "links": links,
+        "plural": dict(KINDS).get(shown.kind, shown.kind),
+    }
+    return render(request, "portal/entity.html", context)
+
+
+def _said_relation(kind: str) -> str:
+    """`dependencyOf` as “dependency of”."""
+    return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in kind)
+
+
+@require_safe
+@doors.page
+def errors(request: HttpRequest) -> HttpResponse:
+    """Everything that is wrong with what is registered, with the line and the remedy."""
+    return render(request, "portal/errors.html", {"errors": catalog.ingest_errors()})
