@@ -148,3 +148,27 @@ def test_no_text_carries_a_registry_address_or_a_path_of_a_machine():
     pattern = re.compile(rf"{hosts}|/ro{''}ot/|(?<![\w.])/wo{''}rk/")
     found = [str(path.relative_to(REPOSITORY)) for path in TEXTS if pattern.search(path.read_text(errors="ignore"))]
     assert found == []
+
+
+APIS = [path for path in SOURCES if path.name == "api.py"]
+
+
+@pytest.mark.parametrize("path", APIS, ids=name_of)
+def test_an_endpoint_that_answers_a_list_returns_a_list(path: Path):
+    # Ninja takes a tuple of two for (status, body), so a list of exactly two rows would break.
+    wrong = []
+    for function in ast.walk(ast.parse(path.read_text())):
+        if isinstance(function, ast.FunctionDef) and any(
+            keyword.arg == "response" and ast.unparse(keyword.value).startswith("list[")
+            for decorator in function.decorator_list
+            if isinstance(decorator, ast.Call)
+            for keyword in decorator.keywords
+        ):
+            returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+            wrong += [
+                f"{function.name} returns {ast.unparse(value)}"
+                for value in returned
+                if not isinstance(value, ast.List | ast.ListComp)
+                and not (isinstance(value, ast.Call) and ast.unparse(value.func) == "list")
+            ]
+    assert wrong == []

@@ -88,7 +88,7 @@ def show_service(request: HttpRequest, name: str) -> Any:
 def list_engagements_of(request: HttpRequest, name: str) -> Any:
     """A service's engagements, newest first."""
     authorise(caller(request), "read")
-    return queries.engagements(queries.require_service(name).uid)
+    return list(queries.engagements(queries.require_service(name).uid))
 
 
 @router.post(
@@ -123,21 +123,21 @@ def end_engagement(request: HttpRequest, name: str, body: schemas.EngagementEndI
 def list_engagements(request: HttpRequest) -> Any:
     """All engagements, newest first."""
     authorise(caller(request), "read")
-    return queries.engagements()
+    return list(queries.engagements())
 
 
 @router.get("/catalog/errors", response=list[schemas.ErrorOut], operation_id="list_ingest_errors")
 def list_ingest_errors(request: HttpRequest) -> Any:
     """Everything that is wrong with registered files now."""
     authorise(caller(request), "read")
-    return queries.ingest_errors()
+    return list(queries.ingest_errors())
 
 
 @router.get("/catalog/locations", response=list[schemas.LocationOut], operation_id="list_locations")
 def list_locations(request: HttpRequest) -> Any:
     """All files that entities are read from."""
     authorise(caller(request), "read")
-    return queries.locations()
+    return list(queries.locations())
 
 
 @router.post("/catalog/refresh", response=schemas.RefreshedOut, operation_id="refresh_file")

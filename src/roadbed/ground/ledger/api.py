@@ -54,7 +54,7 @@ def replay_delivery(request: HttpRequest, uid: str) -> Any:
 def list_projections(request: HttpRequest) -> Any:
     """All projections with how far they have read."""
     authorise(caller(request), "read")
-    return projections.progress()
+    return list(projections.progress())
 
 
 @router.post("/ledger/projections/{name}/rebuild", response={202: schemas.JobOut}, operation_id="rebuild_projection")

@@ -23,7 +23,7 @@ router = Router(tags=["people"])
 def list_people(request: HttpRequest) -> Any:
     """Everybody, by name."""
     authorise(caller(request), "read")
-    return queries.people()
+    return list(queries.people())
 
 
 @router.post("/people", response={201: schemas.PersonOut}, operation_id="invite_person")
@@ -52,7 +52,7 @@ def make_sign_in_link(request: HttpRequest, response: HttpResponse, body: schema
 def list_teams(request: HttpRequest) -> Any:
     """All teams, by name."""
     authorise(caller(request), "read")
-    return queries.teams()
+    return list(queries.teams())
 
 
 @router.post("/teams", response={201: schemas.TeamOut}, operation_id="create_team")
@@ -94,7 +94,7 @@ def leave_team(request: HttpRequest, name: str, email: str) -> Any:
 def list_tokens(request: HttpRequest) -> Any:
     """The caller's own tokens, newest first, revoked ones included."""
     authorise(caller(request), "token.write")
-    return queries.tokens_of(caller(request).uid)
+    return list(queries.tokens_of(caller(request).uid))
 
 
 @router.post("/tokens", response={201: schemas.TokenMade}, operation_id="create_token")
