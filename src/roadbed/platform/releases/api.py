@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog import queries as catalog
@@ -25,12 +25,12 @@ def _readable(request: HttpRequest, name: str) -> catalog.ServiceView:
 
 
 @router.post("/services/{name}/deployments", response={202: schemas.DeploymentOut})
-def deploy(request: HttpRequest, name: str, body: schemas.DeployIn) -> tuple[int, DeploymentView]:
+def deploy(request: HttpRequest, name: str, body: schemas.DeployIn) -> DeploymentView:
     """Ask for a commit to be made live; follow /deployments/{uid} for how it goes."""
     uid = usecases.request_deployment(
         caller(request), name, ref=body.ref, environment=body.environment, kind=body.kind, now=timezone.now()
     )
-    return 202, queries.deployment(uid)
+    return queries.deployment(uid)
 
 
 @router.get("/services/{name}/deployments", response=schemas.DeploymentPage)
@@ -71,19 +71,19 @@ def preview_rollback(
 
 
 @router.post("/services/{name}/rollback", response={202: schemas.DeploymentOut})
-def roll_back(request: HttpRequest, name: str, body: schemas.RollbackIn) -> tuple[int, DeploymentView]:
+def roll_back(request: HttpRequest, name: str, body: schemas.RollbackIn) -> DeploymentView:
     """Ask for a former release to be brought back. No gate is asked, and no deployment is waited for."""
     uid = usecases.request_rollback(
         caller(request), name, environment=body.environment, to=body.to, reason=body.reason, now=timezone.now()
     )
-    return 202, queries.deployment(uid)
+    return queries.deployment(uid)
 
 
 @router.post("/services/{name}/stop", response={202: schemas.StoppingOut})
-def stop(request: HttpRequest, name: str, body: schemas.StopIn) -> tuple[int, dict[str, str]]:
+def stop(request: HttpRequest, name: str, body: schemas.StopIn) -> dict[str, str]:
     """Ask for a service to be stopped; its releases stay."""
     job = usecases.request_stop(caller(request), name, environment=body.environment, now=timezone.now())
-    return 202, {"job": job}
+    return {"job": job}
 
 
 @router.get("/services/{name}/releases", response=schemas.ReleasesOut)
@@ -122,9 +122,9 @@ def show_log(
 
 
 @router.post("/services/{name}/deployment-reports", response={200: schemas.ReportedOut, 201: schemas.ReportedOut})
-def report_deployment(request: HttpRequest, name: str, body: schemas.ReportIn) -> tuple[int, reporting.Reported]:
+def report_deployment(request: HttpRequest, name: str, body: schemas.ReportIn) -> Status[reporting.Reported]:
     """Record what another CD deployed, once per source and id."""
     given = body.dict()
     source_id = given.pop("id")
     reported = reporting.report_deployment(caller(request), name, **given, source_id=source_id, now=timezone.now())
-    return (200 if reported.known else 201), reported
+    return Status(200 if reported.known else 201, reported)

@@ -74,7 +74,6 @@ def set_secret(request: HttpRequest, name: str, secret: str, body: SecretIn) -> 
 
 
 @router.delete("/services/{name}/secrets/{secret}", response={204: None})
-def remove_secret(request: HttpRequest, name: str, secret: str, environment: str = "production") -> tuple[int, None]:
+def remove_secret(request: HttpRequest, name: str, secret: str, environment: str = "production") -> None:
     """Forget a secret's values."""
     usecases.remove_secret(caller(request), name, secret, environment=environment, now=timezone.now())
-    return 204, None

@@ -1,4 +1,4 @@
-"""The stage that the tests of releases play on: a catalogue, commits, and a runtime in memory that keeps its promises."""
+"""The stage of the tests of releases: a catalogue, commits, and a runtime in memory that keeps its promises."""
 
 from __future__ import annotations
 
@@ -96,10 +96,12 @@ class Code:
         return None if text is None else text.encode()
 
     def export(self, location: str, commit: str, into: Path) -> None:
+        assert location == LOCATION
         for name, text in self.history[self._at(commit)][2].items():
             (into / name).write_text(text)
 
     def commits(self, location: str, *, since: str | None, until: str, limit: int = 1000) -> tuple[Commit, ...]:
+        assert location == LOCATION
         first = 0 if since is None else self._at(since) + 1
         newest_first = reversed(self.history[first : self._at(until) + 1])
         return tuple(Commit(sha, subject, "Mara", "m@x.io", NOW, NOW, ()) for sha, subject, _ in newest_first)[:limit]
@@ -230,7 +232,7 @@ class MemoryRuntime:
         return tuple(self.status(workload) for workload in self.workloads)
 
     def log_tail(self, workload: str, *, lines: int = 50) -> tuple[str, ...]:
-        return ("listening",)[:lines]
+        return (f"{workload} listens",)[:lines]
 
     def url_of(self, workload: str) -> str:
         return f"http://{workload}.localhost:8080/"

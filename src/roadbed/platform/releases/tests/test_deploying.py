@@ -15,6 +15,7 @@ from roadbed.ground.ledger.models import Fact
 from roadbed.ground.ports.runtime import RuntimeFailure
 from roadbed.platform.releases import queries, usecases, watching
 from roadbed.platform.releases.models import Deployment, Release, Workload
+from roadbed.platform.releases.rules import STEPS
 from roadbed.platform.releases.tests.stage import CHECKOUT, HANNE, NOW, TOMASZ, Killed, Stage
 from roadbed.platform.releases.values import DeploymentView
 
@@ -27,8 +28,11 @@ def deploy(stage: Stage, **more: object) -> DeploymentView:
     return queries.deployment(uid)
 
 
+ALL = ("service.deployed", "service.upgraded", "service.rolledback", "deployment.started", "deployment.failed")
+
+
 def facts(*kinds: str) -> list[Fact]:
-    return list(Fact.objects.filter(kind__in=kinds or ["service.deployed", "service.upgraded", "service.rolledback", "deployment.started", "deployment.failed"]).order_by("position"))  # fmt: skip
+    return list(Fact.objects.filter(kind__in=kinds or ALL).order_by("position"))
 
 
 def raising(fault: BaseException):
@@ -61,9 +65,7 @@ def test_a_commit_goes_live_with_its_steps_its_log_and_its_facts(stage: Stage):
         0,
         stage.code.branches["main"],
     )
-    assert [step.name for step in done.steps if step.state == "done"] == list(
-        ("fetch", "gate", "build", "start", "ready", "switch", "drain")
-    )
+    assert [step.name for step in done.steps if step.state == "done"] == list(STEPS)
     assert "$ make" in [line.text for line in queries.lines_of(done.uid)]
     started, deployed = facts()
     assert (started.kind, deployed.kind) == ("deployment.started", "service.deployed")

@@ -28,8 +28,11 @@ def report(**more: object) -> Reported:
     return report_deployment(HANNE, "checkout", **given)
 
 
+TOLD = ("service.deployed", "service.upgraded", "service.rolledback", "deployment.failed")
+
+
 def told() -> list[Fact]:
-    return list(Fact.objects.filter(kind__in=["service.deployed", "service.upgraded", "service.rolledback", "deployment.failed"]).order_by("position"))  # fmt: skip
+    return list(Fact.objects.filter(kind__in=TOLD).order_by("position"))
 
 
 def test_the_first_is_deployed_the_next_upgraded_and_a_failure_failed(elsewhere: Stage):

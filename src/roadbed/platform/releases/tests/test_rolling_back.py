@@ -1,4 +1,4 @@
-"""Rolling back: which release comes back, what a rollback does to deployments under way, and what dead workers leave."""
+"""Rolling back: which release comes back, what it does to deployments under way, what dead workers leave."""
 
 from __future__ import annotations
 
