@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from roadbed.ground.api.doors import caller
@@ -104,21 +104,21 @@ class ScaffoldedOut(Schema):
     entity_uid: str
 
 
-@router.get("/paths", response=PathList)
+@router.get("/paths", response=PathList, operation_id="list_paths")
 def list_paths(request: HttpRequest) -> dict[str, object]:
     """Every golden path with its newest version and what it asks."""
     authorise(caller(request), "read")
     return {"items": queries.paths(now=timezone.now())}
 
 
-@router.get("/paths/{name}", response=PathOut)
+@router.get("/paths/{name}", response=PathOut, operation_id="show_path")
 def get_path(request: HttpRequest, name: str) -> queries.PathView:
     """One golden path."""
     authorise(caller(request), "read")
     return queries.path(name, now=timezone.now())
 
 
-@router.post("/paths/{name}/preview", response=PreviewOut)
+@router.post("/paths/{name}/preview", response=PreviewOut, operation_id="preview_path")
 def preview_path(request: HttpRequest, name: str, body: PreviewIn) -> dict[str, object]:
     """The files that the path would make for these answers. Nothing is made."""
     authorise(caller(request), "read")
@@ -132,13 +132,13 @@ def preview_path(request: HttpRequest, name: str, body: PreviewIn) -> dict[str, 
     }
 
 
-@router.post("/paths/{name}/services", response={201: ScaffoldedOut})
-def scaffold_service(request: HttpRequest, name: str, body: ScaffoldIn) -> tuple[int, usecases.Scaffolded]:
+@router.post("/paths/{name}/services", response={201: ScaffoldedOut}, operation_id="scaffold_service")
+def scaffold_service(request: HttpRequest, name: str, body: ScaffoldIn) -> Status[Any]:
     """Make a repository from the path and register its service: whole, or nothing stays."""
     made = usecases.scaffold_service(
         caller(request), path=name, name=body.name, answers=body.answers, now=timezone.now()
     )
-    return 201, made
+    return Status(201, made)
 
 
 class AdoptIn(Schema):
@@ -158,8 +158,8 @@ class AdoptedOut(Schema):
     deployed_by: Annotated[str, Field(description="roadbed, or external where somebody else's pipeline deploys it.")]
 
 
-@router.post("/adoptions", response={201: AdoptedOut})
-def adopt_service(request: HttpRequest, body: AdoptIn) -> tuple[int, usecases.Adopted]:
+@router.post("/adoptions", response={201: AdoptedOut}, operation_id="adopt_service")
+def adopt_service(request: HttpRequest, body: AdoptIn) -> Status[Any]:
     """Register an existing repository's service from its catalogue file. Again is harmless."""
     adopted = usecases.adopt_service(caller(request), location=body.location, path=body.path, now=timezone.now())
-    return 201, adopted
+    return Status(201, adopted)

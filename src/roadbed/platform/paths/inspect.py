@@ -40,6 +40,11 @@ class Repository:
     is_clone: bool
 
 
+def is_url(location: str) -> bool:
+    """Whether the location is to be cloned, rather than a folder here."""
+    return bool(_URL.match(location))
+
+
 @contextmanager
 def opened(location: str) -> Iterator[Repository]:
     """A local repository as it is, or a URL's newest commit in a folder that is removed afterwards.
@@ -48,7 +53,7 @@ def opened(location: str) -> Iterator[Repository]:
         Invalid: there is no Git repository, or it has no commit.
         Unavailable: it could not be cloned.
     """
-    if not _URL.match(location):
+    if not is_url(location):
         yield _local(location)
         return
     parent = Path(tempfile.mkdtemp(prefix="roadbed-adopt-"))
