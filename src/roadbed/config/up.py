@@ -74,10 +74,10 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
             f"This machine lacks {', '.join(program for program, _ in lacking)}.",
             remedy=f"apt-get install -y {' '.join(package for _, package in lacking)}",
         )
-    _keep_settings(folder, chosen)
-    configured = folder.configured()
     control = Control(folder)
-    _refuse_busy_port(configured["address"], control)
+    _refuse_busy_port(folder, chosen.get("address", ""), control)
+    changed = _keep_settings(folder, chosen)
+    configured = folder.configured()
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "roadbed.config.settings"
@@ -90,7 +90,7 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
         out.print(f"Database: {applied} migrations applied.")
     wire()
     first_run.prepare(folder)
-    if chosen and control.supervisor() is not None:
+    if changed and control.supervisor() is not None:
         control.stop()
     control.start()
     # Web and worker load while the runtime starts; neither needs the other to come up.
@@ -104,9 +104,11 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
     return first_run.sign_in_link(folder)
 
 
-def _keep_settings(folder: Folder, chosen: dict[str, str]) -> None:
-    if not chosen:
-        return
+def _keep_settings(folder: Folder, chosen: dict[str, str]) -> bool:
+    """Write what was chosen into config.toml; whether that changed anything."""
+    known = folder.configured()
+    if all(known[name] == value for name, value in chosen.items()) and folder.settings.exists():
+        return False
     for name in ("address", "edge"):
         if name in chosen:
             parse_address(chosen[name], setting=name)
@@ -117,10 +119,13 @@ def _keep_settings(folder: Folder, chosen: dict[str, str]) -> None:
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write("\n".join([*kept, *quoted]) + "\n")
     part.replace(folder.settings)
+    return True
 
 
-def _refuse_busy_port(address: str, control: Control) -> None:
-    if control.known("web").pid is not None:
+def _refuse_busy_port(folder: Folder, chosen: str, control: Control) -> None:
+    present = folder.configured()["address"]
+    address = chosen or present
+    if control.known("web").pid is not None and address == present:
         return
     host, port = parse_address(address, setting="address")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
