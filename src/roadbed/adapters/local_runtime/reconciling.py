@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from roadbed.adapters.local_runtime import claims, disk, processes, programs
@@ -31,8 +30,7 @@ def reconcile(runtime: LocalRuntime) -> tuple[str, ...]:
 
 def _workload(runtime: LocalRuntime, workload: str, *, fresh: bool) -> list[str]:
     done: list[str] = []
-    with contextlib.suppress(OSError), disk.locked(runtime.layout.lock("journal"), step="start", what="the journal"):
-        runtime.records.settle(workload)
+    runtime.traffic.settle(workload)
     serving = runtime.records.state(workload).serving
     if serving is not None:
         done += _serving(runtime, workload, serving, fresh=fresh)
@@ -41,8 +39,7 @@ def _workload(runtime: LocalRuntime, workload: str, *, fresh: bool) -> list[str]
         name = programs.name_of(workload, number)
         runs = name in runtime.daemon.names() or processes.look(folder).pid is not None
         if number != serving and runs and not claims.is_claimed(folder):
-            runtime.daemon.take_away(name, folder)
-            claims.drop_at(folder)
+            runtime.traffic.take_down(workload, number)
             done.append(f"stopped {workload} v{number}, which nobody needs any more")
     return done
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from roadbed.adapters.local_runtime.layout import Layout
+    from roadbed.adapters.local_runtime.traffic import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +163,7 @@ class Records:
         return lines
 
 
-def entry_of(
-    spec: ReleaseSpec, verb: str, *, at: datetime, former: int | None, actor: str, local: bool, reason: str
-) -> JournalEntry:
+def entry_of(spec: ReleaseSpec, verb: str, *, at: datetime, former: int | None, actor: Actor) -> JournalEntry:
     """A new line of the journal."""
     return JournalEntry(
         uid=uuid.uuid4().hex,
@@ -175,9 +174,9 @@ def entry_of(
         number=spec.number,
         former=former,
         commit=spec.commit,
-        actor=actor,
-        local=local,
-        reason=reason,
+        actor=actor.name,
+        local=actor.local,
+        reason=actor.reason,
     )
 
 

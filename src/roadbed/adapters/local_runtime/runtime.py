@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from roadbed.adapters.local_runtime import accounts, building, claims, disk, processes, programs, records
+from roadbed.adapters.local_runtime import accounts, building, claims, disk, looking, processes, programs, records
 from roadbed.adapters.local_runtime.daemon import Daemon
 from roadbed.adapters.local_runtime.edge import Edge
 from roadbed.adapters.local_runtime.meter import HaproxyMeter
 from roadbed.adapters.local_runtime.reconciling import reconcile
-from roadbed.adapters.local_runtime.records import Records, entry_of
+from roadbed.adapters.local_runtime.records import Records
 from roadbed.adapters.local_runtime.starting import Start
-from roadbed.ground.ports.runtime import RuntimeFailure, Switch, WorkloadStatus
+from roadbed.adapters.local_runtime.traffic import Actor, Traffic
+from roadbed.ground.ports.runtime import RuntimeFailure, Switch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from roadbed.adapters.local_runtime.haproxy import Route
     from roadbed.adapters.local_runtime.layout import Layout
+    from roadbed.adapters.local_runtime.traffic import Promotion
     from roadbed.ground.ports.metrics import EdgeReading
-    from roadbed.ground.ports.runtime import JournalEntry, ReleaseSpec, Report
+    from roadbed.ground.ports.runtime import JournalEntry, ReleaseSpec, Report, WorkloadStatus
 
 KEEP_AT_LEAST = 5
-STOP_DRAIN_SECONDS = 5.0
-CRASH_LOOP = 3
 EDGE_SECONDS = 5.0
 
 
@@ -44,6 +39,7 @@ class LocalRuntime:
         self.daemon = Daemon(layout)
         self.edge = Edge(layout, self.daemon)
         self.records = Records(layout)
+        self.traffic = Traffic(layout, self.daemon, self.edge, self.records)
 
     # --- the daemon
 
@@ -82,12 +78,6 @@ class LocalRuntime:
     def reconcile(self) -> tuple[str, ...]:
         return reconcile(self)
 
-    @contextlib.contextmanager
-    def _working_on(self, workload: str, step: str) -> Iterator[None]:
-        self.layout.workload(workload)
-        with disk.locked(self.layout.lock(f"workload-{workload}"), step=step, what=workload):
-            yield
-
     # --- a release comes to be
 
     def fresh_folder(self, workload: str, number: int) -> Path:
@@ -123,7 +113,7 @@ class LocalRuntime:
     def start(self, spec: ReleaseSpec, *, report: Report) -> None:
         programs.check(spec)
         self.ensure_running()
-        with self._working_on(spec.workload, "start"):
+        with self.traffic.working_on(spec.workload, "start"):
             claims.claim(self.layout, spec, seconds=spec.ready_seconds + 600)
             with disk.writing("start", self.layout.release(spec.workload, spec.number)):
                 self.records.save_release(spec)
@@ -131,7 +121,7 @@ class LocalRuntime:
                 self._bring_up(spec, report)
             except RuntimeFailure as failure:
                 claims.drop(self.layout, spec)
-                self._note(spec, "failed", actor="", reason=failure.detail)
+                self.traffic.note(spec, "failed", Actor("", failure.detail))
                 raise
 
     def _bring_up(self, spec: ReleaseSpec, report: Report) -> None:
@@ -149,26 +139,26 @@ class LocalRuntime:
     def switch(self, spec: ReleaseSpec, *, actor: str, report: Report, local: bool = False) -> Switch:
         self.ensure_running()
         began = time.monotonic()
-        with self._working_on(spec.workload, "switch"):
-            former = self._promote(spec, "switched", actor=actor, reason="", local=local)
-        return self._finish(spec, former, began, report)
+        with self.traffic.working_on(spec.workload, "switch"):
+            promotion = self.traffic.promote(spec, "switched", Actor(actor, local=local))
+        return self._finish(spec, promotion, began, report)
 
     def roll_back(
         self, workload: str, *, to: int | None, actor: str, reason: str, report: Report, local: bool = False
     ) -> Switch:
         began = time.monotonic()
         self.ensure_running()
-        with self._working_on(workload, "switch"):
+        with self.traffic.working_on(workload, "switch"):
             spec = self.records.release(workload, self._target(workload, to))
             claims.claim(self.layout, spec, seconds=spec.ready_seconds + 600)
             try:
                 self._bring_up(spec, report)
             except RuntimeFailure as failure:
                 claims.drop(self.layout, spec)
-                self._note(spec, "failed", actor=actor, reason=failure.detail, local=local)
+                self.traffic.note(spec, "failed", Actor(actor, failure.detail, local))
                 raise
-            former = self._promote(spec, "rolledback", actor=actor, reason=reason, local=local)
-        return self._finish(spec, former, began, report)
+            promotion = self.traffic.promote(spec, "rolledback", Actor(actor, reason, local))
+        return self._finish(spec, promotion, began, report)
 
     def _target(self, workload: str, to: int | None) -> int:
         state = self.records.state(workload)
@@ -186,80 +176,16 @@ class LocalRuntime:
             )
         return number
 
-    def _promote(
-        self, spec: ReleaseSpec, verb: str, *, actor: str, reason: str, local: bool
-    ) -> tuple[int | None, Route | None, datetime]:
-        """Give the release all traffic: the wish on disk first, so that a crash at any point is mended by reconcile."""
-        workload, folder = spec.workload, self.layout.workload(spec.workload)
-        port = programs.port_of(self.layout, workload, spec.number)
-        if port is None or processes.look(self.layout.release(workload, spec.number)).pid is None:
-            raise RuntimeFailure("switch", f"{spec.label} does not run", remedy="start it before giving it traffic")
-        state = self.records.state(workload)
-        at = datetime.now(tz=UTC)
-        entry = entry_of(spec, verb, at=at, former=state.serving, actor=actor, local=local, reason=reason)
-        route = self.edge.plan().routes.get(workload)
-        with disk.writing("switch", folder):
-            self.records.save_state(workload, state.promoted(spec.number, service_uid=spec.service_uid, entry=entry))
-        try:
-            self.edge.serve(workload, f"v{spec.number}-{port}", port, timeout_ms=self.layout.server_timeout_ms)
-        except RuntimeFailure:
-            self.records.save_state(workload, state)
-            raise
-        if state.serving is not None and state.serving != spec.number:
-            with contextlib.suppress(RuntimeFailure):
-                former = self.records.release(workload, state.serving)
-                claims.claim(self.layout, former, seconds=former.drain_seconds + 60)
-        claims.drop(self.layout, spec)
-        # A full disk must not undo a switch that has happened; the entry stays in the state until there is room.
-        with contextlib.suppress(OSError), disk.locked(self.layout.lock("journal"), step="switch", what="the journal"):
-            self.records.settle(workload)
-        return state.serving, route, at
-
-    def _finish(
-        self, spec: ReleaseSpec, promoted: tuple[int | None, Route | None, datetime], began: float, report: Report
-    ) -> Switch:
-        former, route, at = promoted
+    def _finish(self, spec: ReleaseSpec, promotion: Promotion, began: float, report: Report) -> Switch:
         seconds = time.monotonic() - began
         report("switch", f"{spec.label} has all traffic of {self.layout.url_of(spec.workload)} after {seconds:.2f} s")
-        drained = True
-        if former is not None and former != spec.number:
-            drained = self._drain(spec, former, route, report)
-        return Switch(spec.workload, spec.number, former, at, seconds, drained)
-
-    def _drain(self, spec: ReleaseSpec, former: int, route: Route | None, report: Report) -> bool:
-        """Let the former release finish, without the lock: a rollback must not wait for it, and may want it back."""
-        workload = spec.workload
-        report("drain", f"v{former} finishes what it has begun")
-        drained = True
-        if route:
-            drained = self.edge.retire(
-                f"slot{route.slot}",
-                route.server,
-                seconds=spec.drain_seconds,
-                wanted_again=lambda: self.records.state(workload).serving == former,
-            )
-        with self._working_on(workload, "drain"):
-            if self.records.state(workload).serving == former:
-                return drained
-            self._take_down(workload, former)
-        report("drain", f"v{former} is stopped" + ("" if drained else "; requests that took too long were cut"))
-        return drained
-
-    def _take_down(self, workload: str, number: int) -> None:
-        folder = self.layout.release(workload, number)
-        self.daemon.take_away(programs.name_of(workload, number), folder)
-        claims.drop_at(folder)
-
-    def _note(self, spec: ReleaseSpec, verb: str, *, actor: str, reason: str, local: bool = False) -> None:
-        former = self.records.state(spec.workload).serving
-        entry = entry_of(spec, verb, at=datetime.now(tz=UTC), former=former, actor=actor, local=local, reason=reason)
-        with contextlib.suppress(OSError), disk.locked(self.layout.lock("journal"), step="start", what="the journal"):
-            self.records.note(entry)
+        drained = self.traffic.drain(spec, promotion, report)
+        return Switch(spec.workload, spec.number, promotion.former, promotion.at, seconds, drained)
 
     # --- afterwards
 
     def discard(self, workload: str, number: int) -> None:
-        with self._working_on(workload, "start"):
+        with self.traffic.working_on(workload, "start"):
             state = self.records.state(workload)
             if number in state.good:
                 raise RuntimeFailure(
@@ -274,7 +200,7 @@ class LocalRuntime:
         return tuple(number for number in reversed(self.records.state(workload).good) if number in present)
 
     def prune(self, workload: str, *, keep: int = KEEP_AT_LEAST) -> tuple[int, ...]:
-        with self._working_on(workload, "start"):
+        with self.traffic.working_on(workload, "start"):
             state = self.records.state(workload)
             spared = state.worth_keeping(max(keep, KEEP_AT_LEAST))
             removed = []
@@ -290,31 +216,21 @@ class LocalRuntime:
             return tuple(removed)
 
     def _erase(self, workload: str, number: int) -> None:
-        self._take_down(workload, number)
+        self.traffic.take_down(workload, number)
         disk.clear(self.layout.release(workload, number))
         for log in (self.layout.workload(workload) / "logs").glob(f"*v{number}.log*"):
             log.unlink(missing_ok=True)
 
-    def stop(self, workload: str) -> None:
+    def stop(self, workload: str, *, actor: str = "") -> None:
         self.ensure_running()
-        with self._working_on(workload, "drain"):
-            state = self.records.state(workload)
-            with disk.writing("drain", self.layout.data):
-                self.records.save_state(workload, replace(state, serving=None, stopped=True))
-            route = self.edge.forget(workload)
-            if route:
-                self.edge.retire(
-                    f"slot{route.slot}", route.server, seconds=STOP_DRAIN_SECONDS, wanted_again=lambda: False
-                )
-            for number in self.records.numbers(workload):
-                if programs.name_of(workload, number) in self.daemon.names():
-                    self._take_down(workload, number)
+        with self.traffic.working_on(workload, "drain"):
+            self.traffic.stop(workload, Actor(actor))
 
     def remove(self, workload: str) -> None:
         if not self.layout.workload(workload).is_dir():
             return
         self.stop(workload)
-        with self._working_on(workload, "drain"):
+        with self.traffic.working_on(workload, "drain"):
             disk.clear(self.layout.workload(workload))
             if self.layout.isolates:
                 accounts.drop(workload)
@@ -322,46 +238,7 @@ class LocalRuntime:
     # --- questions
 
     def status(self, workload: str) -> WorkloadStatus:
-        state = self.records.state(workload)
-        known = self.layout.workload(workload).is_dir()
-        number = state.serving
-        account = (accounts.find(accounts.name_for(workload)) if self.layout.isolates else None) or accounts.own()
-        empty = WorkloadStatus(
-            workload=workload,
-            state="stopped" if state.stopped else "absent",
-            number=number,
-            commit="",
-            url=self.layout.url_of(workload),
-            pid=None,
-            started_at=None,
-            restarts=0,
-            user=account.name,
-            adopted=False,
-            detail="" if known else "it was never deployed here",
-        )
-        if number is None:
-            return empty
-        return self._status_of(number, empty)
-
-    def _status_of(self, number: int, empty: WorkloadStatus) -> WorkloadStatus:
-        workload = empty.workload
-        spec = self.records.release(workload, number)
-        supervised = self.daemon.pid_of(programs.name_of(workload, number))
-        running = processes.look(self.layout.release(workload, number), supervised=supervised)
-        port = programs.port_of(self.layout, workload, number) or 0
-        how, detail = _condition(running, port)
-        if supervised is None and running.pid is not None:
-            detail = detail or "supervisord is not watching it; `roadbed up` adopts it"
-        return replace(
-            empty,
-            state=how,
-            commit=spec.commit,
-            pid=running.pid,
-            started_at=running.started_at,
-            restarts=max(0, running.starts - 1),
-            adopted=running.adopted,
-            detail=detail,
-        )
+        return looking.status(self.layout, self.daemon, self.records, workload)
 
     def statuses(self) -> tuple[WorkloadStatus, ...]:
         return tuple(self.status(workload) for workload in self.records.workloads())
@@ -385,16 +262,3 @@ class LocalRuntime:
 
     def journal(self, *, after: str = "") -> tuple[JournalEntry, ...]:
         return self.records.journal(after=after)
-
-
-def _condition(running: processes.Running, port: int) -> tuple[str, str]:
-    """State and explanation of a release that is meant to run."""
-    if running.quick >= CRASH_LOOP:
-        return "failing", f"it keeps ending within seconds of its start, {running.quick} times in a row"
-    if running.pid is None:
-        return "failing", "its process has ended and is started again"
-    with contextlib.closing(socket.socket()) as link:
-        link.settimeout(0.5)
-        if link.connect_ex((programs.HOST, port)):
-            return "starting", f"it does not listen on port {port} yet"
-    return "running", ""

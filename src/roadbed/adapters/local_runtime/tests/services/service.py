@@ -15,6 +15,11 @@ BEHAVIOUR = os.environ.get("BEHAVIOUR", "")
 PORT = int(os.environ["PORT"])
 
 
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -62,6 +67,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         os._exit(7)
 
     def on_say(self, words: str):
+        say(words)
         return 200, words
 
     def on_environment(self, _argument: str):
@@ -95,7 +101,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main():
+    say(f"starting {os.environ['ROADBED_VERSION']}")
     if BEHAVIOUR == "crash":
+        say("KeyError: 'DATABASE_URL'")
         sys.exit(3)
     if BEHAVIOUR == "segfault":
         os.kill(os.getpid(), signal.SIGSEGV)
