@@ -76,24 +76,24 @@ class Filling:
     def _filled(self, key: str, target: Any, at: Path) -> Any:
         if not isinstance(target, str) or not target:
             self.refuse(at, f"{key} needs the path of a file.", f"Write {key}: ./file")
-            return ""
+            return f"{key} …"  # text, so that one fault is told once
         try:
             where = path_in_repository(target, beside=self.file, location=self.location)
         except Elsewhere as fault:
             self.refuse(at, f"{target!r} {fault}.", "Name a file of this repository, relative to this one.")
-            return ""
+            return f"{key} …"  # text, so that one fault is told once
         if self.fetch is None:
             return f"{key} {where}"
         content = self.fetch(where)
         if content is None or len(content) > LONGEST:
             what = "does not exist" if content is None else f"has more than {LONGEST:,} bytes"
             self.refuse(at, f"{where} {what} in this repository.", "Add the file, or mend the path.")
-            return ""
+            return f"{key} …"  # text, so that one fault is told once
         try:
             return _parsed(key, content, where)
         except (ValueError, RecursionError) as fault:
             self.refuse(at, f"{where} is not {key[1:].upper()}: {fault}.", "Mend that file.")
-            return ""
+            return f"{key} …"  # text, so that one fault is told once
 
 
 def _parsed(key: str, content: bytes, where: str) -> Any:

@@ -76,7 +76,7 @@ def entities(
 
 def _entity_row_of(row: tuple[Any, ...]) -> EntityRow:
     *columns, tags, orphaned_at = row
-    return EntityRow(*columns, tuple(tags.split()), orphaned_at is not None)
+    return EntityRow(*(*columns, tuple(tags.split()), orphaned_at is not None))
 
 
 def _filtered(
