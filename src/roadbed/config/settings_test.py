@@ -21,3 +21,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["*"]
+
+if "sqlite3" in DATABASES["default"]["ENGINE"]:  # noqa: F405 - from the settings
+    # A test of locking or of two processes needs the files that Roadbed really runs on, not SQLite's memory.
+    for _alias in DATABASES:  # noqa: F405
+        DATABASES[_alias]["TEST"] = {"NAME": str(FOLDER.root / f"test-{_alias}.db")}  # noqa: F405
