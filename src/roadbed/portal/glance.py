@@ -41,6 +41,7 @@ class Glance:
     badge: Badge | None
     left: float | None
     left_state: State
+    coverage: float | None
     measured_at: datetime | None
     as_of: datetime | None
     version: str
@@ -74,6 +75,7 @@ def glances(services: Iterable[ServiceView]) -> tuple[Glance, ...]:
                 badge=badge(low.standing) if low else None,
                 left=low.remaining if low else None,
                 left_state=_left_state(state, low.remaining if low else None),
+                coverage=low.coverage if low else None,
                 measured_at=low.measured_at if low else None,
                 as_of=low.as_of if low else None,
                 version=runs.version if runs else "",

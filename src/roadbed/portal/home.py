@@ -108,7 +108,7 @@ def _of_service(one: Glance) -> list[Waiting]:
     if one.running is not None and one.running.state == "bad":
         found.append(Waiting("bad", "alert-octagon", f"{name} does not run", one.running.text, url, one.as_of))
     if one.state == "bad" and one.badge is not None:
-        left = f"{words.percent(one.left)} of the budget is left." if one.left is not None else "No figure yet."
+        left = _left(one.left)
         found.append(Waiting("bad", "target", f"{name}: {one.badge.text.lower()}", left, url, one.as_of))
     elif one.state == "warn":
         found.append(
@@ -135,6 +135,14 @@ def _of_service(one: Glance) -> list[Waiting]:
             )
         )
     return found
+
+
+def _left(left: float | None) -> str:
+    if left is None:
+        return "No figure yet."
+    if left < 0:
+        return f"Overspent by {words.percent(-left)} of the budget. Features are refused; fixes and rollbacks pass."
+    return f"{words.percent(left)} of the budget is left."
 
 
 def _events(owned: tuple[ServiceView, ...]) -> tuple[Event, ...]:

@@ -85,6 +85,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
             {"view": view, "badge": glance.RUNNING.get(view.state, Badge("unknown"))} for view in runtime.workloads
         ],
         "objectives": [_promise_row(view) for view in promised],
+        "alert": _alert(promised, runtime),
         "read_error": objectives.read_error(service.uid),
         "releases": [_release_row(view) for view in kept],
         "deployments": done,
@@ -124,6 +125,29 @@ def _facts(
         Fact("Deployed by", "Roadbed, here" if runtime.deployed_by == "roadbed" else "Another CD, which reports"),
         Fact("SLO state", badge=showing.badge(worst.standing) if worst and standings else None, absent="No objectives"),
     )
+
+
+def _alert(promised: tuple[ObjectiveView, ...], runtime: RuntimeStatus) -> dict[str, str] | None:
+    """The one thing that needs somebody now: first what does not run, then what is spent or burns."""
+    for one in runtime.workloads:
+        if one.desired == "running" and one.state in ("failing", "absent"):
+            detail = one.detail or "Roll back to the last good release, or deploy one that works."
+            return {"title": f"{one.environment.capitalize()} does not run", "detail": detail, "url": "", "action": ""}
+    for view in promised:
+        if view.standing in ("spent", "burning"):
+            page = reverse("objectives:objective", args=[view.uid])
+            passes = (
+                "The gate refuses feature changes. Fixes and rollbacks pass."
+                if view.standing == "spent"
+                else view.top_line
+            )
+            return {
+                "title": f"{view.title}: {view.standing_word.lower()}",
+                "detail": passes,
+                "url": page,
+                "action": "See it",
+            }
+    return None
 
 
 def _promise_row(view: ObjectiveView) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def percent(share: float | None, places: int = 1) -> str:
         if value in {0, WHOLE}:
             return f"{shown:.0f}%"
         shown += -step if value < shown else step
-    return f"{shown:.{places}f}%".replace("-", "−")
+    # Past the whole a tenth says nothing any more: a budget overspent ten times is not told by its decimals.
+    return f"{shown:,.{0 if abs(shown) > WHOLE else places}f}%".replace("-", "−")
 
 
 def count(number: float | None) -> str:

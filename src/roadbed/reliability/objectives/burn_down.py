@@ -49,7 +49,7 @@ class BurnDown:
             spent until then, as a share of what the whole window's traffic allows.
         stretches: every minute of the window, oldest first; where states alternate too fast to draw, those of a short
             span are put together by state. Their minutes add up to the window, exactly.
-        minutes: minutes by state; they add up to the window.
+        minutes: minutes by state; they add up to `window_minutes`, the length that is drawn.
     """
 
     objective: str
@@ -62,8 +62,10 @@ class BurnDown:
     minutes: Mapping[str, int]
 
 
-def burn_down(uid: str, *, points: int = MOST_POINTS) -> BurnDown | None:
+def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None = None) -> BurnDown | None:
     """The chart of an objective as of its last evaluation; None where it was never evaluated.
+
+    With `last_minutes` only the end of the window is drawn, finer; what was spent before it stays spent.
 
     Raises:
         NotFound: when there is no such objective.
@@ -77,16 +79,18 @@ def burn_down(uid: str, *, points: int = MOST_POINTS) -> BurnDown | None:
         return None
     window, last = row.window_minutes, evaluated.minute
     reader = _Reader(row.series, stored)
-    whole = reader.between(last - window, last)
+    shown = min(window, max(1, last_minutes or window))
     return BurnDown(
         objective=uid,
-        start=instant(last - window + 1),
+        start=instant(last - shown + 1),
         end=instant(last + 1),
         as_of=evaluated.as_of,
-        window_minutes=window,
-        points=_line(reader, Target.exactly(row.target), last, window, max(2, min(points, MOST_POINTS))),
-        stretches=_strip(reader, last - window, last),
-        minutes=whole.by_state(),
+        window_minutes=shown,
+        points=_line(
+            reader, Target.exactly(row.target), last, window, shown=shown, points=max(2, min(points, MOST_POINTS))
+        ),
+        stretches=_strip(reader, last - shown, last),
+        minutes=reader.between(last - shown, last).by_state(),
     )
 
 
@@ -110,17 +114,21 @@ class _Reader:
         return Counts.between(self.known[start], self.known[end], minutes=end - start)
 
 
-def _line(reader: _Reader, target: Target, last: int, window: int, points: int) -> tuple[Point, ...]:
-    step = next((step for step in _STEPS if window // step < points), _STEPS[-1])
+def _line(reader: _Reader, target: Target, last: int, window: int, *, shown: int, points: int) -> tuple[Point, ...]:
+    step = next((step for step in _STEPS if shown // step < points), _STEPS[-1])
     # Whole multiples of the step, so that a chart drawn again a minute later has the same points.
-    inner = range((last - window) // step * step + step, last, step)
-    grid = [last - window, *inner, last]
-    reader.fetch(grid)
-    whole = reader.between(grid[0], last)
+    first, begin = last - window, last - shown
+    grid = [begin, *range(begin // step * step + step, last, step), last]
+    reader.fetch([first, *grid])
+    whole = reader.between(first, last)
     allowance = target.spare * whole.total
-    line = [Point(instant(grid[0] + 1), 1.0 if allowance > 0 and not whole.broken else None, 0, 0)]
+    known = allowance > 0 and not whole.broken
+    start = 1.0
+    if known and begin > first:
+        start = (allowance - reader.between(first, begin).bad * target.of) / allowance
+    line = [Point(instant(begin + 1), start if known else None, 0, 0)]
     for before, minute in pairwise(grid):
-        spent, since = reader.between(grid[0], minute), reader.between(before, minute)
+        spent, since = reader.between(first, minute), reader.between(before, minute)
         left = None
         if since.measured and allowance > 0 and not whole.broken:
             left = (allowance - spent.bad * target.of) / allowance

@@ -18,6 +18,7 @@ class Lowest:
     title: str
     standing: str
     remaining: float | None
+    coverage: float | None
     as_of: datetime | None
     measured_at: datetime | None
     objectives: int
@@ -43,6 +44,7 @@ def lowest_of(service_uids: Iterable[str]) -> dict[str, Lowest]:
                 title=title,
                 standing=known.standing if known else UNMEASURED,
                 remaining=known.remaining if known else None,
+                coverage=known.coverage if known else None,
                 as_of=known.as_of if known else None,
                 measured_at=known.measured_at if known else None,
                 objectives=0,
@@ -58,6 +60,7 @@ def _worst(those: list[Lowest]) -> Lowest:
         title=worst.title,
         standing=worst.standing,
         remaining=worst.remaining,
+        coverage=worst.coverage,
         as_of=worst.as_of,
         measured_at=worst.measured_at,
         objectives=len(those),

@@ -16,7 +16,7 @@ from roadbed.reliability.objectives.answers import ObjectivePage, ObjectiveView
 from roadbed.reliability.objectives.burn_down import BurnDown, Point
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
 from roadbed.reliability.objectives.rules.thresholds import PAGE, PairStanding
-from roadbed.reliability.objectives.rules.windows import in_words
+from roadbed.reliability.objectives.rules.windows import in_words, name_of
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS
 
 STATES: Final[dict[str, State]] = {
@@ -29,10 +29,22 @@ STATES: Final[dict[str, State]] = {
     "broken": "unknown",
 }
 WHOLE: Final = 100
+CLOCK: Final = timedelta(days=2)
+SPANS: Final = (60, 360, 1440, 10080)
 PLACES: Final = 3
 """Decimals of an attainment: three nines need as many to be told from two."""
 
 Kind = Literal["good", "bad", "idle", "unmeasured", "excluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of the chart that one can choose."""
+
+    name: str
+    minutes: int
+    url: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,8 @@ def _figure(label: str, share: float | None, note: str, *, places: int = 1, stat
 def _allowed(view: ObjectiveView) -> str:
     if view.remaining is None:
         return "nothing was counted, so nothing is spent"
+    if view.allowed == 0 and view.bad == 0:
+        return f"{words.count(view.total)} requests allow less than 1 error"
     if view.remaining < 0:
         return f"{words.count(view.bad - view.allowed)} errors over the {words.count(view.allowed)} allowed"
     return f"{words.count(max(0, view.allowed - view.bad))} errors left of the {words.count(view.allowed)} allowed"
@@ -111,8 +125,8 @@ def _allowed(view: ObjectiveView) -> str:
 
 def _exhaustion(page: ObjectivePage, *, now: datetime) -> Stat:
     if page.returns_at is not None:
-        said = words.day(timezone.localtime(page.returns_at), now=now)
-        return Stat("Back above 0%", said, note="if traffic goes on and nothing more fails")
+        day = timezone.localtime(page.returns_at).strftime("%-d %b")
+        return Stat("Back above 0%", day, note="if traffic goes on and nothing more fails")
     forecast = page.forecast
     if forecast is None:
         if page.view.remaining is None:
@@ -160,24 +174,38 @@ def _pair_badge(standing: PairStanding) -> Badge:
     return Badge("info", "Held back") if standing.held_back else Badge("good", "Quiet")
 
 
+def spans(view: ObjectiveView, whole: BurnDown | None, *, asked: str, now: datetime) -> tuple[Span, ...]:
+    """How much of the window the chart can show. Unasked it shows the shortest span that holds all that is known."""
+    offered = [minutes for minutes in SPANS if minutes < view.window_minutes] + [view.window_minutes]
+    names = {name_of(minutes): minutes for minutes in offered}
+    shown = names.get(asked) or _holding_all(whole, offered, now=now)
+    return tuple(Span(name, minutes, f"?span={name}", current=minutes == shown) for name, minutes in names.items())
+
+
+def _holding_all(whole: BurnDown | None, offered: Sequence[int], *, now: datetime) -> int:
+    measured = [one.start for one in whole.stretches if one.state != "unmeasured"] if whole else []
+    known = (now - min(measured)).total_seconds() / 60 if measured else 0
+    return next((minutes for minutes in offered if minutes >= known), offered[-1]) if measured else offered[-1]
+
+
 def coverage(view: ObjectiveView, drawn: BurnDown | None) -> Coverage:
-    """How the window was measured, minute by minute; the legend's minutes add up to the window."""
-    whole, minutes = view.window_minutes, drawn.minutes if drawn else view.minutes
+    """How the time that is drawn was measured; the legend's minutes add up to it."""
+    whole, minutes = (drawn.window_minutes, drawn.minutes) if drawn else (view.window_minutes, view.minutes)
     shown = {state: number for state, number in minutes.items() if state != "excluded" or number}
     shares = ", ".join(f"{words.percent(number / whole)} {state}" for state, number in shown.items() if number)
     if drawn is None:
-        return Coverage((Segment("unmeasured", 0, 1),), shown, f"{_span(view)}: {shares}")
+        return Coverage((Segment("unmeasured", 0, 1),), shown, f"{in_words(whole)}: {shares}")
     segments = tuple(
         Segment(cast("Kind", one.state), (one.start - drawn.start).total_seconds() / 60 / whole, one.minutes / whole)
         for one in drawn.stretches
     )
-    return Coverage(segments, shown, f"{_span(view)}: {shares}", _axis(drawn))
+    return Coverage(segments, shown, f"{in_words(whole)}: {shares}", _axis(drawn))
 
 
 def _axis(drawn: BurnDown) -> tuple[str, ...]:
     length, end = drawn.end - drawn.start, timezone.localtime(drawn.end)
     at = [timezone.localtime(drawn.start + length * part / 4) for part in range(5)]
-    if length <= timedelta(days=2):
+    if length <= CLOCK:
         return tuple(one.strftime("%H:%M") for one in at)
     return tuple(words.day(one, now=end) for one in at)
 
@@ -210,6 +238,7 @@ def burn_down(drawn: BurnDown | None, deployments: Sequence[datetime]) -> Figure
         "interval": 25 if floor >= -WHOLE else 50,
         "top": 20,
         "right": 24,
+        "clock": drawn is not None and drawn.end - drawn.start <= CLOCK,
         "series": series,
         "lines": [
             {"at": LOW_BUDGET * WHOLE, "label": f"{LOW_BUDGET * WHOLE:g}%: the gate warns", "tone": "warn"},
@@ -284,13 +313,13 @@ def _caption(deployments: int, *, measured: bool) -> str:
 
 
 def _table(points: Sequence[Point]) -> Table:
-    days: dict[str, Point] = {_day(point.at): point for point in points}
+    said = "%-d %B %H:00" if points and points[-1].at - points[0].at <= CLOCK else "%-d %B"
+    last: dict[str, Point] = {}
     asked: dict[str, int] = {}
     for point in points:
-        asked[_day(point.at)] = asked.get(_day(point.at), 0) + point.total
-    rows = tuple((day, words.percent(point.remaining), words.count(asked[day])) for day, point in days.items())
-    return Table(("Day", "Budget left at its end", "Requests"), rows, frozenset({"Budget left at its end", "Requests"}))
-
-
-def _day(at: datetime) -> str:
-    return timezone.localtime(at).strftime("%-d %B")
+        name = timezone.localtime(point.at).strftime(said)
+        last[name], asked[name] = point, asked.get(name, 0) + point.total
+    rows = tuple((name, words.percent(point.remaining), words.count(asked[name])) for name, point in last.items())
+    return Table(
+        ("From", "Budget left at its end", "Requests"), rows, frozenset({"Budget left at its end", "Requests"})
+    )

@@ -84,7 +84,10 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
     now = timezone.localtime()
     page = queries.require_objective(uid)
     view = page.view
-    drawn = burn_down(uid)
+    whole = burn_down(uid)
+    spans = showing.spans(view, whole, asked=request.GET.get("span", ""), now=now)
+    shown = next(span for span in spans if span.current)
+    drawn = burn_down(uid, last_minutes=shown.minutes) if whole and shown.minutes < view.window_minutes else whole
     pairs = showing.pairs(page)
     context = {
         "page": page,
@@ -93,8 +96,10 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "promise": promise(Target.exactly(view.target), view.title, view.window_minutes),
         "stats": showing.stats(page, now=now),
         "chart": showing.burn_down(drawn, _deployments(view, drawn.start if drawn else None)),
+        "spans": spans,
         "coverage": showing.coverage(view, drawn),
-        "stretches": showing.stretches_in_words(drawn),
+        "shown": in_words(drawn.window_minutes if drawn else view.window_minutes),
+        "stretches": showing.stretches_in_words(whole),
         "pairs": pairs,
         "sources": sorted({standing.source for standing, _ in page.pairs}),
         "span": in_words(view.window_minutes),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 PARTS = "shell/parts"
+NEARLY_ALL = 0.995
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_INSET = 96.0, 24.0, 3.0
 
 
@@ -49,8 +50,18 @@ def badge(shown: components.Badge) -> SafeString:
 
 
 @register.simple_tag
-def meter(left: float | None, kind: State, *, threshold: float | None = 0.25, since: str = "") -> SafeString:
-    """What is left of a budget as a share of the whole; below zero the track turns and the block is what is owed."""
+def meter(
+    left: float | None,
+    kind: State,
+    *,
+    threshold: float | None = 0.25,
+    since: str = "",
+    coverage: float | None = None,
+) -> SafeString:
+    """What is left of a budget as a share of the whole; below zero the track turns and the block is what is owed.
+
+    With a coverage that leaves something out, that is said below: a hole in the data is no health.
+    """
     if left is None:
         return format_html(
             '<span class="rb-small rb-3rd">{}{}</span>', words.NO_DATA, f" since {since}" if since else ""
@@ -62,15 +73,17 @@ def meter(left: float | None, kind: State, *, threshold: float | None = 0.25, si
         if threshold is not None
         else ""
     )
+    partly = coverage is not None and coverage < NEARLY_ALL
     return format_html(
         '<div class="rb-meter"><span>{}</span><svg class="rb-budget is-{}" role="img" aria-label="{}">'
         '<rect class="t" width="100%" height="100%" rx="3"/><rect class="f" width="{}%" height="100%" rx="3"/>{}'
-        "</svg></div>",
+        "</svg>{}</div>",
         said,
         kind,
         label,
         f"{min(abs(left), 1) * 100:.1f}",
         tick,
+        format_html('<span class="rb-partly">{} measured</span>', words.percent(coverage)) if partly else "",
     )
 
 
@@ -306,6 +319,17 @@ register.filter("plural", words.plural)
 def state_icon(kind: State) -> str:
     """The icon that goes with a state."""
     return components.ICONS[kind]
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """A sentence whose commands stand in backticks, with those as code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return format_html("{}", text)
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if at % 2 else part,) for at, part in enumerate(parts))
+    )
 
 
 @register.filter

@@ -25,6 +25,7 @@ NOW = datetime(2026, 6, 11, 13, 52, tzinfo=UTC)
         (0.00001, 1, "0.1%"),
         (-0.00001, 1, "−0.1%"),
         (0.999, 3, "99.900%"),
+        (-130.157, 1, "−13,016%"),
     ],
 )
 def test_a_share_is_said_as_a_percentage(share, places, said):
