@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import uuid
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -167,10 +168,11 @@ def _tell_rolled_back(console: Console, done: dict[str, Any]) -> None:
 
 def _tell_preview(console: Console, shown: dict[str, Any]) -> None:
     console.print(f"{shown['service']} in {shown['environment']}: {shown['serving']} → {shown['target']}")
-    commits = shown["commits"]
-    console.print("  takes out: " + ("No data" if commits is None else f"{len(commits)} commits"))
-    for line in commits or ():
-        console.print(f"    {escape(line)}")
+    for words, commits in (("takes out", shown["commits"]), ("brings in", shown["brings_in"])):
+        if commits is None or commits:
+            console.print(f"  {words}: " + ("No data" if commits is None else _counted(len(commits), "commit")))
+        for line in commits or ():
+            console.print(f"    {escape(line)}")
     for change in shown["configuration"]:
         console.print(f"  configuration {change['key']} {change['how']}")
     kept = ", ".join(shown["secrets"]) or "none"
@@ -186,35 +188,39 @@ def status(service: Service, json: Json = False) -> None:  # noqa: FBT002 - type
 
 
 def _tell_status(console: Console, shown: dict[str, Any]) -> None:
-    rows = [
-        (
-            one["environment"],
-            one["state"],
-            one["version"] or None,
-            one["url"],
-            one["restarts"],
-            one["user"] or None,
-            one["as_of"],
-        )
-        for one in shown["workloads"]
-    ]
-    nothing = f"{shown['service']} has never run here."
-    if shown["deployed_by"] == "external":
-        nothing = f"{shown['service']} is deployed by another CD."
-    head = ("environment", "state", "release", "address", "restarts", "user", "as of")
-    output.table(head, rows, empty=nothing)(console)
+    if not shown["workloads"]:
+        external = shown["deployed_by"] == "external"
+        console.print(f"{shown['service']} {'is deployed by another CD' if external else 'has never run here'}.")
     for one in shown["workloads"]:
+        version = f" {one['version']}" if one["version"] else ""
+        since = f" since {_when(one['since'])}" if one["since"] else ""
+        console.print(f"[bold]{one['environment']}[/]: {one['state']}{version}{since}")
+        if one["url"] and one["version"]:
+            console.print(f"  {one['url']}")
+        if one["as_of"]:
+            restarts = f"{one['restarts']} restarts, runs as {escape(one['user'])}, seen {_when(one['as_of'])}"
+            console.print(f"  [dim]{restarts}[/]")
         if one["detail"]:
-            console.print(f"{one['environment']}: {escape(one['detail'])}")
+            console.print(f"  {escape(one['detail'])}")
+        if one["active"]:
+            console.print(f"  deployment {one['active']} is under way")
     if shown["newest"]:
         console.print()
-        head = ("when", "what", "release", "commit", "state", "by", "deployment")
+        head = ("when", "what", "release", "commit", "state", "by")
         output.table(head, [_deployment_row(one) for one in shown["newest"]], empty="")(console)
 
 
 def _deployment_row(one: dict[str, Any]) -> tuple[object, ...]:
     what = f"{one['verb']} (on the machine)" if one["local"] else one["verb"]
-    return one["requested_at"], what, one["version"], one["commit"][:8], one["state"], one["requested_by"], one["uid"]
+    return _when(one["requested_at"]), what, one["version"], one["commit"][:8], one["state"], one["requested_by"]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _when(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone():%d %b %H:%M:%S}"
 
 
 def releases(
@@ -231,7 +237,7 @@ def releases(
             "serving" if one["serving"] else one["state"],
             one["commit"][:8],
             one["subject"],
-            one["created_at"],
+            _when(one["created_at"]),
             one["created_by"],
         )
         for one in shown["items"]

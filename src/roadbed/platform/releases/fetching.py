@@ -68,7 +68,7 @@ def _resolve(service: ServiceView, ref: str) -> str:
         return board.code_host().resolve(service.location, ref)
     except CodeUnavailable as fault:
         raise NotFound(
-            f"{ref} cannot be found in {service.location}: {fault}",
+            str(fault),
             remedy="Push it first: `git push`; then deploy again.",
             place=Place(field="ref"),
         ) from None

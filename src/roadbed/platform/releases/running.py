@@ -196,8 +196,9 @@ def told_failure(failure: RuntimeFailure | Refusal | str, *, step: str, tail: li
     """A failure as it is kept: its words, its place, its last lines."""
     if isinstance(failure, str):
         return {"step": step, "detail": failure, "remedy": "", "log": tail}
-    told: dict[str, Any] = {"step": step, "detail": _sentence(failure.detail), "remedy": failure.remedy}
+    told: dict[str, Any] = {"step": step, "detail": failure.detail, "remedy": failure.remedy}
     if isinstance(failure, RuntimeFailure):
+        told |= {"detail": _sentence(failure.detail), "remedy": _sentence(failure.remedy)}
         log = [_printable(line)[:LONGEST_LINE] for line in failure.log[-LINES_SHOWN:]]
         return told | {"step": failure.step or step, "log": log or tail}
     place = {"file": failure.place.file, "line": failure.place.line, "field": failure.place.field}
@@ -206,7 +207,9 @@ def told_failure(failure: RuntimeFailure | Refusal | str, *, step: str, tail: li
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    # A release is written v12 also where a sentence begins with it.
+    begun = text if text[:1] == "v" and text[1:2].isdigit() else text[:1].upper() + text[1:]
+    return begun if not begun or begun.endswith((".", "`", "?")) else f"{begun}."
 
 
 def _printable(text: str) -> str:

@@ -201,6 +201,7 @@ class PreviewOut(Schema):
     target_commit: str
     target_live_at: datetime | None
     commits: list[str] | None
+    brings_in: list[str] | None
     configuration: list[KeyChangeOut]
     secrets: list[str]
     cancels: str | None

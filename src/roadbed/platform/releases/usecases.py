@@ -251,24 +251,26 @@ def preview_rollback(
     rows = {row.number: row for row in Release.objects.filter(workload=workload, number__in=numbers)}
     then = rows[target]
     now_serving = rows.get(workload.serving) if workload.serving is not None else None
+    serving_commit = now_serving.commit if now_serving else ""
     waiting = _before_switch(workload).first()
     return RollbackPreview(
         service=known.name,
         environment=environment,
         serving=rules.version_of(workload.serving),
-        serving_commit=now_serving.commit if now_serving else "",
+        serving_commit=serving_commit,
         target=rules.version_of(target),
         target_commit=then.commit,
         target_live_at=then.live_at,
-        commits=_taken_out(known.location, then.commit, now_serving.commit if now_serving else ""),
+        commits=_commits(known.location, since=then.commit, until=serving_commit),
+        brings_in=_commits(known.location, since=serving_commit, until=then.commit),
         configuration=rules.configuration_changes(now_serving.configuration if now_serving else {}, then.configuration),
         secrets=tuple(sorted(then.secret_versions)),
         cancels=waiting.uid if waiting else None,
     )
 
 
-def _taken_out(location: str, since: str, until: str) -> tuple[str, ...] | None:
-    if not until:
+def _commits(location: str, *, since: str, until: str) -> tuple[str, ...] | None:
+    if not since or not until:
         return None
     try:
         commits = board.code_host().commits(location, since=since, until=until, limit=50)

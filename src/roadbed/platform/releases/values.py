@@ -151,7 +151,8 @@ class RollbackPreview:
     """What a rollback would change and what it would leave.
 
     Attributes:
-        commits: subjects of the commits that are taken out, newest first; None where they cannot be read.
+        commits: the commits that are taken out, newest first; None where they cannot be read.
+        brings_in: the commits that come back, where the target is newer than what serves.
         configuration: keys of the plain configuration that change with the release.
         secrets: names of the secrets, which stay as they are now.
         cancels: the deployment under way that it would cancel.
@@ -165,6 +166,7 @@ class RollbackPreview:
     target_commit: str
     target_live_at: datetime | None
     commits: tuple[str, ...] | None
+    brings_in: tuple[str, ...] | None
     configuration: tuple[KeyChange, ...]
     secrets: tuple[str, ...]
     cancels: str | None

@@ -99,7 +99,7 @@ def test_roll_back_look_and_stop(stage: Stage, run: Run):
     run("deploy", "checkout")
     stage.code.commit("Break the till")
     run("deploy", "checkout")
-    assert "takes out: 1 commits" in run("rollback", "checkout", "--preview").stdout
+    assert "takes out: 1 commit\n" in run("rollback", "checkout", "--preview").stdout
     assert "is back on v1" in run("rollback", "checkout", "--reason", "cards").stdout
     listed = answer(run("releases", "checkout", "--json"))["items"]
     assert [(one["version"], one["serving"]) for one in listed] == [("v2", False), ("v1", True)]

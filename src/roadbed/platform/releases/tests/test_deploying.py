@@ -229,7 +229,7 @@ def test_a_failure_leaves_what_serves_and_says_why_with_the_last_lines(stage: St
     done = deploy(stage)
     assert (done.state, done.exit_code) == ("failed", 1)
     assert done.failure is not None
-    assert (done.failure.detail, done.failure.log) == ("V2 listened on no port.", ("cannot find the till",))
+    assert (done.failure.detail, done.failure.log) == ("v2 listened on no port.", ("cannot find the till",))
     assert stage.runtime.of("checkout").serving == 1
     assert stage.runtime.of("checkout").folders == {1}
     assert Release.objects.get(number=2).state == "failed"

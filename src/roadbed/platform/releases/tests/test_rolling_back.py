@@ -187,7 +187,11 @@ def test_the_preview_says_what_changes_and_what_stays(stage: Stage):
     ]
     assert preview.commits is not None
     assert [line.split(" ", 1)[1] for line in preview.commits] == ["Log more"]
+    assert preview.brings_in == ()
     assert stage.runtime.of("checkout").serving == 2
+    roll_back(stage)
+    forward = usecases.preview_rollback(HANNE, "checkout", to="v2")
+    assert (forward.commits, [line.split(" ", 1)[1] for line in forward.brings_in or ()]) == ((), ["Log more"])
 
 
 def test_after_a_stop_a_rollback_starts_what_served_last(stage: Stage):
