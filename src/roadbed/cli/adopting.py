@@ -109,7 +109,7 @@ def _work_tree(location: str, into: Path | None) -> Iterator[inspect.Repository]
 
 
 def _location(given: str, repository: inspect.Repository) -> str:
-    """How the server reaches the repository: a folder where both are on this machine, else its URL, which is pushed to."""
+    """How the server reaches it: as a folder where both are on this machine, else by a URL, which is pushed to."""
     if inspect.is_url(given):
         return given
     if urlsplit(access().url).hostname in LOOPBACK:

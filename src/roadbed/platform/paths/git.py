@@ -72,7 +72,7 @@ def git(
     except subprocess.TimeoutExpired:
         raise GitFailed(f"git {arguments[0]} took longer than {seconds:g} s") from None
     except FileNotFoundError:
-        raise GitFailed("git is not installed") from None
+        raise GitFailed("git is not installed" if cwd.is_dir() else f"there is no folder {cwd}") from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise GitFailed(said[-1] if said else f"git {arguments[0]} ended with {done.returncode}")

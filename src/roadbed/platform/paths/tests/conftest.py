@@ -13,9 +13,11 @@ import pytest
 from roadbed.ground.people.rules import ROADBED, Caller
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
-from roadbed.platform.paths.git import git, git_text
+from roadbed.platform.paths.git import GitFailed, git, git_text
 from roadbed.platform.paths.materialise import BUNDLED, PathRepository, materialise_bundled
 
+Paths = Mapping[str, PathRepository]
+Makes = Callable[..., Path]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HANNE = Caller(uid="p-hanne", name="Hanne Brandt", role="member", teams=frozenset({"team-payments"}))
 TOMASZ = Caller(uid="p-tomasz", name="Tomasz Wrona", role="member", teams=frozenset({"team-routing"}))
@@ -45,12 +47,19 @@ class GitFolder:
         return Path(location).parent == self.folder
 
     def resolve(self, location: str, ref: str = "HEAD") -> str:
-        return git_text("rev-parse", ref, cwd=Path(location))
+        try:
+            return git_text("rev-parse", ref, cwd=_folder(location))
+        except GitFailed as fault:
+            raise CodeUnavailable(str(fault)) from fault
 
     def read(self, location: str, path: str, ref: str = "HEAD") -> bytes | None:
-        if not git("ls-tree", ref, "--", path, cwd=Path(location)):
+        if not git("ls-tree", ref, "--", path, cwd=_folder(location)):
             return None
-        return git("show", f"{ref}:{path}", cwd=Path(location))
+        return git("show", f"{ref}:{path}", cwd=_folder(location))
+
+
+def _folder(location: str) -> Path:
+    return Path(location.removeprefix("file://"))
 
 
 @pytest.fixture
@@ -81,14 +90,14 @@ def teams(db: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, PathRepository]:
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """The bundled paths, published once for tests that only read them."""
     assert BUNDLED.is_dir()
     return {path.name: path for path in materialise_bundled(tmp_path_factory.mktemp("paths"), now=NOW)}
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Callable[..., Path]:
+def repository(tmp_path: Path) -> Makes:
     """Makes a Git work tree of these files, committed by this author."""
 
     def make(files: Mapping[str, str], *, name: str = "parcel-api", email: str = "hanne@kestrel.example") -> Path:

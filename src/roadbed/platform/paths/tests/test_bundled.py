@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +18,9 @@ import httpx
 import pytest
 import yaml
 
-from roadbed.platform.paths.materialise import PathRepository
 from roadbed.platform.paths.rendering import render
+
+from .conftest import Paths
 
 PYTHON, NODE = "python-http-service", "node-http-service"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -31,7 +32,7 @@ both = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def made(bundled: Mapping[str, PathRepository], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def made(bundled: Paths, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """A repository of each path, made once and built by its own build command."""
     done: dict[str, Path] = {}
 
@@ -98,7 +99,7 @@ def _is_ready(url: str) -> bool:
 
 
 @both
-def test_it_answers_counts_every_request_and_keeps_the_callers_trace(made, name):
+def test_it_answers_counts_every_request_and_keeps_the_callers_trace(made: Callable[[str], Path], name: str):
     headers = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01", "Connection": "close"}
     with running(made(name)) as (url, process, log):
         for path in ("/healthz", "/readyz"):
@@ -118,7 +119,7 @@ def test_it_answers_counts_every_request_and_keeps_the_callers_trace(made, name)
     assert {line["service"] for line in lines} == {"checkout"}
 
 
-def test_the_python_service_runs_four_workers_that_count_as_one(made):
+def test_the_python_service_runs_four_workers_that_count_as_one(made: Callable[[str], Path]):
     with running(made(PYTHON)) as (url, _process, log):
         for _ in range(60):
             httpx.get(url, headers={"Connection": "close"})
@@ -137,7 +138,7 @@ def test_the_python_service_runs_four_workers_that_count_as_one(made):
         ),
     ],
 )
-def test_its_own_tests_pass(made, tmp_path, name, command, passed):
+def test_its_own_tests_pass(made: Callable[[str], Path], tmp_path: Path, name: str, command: list[str], passed: str):
     folder = tmp_path / "repository"
     shutil.copytree(made(name), folder, ignore=shutil.ignore_patterns(".venv", "log"))
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
@@ -146,7 +147,7 @@ def test_its_own_tests_pass(made, tmp_path, name, command, passed):
 
 
 @both
-def test_its_objectives_are_openslo_counted_at_the_edge(made, name):
+def test_its_objectives_are_openslo_counted_at_the_edge(made: Callable[[str], Path], name: str):
     documents = list(yaml.safe_load_all((made(name) / "slo.yaml").read_text()))
     assert [document["metadata"]["name"] for document in documents] == ["checkout-availability", "checkout-latency"]
     for document in documents:
@@ -163,7 +164,7 @@ def test_its_objectives_are_openslo_counted_at_the_edge(made, name):
 
 
 @both
-def test_what_the_entry_names_is_there_and_nothing_secret_is(made, name):
+def test_what_the_entry_names_is_there_and_nothing_secret_is(made: Callable[[str], Path], name: str):
     folder = made(name)
     said = annotations(folder)
     for key in ("slo", "runbook", "secrets", "flags"):
@@ -174,7 +175,7 @@ def test_what_the_entry_names_is_there_and_nothing_secret_is(made, name):
 
 
 @both
-def test_the_workflow_tests_asks_deploys_and_reports_with_pinned_actions(made, name):
+def test_the_workflow_tests_asks_deploys_and_reports_with_pinned_actions(made: Callable[[str], Path], name: str):
     text = (made(name) / ".github/workflows/delivery.yml").read_text()
     workflow = yaml.safe_load(text)
     used = re.findall(r"uses: (\S+)", text)
@@ -188,6 +189,6 @@ def test_the_workflow_tests_asks_deploys_and_reports_with_pinned_actions(made, n
 
 
 @both
-def test_locks_name_no_registry(made, name):
+def test_locks_name_no_registry(made: Callable[[str], Path], name: str):
     for lock in made(name).glob("*lock*"):
         assert "://" not in lock.read_text()

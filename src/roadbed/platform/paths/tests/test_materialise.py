@@ -30,7 +30,7 @@ def tags(repository: Path) -> list[str]:
     return git_text("tag", "--list", cwd=repository).splitlines()
 
 
-def test_all_bundled_paths_are_kept_as_repositories_with_a_version(tmp_path):
+def test_all_bundled_paths_are_kept_as_repositories_with_a_version(tmp_path: Path):
     made = materialise_bundled(tmp_path, now=NOW)
     assert [path.name for path in made] == ["node-http-service", "python-http-service"]
     assert kept(tmp_path) == made
@@ -39,12 +39,12 @@ def test_all_bundled_paths_are_kept_as_repositories_with_a_version(tmp_path):
         assert git_text("describe", "--tags", "main", cwd=path.repository) == path.version
 
 
-def test_repeating_changes_nothing(tmp_path):
+def test_repeating_changes_nothing(tmp_path: Path):
     first = materialise_bundled(tmp_path, now=NOW)
     assert materialise_bundled(tmp_path, now=NOW) == first
 
 
-def test_new_content_is_a_new_version_and_old_versions_stay(source, tmp_path):
+def test_new_content_is_a_new_version_and_old_versions_stay(source: Path, tmp_path: Path):
     first = materialise(source, tmp_path / "paths", now=NOW)
     (source / "template" / "README.md").write_text("second\n")
     second = materialise(source, tmp_path / "paths", now=NOW)
@@ -55,7 +55,7 @@ def test_new_content_is_a_new_version_and_old_versions_stay(source, tmp_path):
     assert git_text("rev-list", "--count", "main", cwd=third.repository) == "3"
 
 
-def test_an_older_roadbed_takes_nothing_back(source, tmp_path):
+def test_an_older_roadbed_takes_nothing_back(source: Path, tmp_path: Path):
     materialise(source, tmp_path / "paths", now=NOW)
     (source / "template" / "README.md").write_text("second\n")
     newer = materialise(source, tmp_path / "paths", now=NOW)
@@ -63,7 +63,7 @@ def test_an_older_roadbed_takes_nothing_back(source, tmp_path):
     assert materialise(source, tmp_path / "paths", now=NOW) == newer
 
 
-def test_what_lies_about_in_the_template_is_left_out(tmp_path):
+def test_what_lies_about_in_the_template_is_left_out(tmp_path: Path):
     copy = tmp_path / "python-http-service"
     shutil.copytree(BUNDLED / "python-http-service", copy)
     before = materialise(copy, tmp_path / "paths", now=NOW)
@@ -72,7 +72,7 @@ def test_what_lies_about_in_the_template_is_left_out(tmp_path):
     assert materialise(copy, tmp_path / "paths", now=NOW) == before
 
 
-def test_four_processes_at_once_make_one_version(source, tmp_path):
+def test_four_processes_at_once_make_one_version(source: Path, tmp_path: Path):
     program = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime;"
         "from roadbed.platform.paths.materialise import materialise;"
@@ -90,7 +90,7 @@ def test_four_processes_at_once_make_one_version(source, tmp_path):
     assert tags(tmp_path / "paths" / "tiny.git") == ["v1.0.0"]
 
 
-def test_a_repository_without_a_version_is_no_path(tmp_path):
+def test_a_repository_without_a_version_is_no_path(tmp_path: Path):
     git_text("init", "--bare", str(tmp_path / "empty.git"), cwd=tmp_path)
     assert kept(tmp_path) == ()
     with pytest.raises(LookupError):

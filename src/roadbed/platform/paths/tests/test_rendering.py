@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import copier
 import pytest
@@ -18,6 +19,8 @@ from roadbed.platform.paths.materialise import materialise, read
 from roadbed.platform.paths.rendering import preview, read_files, render
 from roadbed.platform.paths.rules import check_answers
 from roadbed.platform.paths.rules import describe as described
+
+from .conftest import Paths
 
 PATHS = ("python-http-service", "node-http-service")
 ANSWERS = {"service_name": "checkout", "owner": "team-payments"}
@@ -33,7 +36,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_a_preview_is_byte_for_byte_what_copier_makes(bundled, name, tmp_path):
+def test_a_preview_is_byte_for_byte_what_copier_makes(bundled: Paths, name: str, tmp_path: Path):
     path = bundled[name]
     answers = {**ANSWERS, "description": HOSTILE[0], "latency_ms": 1000}
     copier.run_copy(
@@ -43,7 +46,7 @@ def test_a_preview_is_byte_for_byte_what_copier_makes(bundled, name, tmp_path):
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_the_same_answers_are_previewed_from_memory_and_others_within_half_a_second(bundled, name):
+def test_the_same_answers_are_previewed_from_memory_and_others_within_half_a_second(bundled: Paths, name: str):
     preview(bundled[name], {**ANSWERS, "service_name": "warm-up"})
     began = time.perf_counter()
     first = preview(bundled[name], ANSWERS)
@@ -54,13 +57,13 @@ def test_the_same_answers_are_previewed_from_memory_and_others_within_half_a_sec
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_the_bundled_paths_are_rendered_in_memory(bundled, name):
+def test_the_bundled_paths_are_rendered_in_memory(bundled: Paths, name: str):
     assert len(fast_rendering.render(bundled[name], {**ANSWERS, "service_name": "in-memory"})) > 20
 
 
 @pytest.mark.parametrize("name", PATHS)
 @pytest.mark.parametrize("description", HOSTILE)
-def test_a_hostile_description_stays_text(bundled, name, description):
+def test_a_hostile_description_stays_text(bundled: Paths, name: str, description: str):
     files = {file.path: file.text for file in preview(bundled[name], {**ANSWERS, "description": description})}
     entry = yaml.safe_load(files["catalog-info.yaml"])
     assert entry["metadata"]["description"] == description
@@ -85,7 +88,7 @@ def test_a_hostile_description_stays_text(bundled, name, description):
     ],
 )
 @pytest.mark.parametrize("name", PATHS)
-def test_the_path_itself_refuses_what_would_break_its_files(bundled, name, question, answer):
+def test_the_path_itself_refuses_what_would_break_its_files(bundled: Paths, name: str, question: str, answer: Any):
     with pytest.raises(Invalid) as refusal:
         preview(bundled[name], {**ANSWERS, question: answer})
     assert refusal.value.place.field == f"answers.{question}"
@@ -93,7 +96,7 @@ def test_the_path_itself_refuses_what_would_break_its_files(bundled, name, quest
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=80))
-def test_any_description_is_refused_or_comes_back_from_yaml_unchanged(bundled, description):
+def test_any_description_is_refused_or_comes_back_from_yaml_unchanged(bundled: Paths, description: str):
     path = bundled["node-http-service"]
     try:
         files = {file.path: file.text for file in preview(path, {**ANSWERS, "description": description})}
@@ -102,7 +105,7 @@ def test_any_description_is_refused_or_comes_back_from_yaml_unchanged(bundled, d
     assert yaml.safe_load(files["catalog-info.yaml"])["metadata"]["description"] == description
 
 
-def test_rendering_leaves_the_answers_and_version_that_upgrading_needs(bundled, tmp_path):
+def test_rendering_leaves_the_answers_and_version_that_upgrading_needs(bundled: Paths, tmp_path: Path):
     path = bundled["python-http-service"]
     render(path, ANSWERS, tmp_path)
     remembered = yaml.safe_load((tmp_path / ".roadbed-answers.yml").read_text())
@@ -111,7 +114,7 @@ def test_rendering_leaves_the_answers_and_version_that_upgrading_needs(bundled, 
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_every_question_of_a_path_reads_as_a_form_field(bundled, name):
+def test_every_question_of_a_path_reads_as_a_form_field(bundled: Paths, name: str):
     configured = yaml.safe_load(read(bundled[name], "copier.yml"))
     questions = described({}, configured, name=name).questions
     assert [question.name for question in questions][:3] == ["service_name", "owner", "description"]
@@ -120,7 +123,7 @@ def test_every_question_of_a_path_reads_as_a_form_field(bundled, name):
     assert "availability_target" not in {question.name for question in questions}
 
 
-def test_a_path_that_wants_to_run_something_is_refused(tmp_path):
+def test_a_path_that_wants_to_run_something_is_refused(tmp_path: Path):
     source = tmp_path / "sly"
     (source / "template").mkdir(parents=True)
     (source / "copier.yml").write_text(f"_subdirectory: template\n_tasks: ['touch {tmp_path}/ran']\n")

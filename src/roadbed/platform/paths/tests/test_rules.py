@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ QUESTIONS = (
 
 
 @pytest.mark.parametrize("name", ["a", "checkout", "return-label", "a1-2", "x" * 40])
-def test_good_names_are_taken(name):
+def test_good_names_are_taken(name: str):
     assert check_name(name) == name
 
 
@@ -59,7 +60,7 @@ def test_good_names_are_taken(name):
         "www",
     ],
 )
-def test_bad_names_are_refused_with_a_rule_and_a_place(name):
+def test_bad_names_are_refused_with_a_rule_and_a_place(name: str):
     with pytest.raises(Invalid) as refusal:
         check_name(name)
     assert refusal.value.place.field == "name"
@@ -67,7 +68,7 @@ def test_bad_names_are_refused_with_a_rule_and_a_place(name):
 
 
 @given(st.text())
-def test_a_name_that_is_taken_is_a_dns_label_that_yaml_reads_as_text(name):
+def test_a_name_that_is_taken_is_a_dns_label_that_yaml_reads_as_text(name: str):
     try:
         check_name(name)
     except Invalid:
@@ -84,12 +85,12 @@ def test_a_name_that_is_taken_is_a_dns_label_that_yaml_reads_as_text(name):
         ("group:default/Payments", "Payments"),
     ],
 )
-def test_an_owner_is_named_plainly_or_by_reference(owner, name):
+def test_an_owner_is_named_plainly_or_by_reference(owner: str, name: str):
     assert owner_name(owner) == name
 
 
 @pytest.mark.parametrize("owner", ["", "user:hanne", "a b", "x\ny: z", "../x", "group:other/team", "-x", "@org/team"])
-def test_what_is_no_group_is_refused(owner):
+def test_what_is_no_group_is_refused(owner: str):
     with pytest.raises(Invalid):
         owner_name(owner)
 
@@ -119,7 +120,7 @@ def test_every_fault_is_named_at_once():
 
 
 @given(st.dictionaries(st.sampled_from([question.name for question in QUESTIONS]) | st.text(max_size=5), ANYTHING))
-def test_answers_are_taken_whole_or_refused(answers):
+def test_answers_are_taken_whole_or_refused(answers: dict[str, Any]):
     try:
         taken = check_answers(QUESTIONS, answers)
     except Invalid:
@@ -134,7 +135,7 @@ def test_answers_are_taken_whole_or_refused(answers):
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers()))
-def test_equal_answers_have_equal_text_whatever_their_order(answers):
+def test_equal_answers_have_equal_text_whatever_their_order(answers: dict[str, Any]):
     assert canonical(answers) == canonical(dict(reversed(list(answers.items()))))
 
 
@@ -161,12 +162,12 @@ VERSIONS = st.tuples(st.integers(0, 99), st.integers(0, 99), st.integers(0, 99))
 
 
 @given(VERSIONS)
-def test_a_version_reads_back(version):
+def test_a_version_reads_back(version: versions.Version):
     assert versions.parse(versions.text(version)) == version
 
 
 @pytest.mark.parametrize("tag", ["1.0.0", "v1.0", "v1.0.0-rc1", "v1.0.0\n", "latest", ""])
-def test_other_tags_are_no_versions(tag):
+def test_other_tags_are_no_versions(tag: str):
     assert versions.parse(tag) is None
 
 
@@ -175,7 +176,9 @@ def test_other_tags_are_no_versions(tag):
     VERSIONS,
     st.sampled_from(string.ascii_lowercase),
 )
-def test_known_content_keeps_its_tag_and_new_content_gets_a_higher_one(existing, wanted, tree):
+def test_known_content_keeps_its_tag_and_new_content_gets_a_higher_one(
+    existing: dict[str, str], wanted: versions.Version, tree: str
+):
     tag, is_new = versions.tag_for(tree, wanted=versions.text(wanted), existing=existing)
     assert is_new == (tree not in existing.values())
     if not is_new:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,7 +18,7 @@ from roadbed.platform.paths import queries, usecases
 from roadbed.platform.paths.git import git_text
 from roadbed.platform.paths.models import Scaffold
 
-from .conftest import HANNE, NOW, TOMASZ
+from .conftest import HANNE, NOW, TOMASZ, GitFolder, Makes
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "samples"], transaction=True),
@@ -30,20 +32,27 @@ spec: {type: service, lifecycle: production, owner: team-routing}
 """
 
 
-def scaffold(caller=HANNE, *, name="checkout", path="node-http-service", now=NOW, **answers):
+def scaffold(
+    caller: Caller = HANNE,
+    *,
+    name: str = "checkout",
+    path: str = "node-http-service",
+    now: Any = NOW,
+    **answers: dict[str, Any],
+):
     return usecases.scaffold_service(
         caller, path=path, name=name, answers={"owner": "team-payments", **answers}, now=now
     )
 
 
-def nothing_is_left(host):
+def nothing_is_left(host: GitFolder):
     assert list(host.folder.iterdir()) == []
     assert catalog.service("checkout") is None
     assert not Fact.objects.filter(kind="path.scaffolded").exists()
     assert not Scaffold.objects.exclude(state=Scaffold.UNDONE).exists()
 
 
-def test_a_service_is_a_repository_with_one_commit_and_an_entry_in_the_catalogue(host):
+def test_a_service_is_a_repository_with_one_commit_and_an_entry_in_the_catalogue(host: GitFolder):
     made = scaffold(description="Takes the money.")
     service = catalog.require_service("checkout")
     assert (service.uid, service.owner, service.location) == (made.entity_uid, "team-payments", made.location)
@@ -57,7 +66,7 @@ def test_a_service_is_a_repository_with_one_commit_and_an_entry_in_the_catalogue
     assert {"slo.yaml", "runbook.md", "secrets.yaml", "flags.json", ".github/workflows/delivery.yml"} <= set(listed)
 
 
-def test_what_was_made_is_what_was_previewed(host):
+def test_what_was_made_is_what_was_previewed(host: GitFolder):
     made = scaffold()
     shown = queries.preview("node-http-service", {"service_name": "checkout", "owner": "team-payments"}, now=NOW)
     for file in shown:
@@ -65,7 +74,7 @@ def test_what_was_made_is_what_was_previewed(host):
     assert sorted(file.path for file in shown) == sorted(made.files)
 
 
-def test_it_is_a_fact_with_path_and_version_and_counts_as_use(host):
+def test_it_is_a_fact_with_path_and_version_and_counts_as_use(host: GitFolder):
     made = scaffold()
     fact = Fact.objects.get(kind="path.scaffolded")
     assert (fact.subject, fact.actor, fact.data["path"]) == (made.entity_uid, HANNE.uid, "node-http-service")
@@ -77,7 +86,9 @@ def test_it_is_a_fact_with_path_and_version_and_counts_as_use(host):
     assert (origin.path, origin.version, origin.newest) == ("node-http-service", made.version, made.version)
 
 
-def test_each_published_version_is_one_fact_however_often_it_is_published(host, settings, tmp_path):
+def test_each_published_version_is_one_fact_however_often_it_is_published(
+    host: GitFolder, settings: Any, tmp_path: Path
+):
     queries.paths(now=NOW)
     from roadbed.platform.paths import shelf
 
@@ -89,7 +100,7 @@ def test_each_published_version_is_one_fact_however_often_it_is_published(host, 
     ]
 
 
-def test_the_owner_is_written_as_the_catalogue_spells_it(host):
+def test_the_owner_is_written_as_the_catalogue_spells_it(host: GitFolder):
     assert scaffold(owner="group:default/Team-Payments").owner == "team-payments"
     assert catalog.require_service("checkout").owner == "team-payments"
 
@@ -102,7 +113,7 @@ def test_the_owner_is_written_as_the_catalogue_spells_it(host):
         (Caller(uid="t", name="token", role="admin", scopes=frozenset({"read"})), "lacks the scope"),
     ],
 )
-def test_only_the_owning_team_may(host, caller, fault):
+def test_only_the_owning_team_may(host: GitFolder, caller: Caller, fault: str):
     with pytest.raises(Forbidden, match=fault):
         scaffold(caller)
     nothing_is_left(host)
@@ -123,7 +134,9 @@ def test_only_the_owning_team_may(host, caller, fault):
         ({"service_name": "another"}, Invalid, "answers.service_name"),
     ],
 )
-def test_bad_input_is_refused_by_field_and_nothing_is_made(host, changes, refusal, field):
+def test_bad_input_is_refused_by_field_and_nothing_is_made(
+    host: GitFolder, changes: dict[str, str], refusal: type[Refusal], field: str
+):
     with pytest.raises(refusal) as caught:
         scaffold(**changes)
     assert caught.value.place.field == field
@@ -131,13 +144,13 @@ def test_bad_input_is_refused_by_field_and_nothing_is_made(host, changes, refusa
     nothing_is_left(host)
 
 
-def test_an_unknown_owner_is_told_which_teams_there_are(host):
+def test_an_unknown_owner_is_told_which_teams_there_are(host: GitFolder):
     with pytest.raises(Invalid) as refusal:
         scaffold(owner="team-nobody")
     assert "team-payments, team-routing" in refusal.value.remedy
 
 
-def test_a_name_that_the_catalogue_has_is_taken(host):
+def test_a_name_that_the_catalogue_has_is_taken(host: GitFolder):
     register(ROADBED, text=ENTRY, location="https://git.example/checkout", now=NOW)
     with pytest.raises(Conflict, match="already has a service checkout"):
         scaffold()
@@ -145,7 +158,7 @@ def test_a_name_that_the_catalogue_has_is_taken(host):
     assert catalog.require_service("checkout").owner == "team-routing"
 
 
-def test_a_repository_that_is_there_is_left_alone(host):
+def test_a_repository_that_is_there_is_left_alone(host: GitFolder):
     where = host.create("checkout")
     with pytest.raises(Conflict, match="there is a repository checkout already"):
         scaffold()
@@ -153,7 +166,7 @@ def test_a_repository_that_is_there_is_left_alone(host):
     assert (host.folder / "checkout.git" / "HEAD").is_file()
 
 
-def test_when_the_push_fails_the_repository_is_taken_back(host):
+def test_when_the_push_fails_the_repository_is_taken_back(host: GitFolder):
     host.refuses_push = True
     with pytest.raises(Unavailable, match="could not be made"):
         scaffold()
@@ -162,8 +175,8 @@ def test_when_the_push_fails_the_repository_is_taken_back(host):
     assert scaffold().name == "checkout"
 
 
-def test_when_registering_fails_the_repository_is_taken_back(host, monkeypatch):
-    def refuse(*_args, **_options):
+def test_when_registering_fails_the_repository_is_taken_back(host: GitFolder, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_args: Any, **_options: Any):
         raise Conflict("Somebody registered the same name at the same moment.")
 
     monkeypatch.setattr(usecases, "register", refuse)
@@ -172,7 +185,7 @@ def test_when_registering_fails_the_repository_is_taken_back(host, monkeypatch):
     nothing_is_left(host)
 
 
-def test_a_name_is_made_by_one_at_a_time(host):
+def test_a_name_is_made_by_one_at_a_time(host: GitFolder):
     Scaffold.objects.create(
         path="node-http-service", version="v1.0.0", name="checkout", owner="team-payments", actor="x", started_at=NOW
     )
@@ -180,7 +193,7 @@ def test_a_name_is_made_by_one_at_a_time(host):
         scaffold(now=NOW + timedelta(minutes=1))
 
 
-def test_what_was_cut_off_is_undone_by_the_next(host):
+def test_what_was_cut_off_is_undone_by_the_next(host: GitFolder):
     left = host.create("checkout")
     Scaffold.objects.create(
         path="node-http-service", version="v1.0.0", name="checkout", owner="team-payments", actor="x",
@@ -191,7 +204,7 @@ def test_what_was_cut_off_is_undone_by_the_next(host):
     assert sorted(Scaffold.objects.values_list("state", flat=True)) == ["done", "undone"]
 
 
-def test_no_transaction_is_open_while_git_works(host, monkeypatch):
+def test_no_transaction_is_open_while_git_works(host: GitFolder, monkeypatch: pytest.MonkeyPatch):
     seen = []
     create = host.create
     monkeypatch.setattr(host, "create", lambda name: seen.append(connection.in_atomic_block) or create(name))
@@ -199,7 +212,7 @@ def test_no_transaction_is_open_while_git_works(host, monkeypatch):
     assert seen == [False]
 
 
-def test_an_existing_repository_is_adopted_once(host, repository):
+def test_an_existing_repository_is_adopted_once(host: GitFolder, repository: Makes):
     folder = repository({"catalog-info.yaml": ENTRY.replace("team-routing", "team-payments")})
     admin = Caller(uid="p-ada", name="Ada Ek", role="admin")
     first = usecases.adopt_service(admin, location=str(folder), now=NOW)
@@ -209,7 +222,7 @@ def test_an_existing_repository_is_adopted_once(host, repository):
     assert Fact.objects.filter(kind="service.adopted").count() == 1
 
 
-def test_a_repository_without_an_entry_cannot_be_adopted(host, repository):
+def test_a_repository_without_an_entry_cannot_be_adopted(host: GitFolder, repository: Makes):
     folder = repository({"README.md": "hello"})
     with pytest.raises(Refusal) as refusal:
         usecases.adopt_service(ROADBED, location=str(folder), now=NOW)
