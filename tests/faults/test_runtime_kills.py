@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from roadbed.adapters.local_runtime import processes, programs
 from roadbed.adapters.local_runtime.tests.stage import Stage, kill, run_module, staged, until
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -141,6 +144,7 @@ DEPLOY = """
 import sys
 from pathlib import Path
 from roadbed.adapters.local_runtime import Layout, LocalRuntime
+from roadbed.adapters.local_runtime import processes, programs
 from roadbed.adapters.local_runtime.tests.stage import Stage
 stage = Stage(Path(sys.argv[1]))
 stage.layout = Layout.load(Path(sys.argv[1]))
@@ -248,3 +252,37 @@ def test_the_pool_of_slots_grows_without_breaking_kept_connections():
         assert wrong == []
         assert stage.runtime.edge.plan().slots == 8
         assert [stage.get(workload=name) for name in others] == [(200, "v1")] * 4
+
+
+def test_a_supervisord_that_hangs_is_replaced_and_a_rollback_still_works(stage: Stage):
+    stage.deploy(1)
+    stage.deploy(2)
+    hung = stage.supervisord_pid()
+    os.kill(hung, signal.SIGSTOP)
+    stage.roll_back()
+    assert stage.get() == (200, "v1")
+    assert stage.supervisord_pid() != hung
+
+
+def test_a_haproxy_that_hangs_is_replaced(stage: Stage):
+    stage.deploy(1)
+    stage.deploy(2)
+    for pid in processes.members(stage.layout.edge):
+        os.kill(pid, signal.SIGSTOP)
+    stage.roll_back()
+    assert stage.get() == (200, "v1")
+
+
+def test_a_service_whose_port_was_taken_while_it_was_dead_gets_another(stage: Stage):
+    stage.deploy(1)
+    port = programs.port_of(stage.layout, stage.name, 1)
+    kill(stage.supervisord_pid())
+    kill(stage.pid())
+    with socket.socket() as squatter:
+        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        squatter.bind(("127.0.0.1", port))
+        squatter.listen()
+        done = stage.runtime.reconcile()
+        assert any("another process has taken its own" in line for line in done)
+        until(stage.answers, what="the service on its new port")
+    assert programs.port_of(stage.layout, stage.name, 1) != port

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from roadbed.adapters.local_runtime.layout import Layout
 
 UP_SECONDS = 15.0
+# Every call that we make is answered at once; a supervisord that takes longer hangs.
+ANSWER_SECONDS = 5.0
 STOP_SECONDS = 10
 ALREADY_ADDED, STILL_RUNNING = 90, 91
 SECRET_FILE = 0o600
@@ -73,11 +75,11 @@ class _Connection(HTTPConnection):
     """HTTP over the daemon's socket, reached through its folder so that its path's length does not matter."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__("localhost", timeout=60)
+        super().__init__("localhost", timeout=ANSWER_SECONDS)
         self.folder = folder
 
     def connect(self) -> None:
-        self.sock = connected(self.folder, "supervisor.sock", seconds=60)
+        self.sock = connected(self.folder, "supervisor.sock", seconds=ANSWER_SECONDS)
 
 
 def connected(folder: Path, name: str, *, seconds: float) -> socket.socket:
@@ -206,12 +208,14 @@ class Daemon:
             text = PROGRAM.format(name=name, folder=os.path.relpath(folder, self.folder), stop=STOP_SECONDS + 2)
             with disk.writing("start", self.folder):
                 disk.replace_if_other(self.layout.programs / f"{name}.ini", text.encode())
-            self.call("reloadConfig")
             try:
+                self.call("reloadConfig")
                 self.call("addProcessGroup", name)
             except xmlrpc.client.Fault as fault:
                 if fault.faultCode != ALREADY_ADDED:
-                    raise
+                    raise RuntimeFailure(
+                        "start", f"supervisord refused {name}: {fault.faultString}", remedy="run `roadbed doctor`"
+                    ) from fault
                 with contextlib.suppress(xmlrpc.client.Fault):
                     self.call("startProcess", name, False)
 

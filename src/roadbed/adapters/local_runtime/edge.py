@@ -56,7 +56,11 @@ class Edge:
             if running.pid is None:
                 done.append("started HAProxy")
             self.daemon.add("edge", self.folder)
-            self._await(lambda: self.admin.answers(), "HAProxy did not answer")  # noqa: PLW0108
+            if running.pid is not None and not self.admin.answers():
+                # It runs and is deaf, so no traffic is lost by ending it; supervisord starts another.
+                processes.end(self.folder, grace=0.5)
+                done.append("ended a HAProxy that did not answer")
+            self._await(self.admin.answers, "HAProxy did not answer")
             if changed and running.pid is not None:
                 self._reload()
                 done.append("reloaded HAProxy with a new configuration")

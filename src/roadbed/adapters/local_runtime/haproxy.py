@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from roadbed.adapters.local_runtime.layout import Layout
 
+ANSWER_SECONDS = 3.0
 HOSTS, SLOTS, TIMEOUTS = "hosts.map", "slots.map", "timeouts.map"
 
 # Roadbed's own words for it: http-server-close opens a connection per request to the service, so a service may close
@@ -143,7 +144,7 @@ class Admin:
     def ask(self, command: str) -> str:
         """The answer to one command."""
         try:
-            with contextlib.closing(connected(self.folder, "admin.sock", seconds=10)) as link:
+            with contextlib.closing(connected(self.folder, "admin.sock", seconds=ANSWER_SECONDS)) as link:
                 link.sendall(command.encode() + b"\n")
                 parts = []
                 while part := link.recv(1 << 16):

@@ -97,10 +97,23 @@ def remember(pid: int) -> dict[str, Any]:
     return {"pid": pid, "start": launcher.start_ticks(pid), "boot": launcher.boot()}
 
 
-def listening_ports(marker: str) -> set[int]:
+def members(folder: Path) -> set[int]:
+    """A program's processes: those that carry its marker, and its group, since a title can overwrite a marker."""
+    program = disk.load(folder / "program.json") or {}
+    record = disk.load(folder / "process.json") or {}
+    found = set(launcher.marked(str(program["marker"]))) if program.get("marker") else set()
+    if launcher.runs(record):
+        for pid in psutil.pids():
+            with contextlib.suppress(ProcessLookupError):
+                if os.getpgid(pid) == record["pid"]:
+                    found.add(pid)
+    return found
+
+
+def listening_ports(folder: Path) -> set[int]:
     """The TCP ports that a program's processes listen on."""
     ports: set[int] = set()
-    for pid in launcher.marked(marker):
+    for pid in members(folder):
         with contextlib.suppress(psutil.Error):
             for connection in psutil.Process(pid).net_connections(kind="tcp"):
                 if connection.status == psutil.CONN_LISTEN and connection.laddr:

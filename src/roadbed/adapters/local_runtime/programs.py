@@ -193,7 +193,7 @@ def free_port(layout: Layout) -> int:
         given.add((disk.load(path) or {}).get("port"))
     for _ in range(PORT_TRIES):
         port = random.randint(*layout.ports)  # noqa: S311 - spread, not secret
-        if port not in given and _is_free(port):
+        if port not in given and is_free(port):
             return port
     raise RuntimeFailure(
         "start",
@@ -202,7 +202,8 @@ def free_port(layout: Layout) -> int:
     )
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens on the port."""
     for host in (HOST, "0.0.0.0"):  # noqa: S104 - only to see whether anyone has it
         with contextlib.closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

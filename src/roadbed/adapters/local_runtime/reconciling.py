@@ -51,6 +51,9 @@ def _serving(runtime: LocalRuntime, workload: str, number: int, *, fresh: bool) 
     if port is None:
         return [f"{workload} v{number} has no program on disk; deploy it again"]
     running = processes.look(folder)
+    if running.pid is None and not programs.is_free(port):
+        port = _another_port(runtime, workload, number)
+        done.append(f"gave {workload} v{number} port {port}, since another process has taken its own")
     name = programs.name_of(workload, number)
     if running.pid is None:
         done.append(f"started {workload} v{number}")
@@ -63,6 +66,12 @@ def _serving(runtime: LocalRuntime, workload: str, number: int, *, fresh: bool) 
         runtime.edge.serve(workload, f"v{number}-{port}", port, timeout_ms=runtime.layout.server_timeout_ms)
         done.append(f"gave {workload} v{number} its traffic")
     return done
+
+
+def _another_port(runtime: LocalRuntime, workload: str, number: int) -> int:
+    spec = runtime.records.release(workload, number)
+    runtime.daemon.take_away(programs.name_of(workload, number), runtime.layout.release(workload, number))
+    return programs.write_program(runtime.layout, spec, programs.account_for(runtime.layout, workload))
 
 
 def _edge(runtime: LocalRuntime) -> list[str]:

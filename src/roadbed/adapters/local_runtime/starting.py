@@ -61,7 +61,6 @@ class Start:
         self.account = account
         self.folder: Path = layout.release(spec.workload, spec.number)
         self.name = programs.name_of(spec.workload, spec.number)
-        self.marker = programs.marker_of(layout, spec.workload, spec.number)
         self.log = programs.log_of(layout, spec.workload, spec.number)
         self.log_from = self.log.stat().st_size if self.log.exists() else 0
 
@@ -122,13 +121,13 @@ class Start:
 
     def _refuse_stranger(self, port: int) -> None:
         """Somebody else may have taken the port between its choice and the start."""
-        ports = processes.listening_ports(self.marker)
+        ports = processes.listening_ports(self.folder)
         if ports and port not in ports:
             raise self._never_ready(port, Probe(None, "leaves the port to another process"))
 
     def _never_ready(self, port: int, last: Probe) -> RuntimeFailure:
         label, limit = self.spec.label, f"within {self.spec.ready_seconds:g} s"
-        others = sorted(processes.listening_ports(self.marker) - {port})
+        others = sorted(processes.listening_ports(self.folder) - {port})
         path = self.spec.health_path
         if last.ready is not None:
             detail = f"{label} was not ready {limit}: it {last.seen}"
@@ -139,7 +138,7 @@ class Start:
             heard = ", ".join(map(str, others))
             detail = f"{label} listens on port {heard}, not on the port {port} that it was given"
             remedy = "make the run command listen on $PORT of $HOST"
-        elif port in processes.listening_ports(self.marker):
+        elif port in processes.listening_ports(self.folder):
             detail = f"{label} listens on port {port}, but not on {programs.HOST}"
             remedy = "make the run command listen on $PORT of $HOST"
         else:
