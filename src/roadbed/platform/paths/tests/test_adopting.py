@@ -176,7 +176,7 @@ def test_an_owner_that_the_catalogue_lacks_blocks_and_lists_those_it_has():
         ),
         (
             {
-                "pom.xml": "<parent><artifactId>spring-boot-parent</artifactId></parent><artifactId>labels</artifactId>",
+                "pom.xml": "<parent><artifactId>spring-boot</artifactId></parent><artifactId>labels</artifactId>",
                 "mvnw": "",
             },
             "java",

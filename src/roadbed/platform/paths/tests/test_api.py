@@ -75,12 +75,8 @@ def test_all_faults_come_at_once_with_their_fields(api: Client):
 
 def test_a_repository_is_adopted_by_its_location(api: Client, repository: Makes):
     entry = (
-        "apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata: {name: labels}
-"
-        "spec: {type: service, lifecycle: production, owner: team-routing}
-"
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: labels}\n"
+        "spec: {type: service, lifecycle: production, owner: team-routing}\n"
     )
     response = post(api, "/adoptions", {"location": str(repository({"catalog-info.yaml": entry}))})
     assert (response.status_code, response.json()["name"]) == (201, "labels")
