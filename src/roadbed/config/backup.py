@@ -20,6 +20,7 @@ import roadbed
 from roadbed.cli.output import out, print_refusal
 from roadbed.config.folder import Folder
 from roadbed.config.processes import Control
+from roadbed.config.relocating import relocate
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place, Refusal, Unavailable
 
 FORMAT = 1
@@ -66,6 +67,7 @@ def _write(folder: Folder, room: Path, part: Path) -> dict[str, Any]:
         manifest = {
             "format": FORMAT,
             "version": roadbed.__version__,
+            "folder": str(folder.root),
             "made_at": datetime.now(UTC).isoformat(),
             "database": "postgresql" if folder.configured()["database"] else "sqlite",
             "sha256": sums,
@@ -119,6 +121,9 @@ def restore(folder: Folder, source: Path) -> dict[str, Any]:
     room.mkdir(parents=True, mode=0o711)
     try:
         manifest = _unpack(source, room)
+        for path in (room / folder.records.name, room / folder.samples.name):
+            if path.exists():
+                relocate(path, old=Path(manifest["folder"]), new=folder.root)
         if folder.root.exists():
             for leftover in ("logs", "run", "repositories", "paths"):
                 shutil.rmtree(folder.root / leftover, ignore_errors=True)
@@ -203,6 +208,11 @@ def main() -> int:
                 f"Restored what was saved at {manifest['made_at']} into {folder.root}. "
                 f"Start it: roadbed up --data {folder.root}"
             )
+            if manifest["folder"] != str(folder.root):
+                out.print(
+                    f"The backup is of {manifest['folder']}. Releases that hold absolute paths, like Python's virtual "
+                    "environments, do not start at another path: deploy those services again."
+                )
     except Refusal as refusal:
         print_refusal(refusal, json_mode=False)
         return 1

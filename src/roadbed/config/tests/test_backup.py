@@ -51,6 +51,21 @@ def test_a_backup_gives_everything_back(folder: Folder, tmp_path: Path):
     assert (there.root / "runtime" / "workloads" / "checkout" / "python").readlink() == Path("/usr/bin/python3")
 
 
+def test_a_folder_restored_elsewhere_names_its_new_place(folder: Folder, tmp_path: Path):
+    with sqlite3.connect(folder.records) as connection:
+        connection.execute("UPDATE fact SET what = ?", [f"{folder.repositories}/checkout.git"])
+        connection.execute("CREATE TABLE ledger_fact (what TEXT)")
+        connection.execute("INSERT INTO ledger_fact SELECT what FROM fact")
+    connection.close()
+    backup.make(folder, tmp_path / "backup.tar.gz")
+    there = Folder(tmp_path / "there")
+    backup.restore(there, tmp_path / "backup.tar.gz")
+    assert rows(there.records) == [(f"{there.repositories}/checkout.git",)]
+    history = sqlite3.connect(there.records)
+    assert history.execute("SELECT what FROM ledger_fact").fetchall() == [(f"{folder.repositories}/checkout.git",)]
+    history.close()
+
+
 def test_a_backup_is_consistent_while_somebody_writes(folder: Folder, tmp_path: Path):
     writer = sqlite3.connect(folder.records)
     writer.execute("PRAGMA journal_mode=WAL")
