@@ -106,8 +106,8 @@ def _record_measurement(objectives: Iterable[Live], collected: Collected, *, now
             )
             data = {"source": row.name, "since": since.isoformat(), "reason": row.problem}
             writing.record("measurement.lost", row.service_uid, data=data)
+        MeasurementStanding.objects.filter(source__in=[gone.source for gone in ended]).delete()
         for gone in ended:
-            gone.delete()
             if gone.source in used:
                 data = {"source": gone.source, "since": gone.lost_since.isoformat()}
                 writing.record("measurement.regained", gone.service_uid, data=data)
