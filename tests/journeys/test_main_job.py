@@ -174,12 +174,15 @@ def test_a_backup_is_restored_elsewhere(roadbed: Running):
     archive = roadbed.home / "backup.tar.gz"
     roadbed.run("backup", str(archive))
     roadbed.run("down")
+    roadbed.data.rename(roadbed.home / "lost")
     elsewhere = Running(roadbed.home / "elsewhere", port=roadbed.port, edge=roadbed.edge)
     elsewhere.home.mkdir(mode=0o711)
     elsewhere.run("restore", str(archive), "--data", str(elsewhere.data))
     try:
         elsewhere.up()
         assert elsewhere.json("catalog", "show", "checkout")["owner"] == "team-payments"
+        elsewhere.run("deploy", "checkout", "--ref", "HEAD~1")
+        assert elsewhere.service("checkout", "/healthz").status_code == 200
     finally:
         elsewhere.down()
     assert elsewhere.leftovers() == []
