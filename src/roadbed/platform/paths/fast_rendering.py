@@ -61,7 +61,10 @@ def render(path: PathRepository, answers: Mapping[str, Any]) -> tuple[Rendered, 
         rendered = [_file(template, context, *file) for file in template.files]
     except (TemplateError, ValueError, TypeError) as fault:
         raise LeftToCopier from fault
-    return tuple(sorted(filter(None, rendered), key=lambda file: file.path))
+    files = sorted(filter(None, rendered), key=lambda file: file.path)
+    if len({file.path for file in files}) < len(files):
+        raise LeftToCopier
+    return tuple(files)
 
 
 def _file(

@@ -42,6 +42,7 @@ def render(path: PathRepository, answers: Mapping[str, Any], into: Path) -> None
     # Copier takes half a second and 30 MB to import, which only whoever renders should pay.
     from copier import Settings, run_copy
     from copier.errors import CopierError
+    from jinja2 import TemplateError
 
     try:
         run_copy(
@@ -56,6 +57,8 @@ def render(path: PathRepository, answers: Mapping[str, Any], into: Path) -> None
             # Not the ones of whoever started Roadbed: they could trust a template to run commands.
             settings=Settings(),
         )
+    except TemplateError as fault:
+        raise _broken(path, fault) from fault
     except (CopierError, ValueError, TypeError) as fault:
         raise _as_refusal(fault) from fault
 
@@ -102,6 +105,16 @@ def _shown(path: str, content: bytes, *, is_executable: bool) -> PreviewFile:
         text = None
     # Git knows two modes; what else a file has comes from the umask of whoever looks.
     return PreviewFile(path, text, len(content), 0o755 if is_executable else 0o644)
+
+
+def _broken(path: PathRepository, fault: Exception) -> Invalid:
+    file = str(getattr(fault, "name", None) or "")
+    line = getattr(fault, "lineno", None)
+    return Invalid(
+        f"The path {path.name} {path.version} cannot be rendered: {' '.join(str(fault).split())}.",
+        remedy="Mend the template and publish a new version. Nothing was made.",
+        place=Place(file=file, line=line, field="path"),
+    )
 
 
 def _as_refusal(fault: Exception) -> Invalid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from roadbed.ground.errors import Invalid
 from roadbed.platform.paths import fast_rendering
-from roadbed.platform.paths.materialise import materialise, read
+from roadbed.platform.paths.materialise import BUNDLED, materialise, read
 from roadbed.platform.paths.rendering import preview, read_files, render
 from roadbed.platform.paths.rules import check_answers
 from roadbed.platform.paths.rules import describe as described
@@ -121,6 +122,24 @@ def test_every_question_of_a_path_reads_as_a_form_field(bundled: Paths, name: st
     assert all(question.help.endswith((".", "?")) for question in questions)
     assert check_answers(questions, ANSWERS) == ANSWERS
     assert "availability_target" not in {question.name for question in questions}
+
+
+# Copier leaves its listing of the folder open when a template breaks; the collector closes it.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("one\n[[ service_name\n", "cannot be rendered"), ("[[ nobody_asked ]]\n", "'nobody_asked' is undefined")],
+)
+def test_a_broken_template_is_refused_with_its_file(tmp_path: Path, text: str, words: str):
+    source = tmp_path / "broken"
+    (source / "template").mkdir(parents=True)
+    shutil.copy(BUNDLED / "node-http-service" / "copier.yml", source)
+    (source / "path.yaml").write_text("version: 1.0.0\n")
+    (source / "template" / "README.md.jinja").write_text(text)
+    path = materialise(source, tmp_path / "paths", now=datetime(2026, 11, 23, tzinfo=UTC))
+    with pytest.raises(Invalid, match=words) as refusal:
+        preview(path, ANSWERS)
+    assert refusal.value.place.field == "path"
 
 
 def test_a_path_that_wants_to_run_something_is_refused(tmp_path: Path):
