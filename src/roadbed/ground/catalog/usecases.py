@@ -156,10 +156,14 @@ def refresh(caller: Caller, *, location: str, path: str = ENTITY_PATH, now: date
 def refresh_due(*, now: datetime, until: Callable[[], bool], limit: int = 200) -> tuple[Refreshed, ...]:
     """Read again every file whose time has come, until told that time is up; the rest stays due."""
     done = []
-    for home in Location.objects.filter(next_check_at__lte=now).order_by("next_check_at", "id")[:limit]:
+    due = Location.objects.filter(next_check_at__lte=now).order_by("next_check_at", "id")
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
         if until():
             break
-        done.append(_read_again(home, now=now))
+        # Reading one file can end another's registration, so each is looked at when its turn comes.
+        home = Location.objects.filter(pk=pk, next_check_at__lte=now).first()
+        if home is not None:
+            done.append(_read_again(home, now=now))
     return tuple(done)
 
 

@@ -1,0 +1,147 @@
+"""Real workers: two never run one job twice, one that is killed loses nothing, one that is stuck ends itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from roadbed.ground.jobs import registry, usecases
+from roadbed.ground.jobs.models import Job
+from roadbed.ground.jobs.worker import EXIT_STUCK, Worker, dead_workers, worker_name
+
+pytestmark = pytest.mark.django_db(databases=["default", "samples"], transaction=True)
+SCRIPT = Path(__file__).with_name("worker_process.py")
+SOURCES = Path(__file__).parents[4]
+
+
+class Crew:
+    """Worker processes that a test starts, ended with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self, limit: float = 300.0) -> subprocess.Popen[bytes]:
+        names = {alias: str(connections[alias].settings_dict["NAME"]) for alias in ("default", "samples")}
+        command = [sys.executable, str(SCRIPT), json.dumps(names), str(self.folder), str(limit)]
+        env = {**os.environ, "PYTHONPATH": str(SOURCES)}
+        process = subprocess.Popen(command, env=env)
+        self.processes.append(process)
+        until(lambda: (self.folder / f"ready-{process.pid}").exists() or process.poll() is not None)
+        assert process.poll() is None
+        return process
+
+    def end(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes:
+            process.wait(timeout=30)
+
+
+def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait for what another process does; fails when it never does."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def crew(tmp_path: Path) -> Iterator[Crew]:
+    made = Crew(tmp_path)
+    yield made
+    (tmp_path / "go").touch()
+    made.end()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def state(uid: str) -> str:
+    return Job.objects.values_list("state", flat=True).get(uid=uid)
+
+
+def test_two_workers_run_forty_jobs_once_each(crew: Crew):
+    uids = [usecases.enqueue("test.count", {"number": number}, now=now()) for number in range(40)]
+    crew.start()
+    crew.start()
+    until(lambda: Job.objects.filter(state=Job.DONE).count() == len(uids))
+    runs = [(crew.folder / f"count-{number}").read_text().splitlines() for number in range(40)]
+    assert all(len(lines) == 1 for lines in runs)
+    assert Job.objects.exclude(attempts=1).count() == 0
+
+
+def test_a_killed_workers_job_runs_again_at_once_and_comes_out(crew: Crew):
+    uid = usecases.enqueue("test.hang", {}, now=now())
+    first = crew.start()
+    until((crew.folder / "hang").exists)
+    first.kill()
+    first.wait(timeout=30)
+    assert state(uid) == Job.RUNNING
+    began = time.monotonic()
+    crew.start()
+    until(lambda: (crew.folder / "hang").read_text() == "1\n2\n")
+    assert time.monotonic() - began < usecases.LEASE.total_seconds()
+    (crew.folder / "go").touch()
+    until(lambda: state(uid) == Job.DONE)
+    assert (crew.folder / "done").read_text() == "2"
+
+
+def test_a_worker_with_a_job_beyond_its_limit_ends_itself_and_the_job_waits_for_its_next_try(crew: Crew):
+    uid = usecases.enqueue("test.hang", {}, now=now())
+    stuck = crew.start(limit=0.3)
+    assert stuck.wait(timeout=30) == EXIT_STUCK
+    job = Job.objects.get(uid=uid)
+    assert (job.state, job.attempts) == (Job.WAITING, 1)
+    assert "limit" in job.error
+    assert job.run_at > now()
+
+
+def test_a_worker_told_to_stop_lets_its_job_end(crew: Crew):
+    uid = usecases.enqueue("test.hang", {}, now=now())
+    worker = crew.start()
+    until((crew.folder / "hang").exists)
+    worker.send_signal(signal.SIGTERM)
+    (crew.folder / "go").touch()
+    assert worker.wait(timeout=30) == 0
+    assert state(uid) == Job.DONE
+
+
+def test_a_worker_on_another_machine_is_not_called_dead():
+    assert dead_workers((worker_name(),)) == ()
+    assert dead_workers(("other-host:1:1", "nonsense", "a:b:c")) == ()
+    mine = worker_name().rsplit(":", 2)
+    reborn = f"{mine[0]}:{mine[1]}:1"
+    gone = f"{mine[0]}:4194305:{mine[2]}"
+    assert dead_workers((reborn, gone)) == (reborn, gone)
+
+
+def test_a_tick_that_breaks_does_not_end_the_worker(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(registry, "_kinds", {})
+    monkeypatch.setattr(registry, "_schedules", {})
+    turns: list[datetime] = []
+    worker = Worker(idle=0.001, threads=1)
+
+    def tick(at: datetime) -> int:
+        turns.append(at)
+        if len(turns) == 3:
+            worker.stopping.set()
+        if len(turns) == 1:
+            raise RuntimeError("broken")
+        return 0
+
+    worker.ticks = (tick,)
+    worker.run()
+    assert len(turns) == 3
