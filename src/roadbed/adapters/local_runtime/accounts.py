@@ -39,54 +39,61 @@ def own() -> Account:
         return Account(str(os.geteuid()), None, None)
 
 
-def name_for(workload: str) -> str:
-    """The Unix user of a workload; a long name ends in a digest, so that two never share one."""
-    name = PREFIX + workload
-    if len(name) <= LONGEST_NAME:
-        return name
-    return name[: LONGEST_NAME - 9] + "-" + hashlib.sha256(workload.encode()).hexdigest()[:8]
+def names_for(workload: str, home: Path) -> tuple[str, str]:
+    """The Unix user of a workload, and the one it gets where another data folder has taken that name."""
+    digest = hashlib.sha256(f"{home}\n{workload}".encode()).hexdigest()[:8]
+    plain = PREFIX + workload
+    apart = f"{plain[: LONGEST_NAME - 9]}-{digest}"
+    return (plain if len(plain) <= LONGEST_NAME else apart), apart
 
 
-def find(name: str) -> Account | None:
-    """The account of that name."""
+def find(workload: str, home: Path) -> Account | None:
+    """The workload's own account; one of the same name that lives elsewhere is not it."""
+    for name in names_for(workload, home):
+        entry = _entry(name)
+        if entry and entry.pw_dir == str(home):
+            return Account(name, entry.pw_uid, entry.pw_gid)
+    return None
+
+
+def _entry(name: str) -> pwd.struct_passwd | None:
     try:
-        entry = pwd.getpwnam(name)
+        return pwd.getpwnam(name)
     except KeyError:
         return None
-    return Account(name, entry.pw_uid, entry.pw_gid)
 
 
 def ensure(workload: str, home: Path) -> Account:
     """The workload's own account, made when it is missing."""
-    name = name_for(workload)
     command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
     failure = ""
     for _ in range(TRIES):
-        account = find(name)
+        account = find(workload, home)
         if account:
             return account
+        name = next((name for name in names_for(workload, home) if _entry(name) is None), "")
         # Two deployments at once meet at the lock of /etc/passwd; the loser tries again.
         done = subprocess.run([*command, "--home-dir", str(home), name], capture_output=True, text=True, check=False)
         failure = done.stderr.strip()
         if done.returncode:
             time.sleep(0.1)
-    account = find(name)
+    account = find(workload, home)
     if account:
         return account
     raise RuntimeFailure(
         "start",
-        f"the Unix user {name} could not be made: {failure}",
-        remedy=f"make it by hand: useradd --system {name}",
+        f"no Unix user could be made for {workload}: {failure}",
+        remedy="see whether `useradd --system` works on this machine",
     )
 
 
-def drop(workload: str) -> None:
+def drop(workload: str, home: Path) -> None:
     """Remove the workload's account; only after its files and processes are gone."""
-    name = name_for(workload)
     for _ in range(TRIES):
-        if find(name) is None:
+        account = find(workload, home)
+        if account is None:
             return
-        if subprocess.run(["userdel", name], capture_output=True, check=False).returncode:
+        if subprocess.run(["userdel", account.name], capture_output=True, check=False).returncode:
             time.sleep(0.1)
 
 

@@ -30,6 +30,8 @@ LAST_MS = WORDS - FIRST_MS - 1
 LOG_BYTES = 10 * 1024 * 1024
 LOG_LOOK_SECONDS = 5.0
 LINE_FIELDS = 8
+# Once to see the death, once to start anew, and some for a process that takes a moment to be gone.
+WAKES, WAKE_PAUSE = 8, 0.02
 # Termination states in which the service or the edge ended the request, and not its client.
 BROKEN_BY_US = frozenset("SsKDRI")
 WORST_STATUS = 500
@@ -147,10 +149,19 @@ class Attendant:
             self.selector.unregister(connection)
             self.rest.pop(number, None)
             connection.close()
+            self.wake_supervisord()
             return
         *lines, self.rest[number] = (self.rest.get(number, b"") + data).split(b"\n")
         for line in lines:
             self.take(line.decode("utf-8", "replace"))
+
+    def wake_supervisord(self) -> None:
+        """HAProxy hung up, so it may be dead; supervisord looks once a second, or when spoken to."""
+        for _ in range(WAKES):
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as link:
+                link.settimeout(1.0)
+                link.connect("../daemon/supervisor.sock")
+            time.sleep(WAKE_PAUSE)
 
     def shorten(self) -> None:
         """Copy an overgrown log aside and empty it; its writer appends, so it goes on at the start."""

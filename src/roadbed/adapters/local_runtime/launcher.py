@@ -101,8 +101,8 @@ def write(path: str, value: dict[str, Any]) -> None:
 
 
 def delay_after(quick_deaths: int) -> float:
-    """Seconds to wait before the next start: nothing at first, then doubling from a quarter to half a minute."""
-    return 0.0 if quick_deaths <= 0 else min(0.25 * 2 ** (min(quick_deaths, 20) - 1), LONGEST_DELAY_SECONDS)
+    """Seconds to wait before the next start: none after one death, then doubling from a quarter to half a minute."""
+    return 0.0 if quick_deaths <= 1 else min(0.25 * 2 ** (min(quick_deaths, 20) - 2), LONGEST_DELAY_SECONDS)
 
 
 def wait_for(record: dict[str, Any], *, grace: float, marker: str) -> None:

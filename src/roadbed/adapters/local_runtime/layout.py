@@ -96,6 +96,10 @@ class Layout:
     def release(self, workload: str, number: int) -> Path:
         return self.workload(workload) / "releases" / str(int(number))
 
+    def home(self, workload: str) -> Path:
+        """The workload's own folder for what it keeps between releases."""
+        return self.workload(workload) / "home"
+
     def host_of(self, workload: str) -> str:
         return f"{workload}.{self.domain}"
 

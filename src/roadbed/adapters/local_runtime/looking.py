@@ -23,7 +23,7 @@ def status(layout: Layout, daemon: Daemon, records: Records, workload: str) -> W
     """How the workload is now."""
     state = records.state(workload)
     known = layout.workload(workload).is_dir()
-    account = (accounts.find(accounts.name_for(workload)) if layout.isolates else None) or accounts.own()
+    account = (accounts.find(workload, layout.home(workload)) if layout.isolates else None) or accounts.own()
     empty = WorkloadStatus(
         workload=workload,
         state="stopped" if state.stopped else "absent",

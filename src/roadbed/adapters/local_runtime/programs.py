@@ -65,7 +65,7 @@ def marker_of(layout: Layout, workload: str, number: int) -> str:
 
 def account_for(layout: Layout, workload: str) -> Account:
     """Who the workload runs as."""
-    return accounts.ensure(workload, layout.workload(workload) / "home") if layout.isolates else accounts.own()
+    return accounts.ensure(workload, layout.home(workload)) if layout.isolates else accounts.own()
 
 
 def make_folders(layout: Layout, workload: str, account: Account) -> None:
@@ -108,6 +108,22 @@ def seal(tree: Path, account: Account) -> None:
     tree.chmod(0o750)
 
 
+def regroup(tree: Path, account: Account) -> None:
+    """Make a release readable to its user where that is another than when it was built: restored, or moved."""
+    if account.uid is None or account.gid is None or tree.stat().st_gid == account.gid:
+        return
+    if tree.stat().st_uid != 0:
+        give(tree, account)
+        seal(tree, account)
+        return
+    former = tree.stat().st_gid
+    for _folder, folders, files, descriptor in os.fwalk(tree):
+        for name in (*folders, *files):
+            if os.stat(name, dir_fd=descriptor, follow_symlinks=False).st_gid == former:
+                os.chown(name, -1, account.gid, dir_fd=descriptor, follow_symlinks=False)
+    os.chown(tree, -1, account.gid)
+
+
 def build_environment(layout: Layout, spec: ReleaseSpec) -> dict[str, str]:
     """What a build sees: no secrets, a cache of the workload's own, and how to reach package registries."""
     folder = layout.workload(spec.workload)
@@ -123,7 +139,7 @@ def build_environment(layout: Layout, spec: ReleaseSpec) -> dict[str, str]:
 
 def run_environment(layout: Layout, spec: ReleaseSpec, port: int) -> dict[str, str]:
     """What a service sees: its configuration and secrets, where to listen, and the system's path."""
-    base = {"PATH": SYSTEM_PATH, "HOME": str(layout.workload(spec.workload) / "home"), "LANG": "C.UTF-8"}
+    base = {"PATH": SYSTEM_PATH, "HOME": str(layout.home(spec.workload)), "LANG": "C.UTF-8"}
     ours = {"HOST": HOST, "PORT": str(port), "ROADBED_COMMIT": spec.commit, "ROADBED_VERSION": spec.label}
     return base | dict(spec.environment) | ours
 

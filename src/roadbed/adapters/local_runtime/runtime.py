@@ -128,6 +128,9 @@ class LocalRuntime:
         account = programs.account_for(self.layout, spec.workload)
         if account.uid is None:
             report("start", f"No Unix user of its own: {spec.workload} runs as {account.name}")
+        with disk.writing("start", self.layout.data):
+            programs.make_folders(self.layout, spec.workload, account)
+            programs.regroup(self.layout.release(spec.workload, spec.number) / "app", account)
         start = Start(self.layout, self.daemon, spec, account)
         if start.is_ready_already():
             report("ready", f"{spec.label} still runs and is ready")
@@ -233,7 +236,7 @@ class LocalRuntime:
         with self.traffic.working_on(workload, "drain"):
             disk.clear(self.layout.workload(workload))
             if self.layout.isolates:
-                accounts.drop(workload)
+                accounts.drop(workload, self.layout.home(workload))
 
     # --- questions
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 READY_IN_A_ROW = 2
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 PROBE_SECONDS = 2.0
+TELL_SECONDS = 1.0
 SHOWN_LINES = 20
 FIRST_GOOD, FIRST_BAD = 200, 300
 
@@ -85,7 +86,7 @@ class Start:
             raise
 
     def _await_ready(self, port: int, since: int, report: Report) -> None:
-        began = time.monotonic()
+        began = told = time.monotonic()
         pause, in_a_row, last = FIRST_PAUSE, 0, Probe(None, "refuses connections")
         while True:
             self._refuse_crash(since)
@@ -98,6 +99,10 @@ class Start:
                 self._refuse_stranger(port)
                 report("ready", f"{self.spec.label} is ready after {time.monotonic() - began:.1f} s")
                 return
+            if time.monotonic() - told >= TELL_SECONDS:
+                # Also the moment at which whoever asked can call the start off, by raising.
+                report("ready", f"Waiting for {self.spec.label}: it {last.seen}")
+                told = time.monotonic()
             pause = FIRST_PAUSE if last.ready else min(pause * 1.5, LONGEST_PAUSE)
             time.sleep(min(pause, max(0.0, left)))
 

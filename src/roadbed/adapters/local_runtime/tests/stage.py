@@ -135,8 +135,7 @@ class Stage:
         self.runtime.shut_down()
         until(lambda: not self.alive(), seconds=5.0, what=f"the end of {self.alive()}")
         for workload in self.runtime.records.workloads():
-            if accounts.find(accounts.name_for(workload)):
-                accounts.drop(workload)
+            accounts.drop(workload, self.layout.home(workload))
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.root
 def test_a_service_runs_as_its_own_user_with_no_way_to_more(isolated: Stage):
     isolated.deploy(1)
     me = json.loads(isolated.get("/whoami")[1])
-    account = accounts.find(f"rb-{isolated.name}")
+    account = accounts.find(isolated.name, isolated.layout.home(isolated.name))
     assert me["uid"] == account.uid
     assert me["groups"] in ([], [account.gid])
     assert "NoNewPrivs:\t1" in me["status"]
@@ -109,16 +109,50 @@ def test_limits_hold(isolated: Stage):
 
 
 def test_long_names_get_users_that_differ():
-    one, other = accounts.name_for("a" * 40 + "-one"), accounts.name_for("a" * 40 + "-two")
-    assert one != other
-    assert max(len(one), len(other)) <= 32
-    assert accounts.name_for("checkout") == "rb-checkout"
+    home = Path("/var/lib/roadbed/home")
+    one, other = accounts.names_for("a" * 40 + "-one", home), accounts.names_for("a" * 40 + "-two", home)
+    assert one[0] != other[0]
+    assert max(len(name) for name in one + other) <= 32
+    assert accounts.names_for("checkout", home)[0] == "rb-checkout"
+
+
+def test_a_release_runs_after_its_data_folder_was_moved(isolated: Stage):
+    from dataclasses import replace
+
+    from roadbed.adapters.local_runtime import LocalRuntime
+
+    isolated.deploy(1, build="mkdir lib && mv service.py lib", run="exec /usr/bin/python3 lib/service.py")
+    isolated.deploy(2)
+    isolated.runtime.shut_down()
+    former = accounts.find(isolated.name, isolated.layout.home(isolated.name))
+    moved = isolated.layout.data / "moved"
+    moved.mkdir()
+    isolated.layout.root.rename(moved / "runtime")
+    old, isolated.layout = isolated.layout, replace(isolated.layout, data=moved)
+    isolated.runtime = LocalRuntime(isolated.layout)
+    isolated.roll_back()
+    assert isolated.get() == (200, "v1")
+    assert json.loads(isolated.get("/whoami")[1])["uid"] != former.uid
+    accounts.drop(isolated.name, old.home(isolated.name))
+
+
+def test_two_data_folders_on_one_machine_share_no_user(isolated: Stage):
+    from roadbed.adapters.local_runtime.tests.stage import staged
+
+    isolated.deploy(1)
+    with staged(isolate=True) as other:
+        other.name = isolated.name
+        other.deploy(1)
+        assert other.runtime.status(other.name).user != isolated.runtime.status(isolated.name).user
+        other.runtime.remove(other.name)
+    assert isolated.get() == (200, "v1")
+    assert isolated.runtime.status(isolated.name).user == f"rb-{isolated.name}"
 
 
 def test_a_removed_workload_takes_its_user_with_it(isolated: Stage):
     isolated.deploy(1)
     isolated.runtime.remove(isolated.name)
-    assert accounts.find(f"rb-{isolated.name}") is None
+    assert accounts.find(isolated.name, isolated.layout.home(isolated.name)) is None
 
 
 def test_a_data_folder_that_services_cannot_reach_is_refused(isolated: Stage):
