@@ -22,6 +22,9 @@ from roadbed.ground.jobs.usecases import JobRun
 
 log = structlog.get_logger(__name__)
 
+LONG_SECONDS = 300.0
+"""Jobs that may take longer than this (builds) get half of the threads at most: a rollback never waits for one."""
+
 EXIT_STUCK = 70
 """Exit code of a worker that ended itself because a job overran its time limit."""
 
@@ -95,12 +98,18 @@ class Worker:
         self._forget_ended()
         started = 0
         while len(self._running) < self.threads:
-            run = usecases.claim(self.name, now=_now(), names=registry.known())
+            run = usecases.claim(self.name, now=_now(), names=self._claimable())
             if run is None:
                 break
             self._running[run.uid] = (run, time.monotonic(), pool.submit(_work, run))
             started += 1
         return started
+
+    def _claimable(self) -> tuple[str, ...]:
+        kinds = [kind for name in registry.known() if (kind := registry.kind_of(name)) is not None]
+        long = {kind.name for kind in kinds if kind.time_limit > LONG_SECONDS}
+        busy = sum(run.name in long for run, _, _ in self._running.values())
+        return tuple(kind.name for kind in kinds if kind.name not in long or busy < max(1, self.threads // 2))
 
     def _forget_ended(self) -> None:
         for uid, (run, began, future) in list(self._running.items()):
