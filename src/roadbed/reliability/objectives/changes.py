@@ -12,9 +12,9 @@ from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.answers import STALE
 from roadbed.reliability.objectives.collecting import Collected
 from roadbed.reliability.objectives.evaluating import Stand
-from roadbed.reliability.objectives.figures import figures_of
 from roadbed.reliability.objectives.live import Live
 from roadbed.reliability.objectives.models import MeasurementStanding, Source, Standing
+from roadbed.reliability.objectives.rules.figures import figures_of
 from roadbed.reliability.objectives.rules.thresholds import PAGE
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
-
 from roadbed.ground import asks
 from roadbed.ground.asks import MeasuredWorkload, MeasuredWorkloads
 from roadbed.ground.errors import Unavailable
@@ -22,7 +20,6 @@ from roadbed.reliability.objectives.rules.indicators import (
     FAILURES,
     METRICS,
     REQUESTS,
-    ROADBED_PAGE,
     within_key,
 )
 from roadbed.reliability.objectives.rules.selectors import Selector, key_of
@@ -30,7 +27,6 @@ from roadbed.reliability.objectives.rules.selectors import Selector, key_of
 PRODUCTION: Final = "production"
 SCRAPE_SECONDS: Final = 7.0
 SCRAPERS: Final = 16
-ROADBED_SOURCE: Final = "scrape:roadbed"
 NOTHING_HERE: Final = "Nothing of it is deployed here."
 
 
@@ -86,10 +82,7 @@ def _workloads() -> tuple[MeasuredWorkload, ...]:
 
 
 def _sources_of(objective: Live, by_service: Mapping[str, list[str]]) -> tuple[str, ...]:
-    indicator = objective.indicator
-    if indicator.source == METRICS and indicator.page == ROADBED_PAGE:
-        return (ROADBED_SOURCE,)
-    prefix = {EDGE: "edge", METRICS: "scrape"}.get(indicator.source)
+    prefix = {EDGE: "edge", METRICS: "scrape"}.get(objective.indicator.source)
     return tuple(f"{prefix}:{name}" for name in by_service.get(objective.service_uid, ())) if prefix else ()
 
 
@@ -135,27 +128,15 @@ class _Page:
 
 def _pages(objectives: tuple[Live, ...], workloads: tuple[MeasuredWorkload, ...]) -> list[_Page]:
     needed: dict[str, set[Selector]] = {}
-    own: set[Selector] = set()
-    own_service = ""
     for one in objectives:
-        if one.indicator.source != METRICS:
-            continue
-        sides = (one.indicator.good, one.indicator.bad, one.indicator.total)
-        selectors = {side for side in sides if side is not None}
-        if one.indicator.page == ROADBED_PAGE:
-            own |= selectors
-            own_service = one.service_uid
-        else:
-            needed.setdefault(one.service_uid, set()).update(selectors)
-    pages = [
+        if one.indicator.source == METRICS:
+            sides = (one.indicator.good, one.indicator.bad, one.indicator.total)
+            needed.setdefault(one.service_uid, set()).update(side for side in sides if side is not None)
+    return [
         _Page(f"scrape:{one.workload}", one.service_uid, one.scrape, frozenset(needed[one.service_uid]))
         for one in workloads
         if one.service_uid in needed
     ]
-    if own:
-        host, port = settings.ADDRESS
-        pages.append(_Page(ROADBED_SOURCE, own_service, (host, port, "/metrics"), frozenset(own)))
-    return pages
 
 
 def _scraped(pages: list[_Page]) -> list[SourceReading]:

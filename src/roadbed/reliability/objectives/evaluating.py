@@ -10,11 +10,11 @@ from django.db import transaction
 
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.answers import STALE
-from roadbed.reliability.objectives.figures import figures_of
 from roadbed.reliability.objectives.live import Live
 from roadbed.reliability.objectives.models import Evaluated
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.evaluation import Evaluation, evaluate, needed_windows
+from roadbed.reliability.objectives.rules.figures import figures_of
 from roadbed.reliability.objectives.rules.forecast import returns_after
 
 

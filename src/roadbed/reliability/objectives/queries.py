@@ -18,10 +18,10 @@ from roadbed.reliability.objectives.answers import (
     WindowView,
 )
 from roadbed.reliability.objectives.burn_down import BurnDown, Point, Stretch, burn_down
-from roadbed.reliability.objectives.figures import pairs_from
 from roadbed.reliability.objectives.models import Evaluated, Objective, ObjectiveVersion, ReadError
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED
+from roadbed.reliability.objectives.rules.figures import pairs_from
 from roadbed.reliability.objectives.rules.indicators import indicator_of, needs
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import name_of

@@ -174,18 +174,20 @@ def _pair_badge(standing: PairStanding) -> Badge:
     return Badge("info", "Held back") if standing.held_back else Badge("good", "Quiet")
 
 
-def spans(view: ObjectiveView, whole: BurnDown | None, *, asked: str, now: datetime) -> tuple[Span, ...]:
+def spans(view: ObjectiveView, whole: BurnDown | None, *, asked: str) -> tuple[Span, ...]:
     """How much of the window the chart can show. Unasked it shows the shortest span that holds all that is known."""
     offered = [minutes for minutes in SPANS if minutes < view.window_minutes] + [view.window_minutes]
     names = {name_of(minutes): minutes for minutes in offered}
-    shown = names.get(asked) or _holding_all(whole, offered, now=now)
+    shown = names.get(asked) or _holding_all(whole, offered)
     return tuple(Span(name, minutes, f"?span={name}", current=minutes == shown) for name, minutes in names.items())
 
 
-def _holding_all(whole: BurnDown | None, offered: Sequence[int], *, now: datetime) -> int:
+def _holding_all(whole: BurnDown | None, offered: Sequence[int]) -> int:
     measured = [one.start for one in whole.stretches if one.state != "unmeasured"] if whole else []
-    known = (now - min(measured)).total_seconds() / 60 if measured else 0
-    return next((minutes for minutes in offered if minutes >= known), offered[-1]) if measured else offered[-1]
+    if whole is None or not measured:
+        return offered[-1]
+    known = (whole.end - min(measured)).total_seconds() / 60
+    return next((minutes for minutes in offered if minutes >= known), offered[-1])
 
 
 def coverage(view: ObjectiveView, drawn: BurnDown | None) -> Coverage:

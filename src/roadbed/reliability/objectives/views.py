@@ -85,7 +85,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
     page = queries.require_objective(uid)
     view = page.view
     whole = burn_down(uid)
-    spans = showing.spans(view, whole, asked=request.GET.get("span", ""), now=now)
+    spans = showing.spans(view, whole, asked=request.GET.get("span", ""))
     shown = next(span for span in spans if span.current)
     drawn = burn_down(uid, last_minutes=shown.minutes) if whole and shown.minutes < view.window_minutes else whole
     pairs = showing.pairs(page)

@@ -12,10 +12,6 @@ EDGE: Final = "edge"
 METRICS: Final = "metrics"
 ELSEWHERE: Final = "elsewhere"
 
-OWN_PAGE: Final = "service"
-ROADBED_PAGE: Final = "roadbed"
-PAGES: Final = (OWN_PAGE, ROADBED_PAGE)
-
 REQUESTS: Final = "requests"
 FAILURES: Final = "failures"
 
@@ -27,14 +23,12 @@ class Indicator:
     Attributes:
         source: edge, metrics or elsewhere.
         threshold_ms: at the edge, the latency within which a request is good; None counts every answered one.
-        page: for metrics, whose page: the service's own, or Roadbed's.
         good, bad, total: for metrics, which counters; either good or bad is given.
         reason: for elsewhere, why nothing is counted here.
     """
 
     source: str
     threshold_ms: int | None = None
-    page: str = OWN_PAGE
     good: Selector | None = None
     bad: Selector | None = None
     total: Selector | None = None
@@ -97,10 +91,9 @@ def needs(indicator: Indicator) -> str:
             return "Counted at the edge: requests answered without a server error, of all requests."
         return f"Counted at the edge: requests answered without a server error within {indicator.threshold_ms} ms."
     if indicator.source == METRICS:
-        whose = "Roadbed's own metrics page" if indicator.page == ROADBED_PAGE else "the service's metrics page"
         if indicator.good is not None:
-            return f"Scraped from {whose}: {indicator.good} of {indicator.total}."
-        return f"Scraped from {whose}: {indicator.total} without {indicator.bad}."
+            return f"Scraped from the service's metrics page: {indicator.good} of {indicator.total}."
+        return f"Scraped from the service's metrics page: {indicator.total} without {indicator.bad}."
     return indicator.reason
 
 
@@ -111,7 +104,7 @@ def as_data(indicator: Indicator) -> dict[str, Any]:
     if indicator.source == METRICS:
         sides = {"good": indicator.good, "bad": indicator.bad, "total": indicator.total}
         named = {name: str(selector) for name, selector in sides.items() if selector is not None}
-        return {"source": METRICS, "page": indicator.page, **named}
+        return {"source": METRICS, **named}
     return {"source": ELSEWHERE, "reason": indicator.reason}
 
 
@@ -121,7 +114,6 @@ def indicator_of(data: Mapping[str, Any]) -> Indicator:
     return Indicator(
         source=data["source"],
         threshold_ms=data.get("threshold_ms"),
-        page=data.get("page", OWN_PAGE),
         reason=data.get("reason", ""),
         good=sides.get("good"),
         bad=sides.get("bad"),

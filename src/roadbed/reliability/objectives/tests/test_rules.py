@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadbed.reliability.objectives.figures import figures_of
 from roadbed.reliability.objectives.rules.budget import budget
 from roadbed.reliability.objectives.rules.burn import burn
 from roadbed.reliability.objectives.rules.counters import from_zero, take
 from roadbed.reliability.objectives.rules.counts import ZERO, Counts, of_minute
 from roadbed.reliability.objectives.rules.evaluation import Evaluation, evaluate, needed_windows
+from roadbed.reliability.objectives.rules.figures import figures_of
 from roadbed.reliability.objectives.rules.forecast import exhaustion, interval, returns_after
 from roadbed.reliability.objectives.rules.history import History
 from roadbed.reliability.objectives.rules.minutes import Head, Increment, advance, amend, bridges

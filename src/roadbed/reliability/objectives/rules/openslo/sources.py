@@ -7,8 +7,6 @@ from roadbed.reliability.objectives.rules.indicators import (
     EDGE,
     ELSEWHERE,
     METRICS,
-    OWN_PAGE,
-    PAGES,
     TYPES,
     Indicator,
     nearest_bounds,
@@ -122,27 +120,17 @@ def _of_latency(spec: Node, findings: Findings) -> Indicator | None:
 
 def _of_metrics(specs: dict[str, Node], findings: Findings) -> Indicator | None:
     selectors: dict[str, Selector] = {}
-    pages = set()
     for name, spec in specs.items():
         for field, value in spec.fields.items():
-            if field not in ("series", "page"):
-                findings.error(
-                    value.line, "unknown-field", f"{name} has no field {field!r} on a metrics page.", "series and page."
-                )
-                return None
-        pages.add(spec.get("page").text or OWN_PAGE)
+            if field != "series":
+                text = f"{name} has no field {field!r} on a metrics page."
+                findings.error(value.line, "unknown-field", text, "It has series alone.")
         selector = _selector(name, spec.get("series"), findings)
-        if selector is None:
-            return None
-        selectors[name] = selector
-    page = next(iter(pages))
-    if len(pages) > 1 or page not in PAGES:
-        line = specs["total"].line
-        findings.error(line, SOURCE, "page is one for all sides.", f"It is {' or '.join(PAGES)}; left out, {OWN_PAGE}.")
+        if selector is not None:
+            selectors[name] = selector
+    if len(selectors) < len(specs):
         return None
-    return Indicator(
-        METRICS, page=page, good=selectors.get("good"), bad=selectors.get("bad"), total=selectors.get("total")
-    )
+    return Indicator(METRICS, good=selectors.get("good"), bad=selectors.get("bad"), total=selectors.get("total"))
 
 
 def _selector(name: str, series: Node, findings: Findings) -> Selector | None:

@@ -1,0 +1,203 @@
+"""`roadbed slo`: objectives of the server, and linting and evaluating OpenSLO files offline."""
+
+from __future__ import annotations
+
+import json as json_lines
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from roadbed.cli.client import api
+from roadbed.cli.output import EXIT_REFUSED, Json, err, say, show, table
+from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.reliability.objectives.rules.offline import Outcome, assess, minutes_of_lines
+from roadbed.reliability.objectives.rules.openslo.findings import ERROR, Finding
+from roadbed.reliability.objectives.rules.openslo.reading import Read, read
+from roadbed.reliability.objectives.rules.words import figure, share
+
+app = typer.Typer(
+    help="Objectives: what services promise, and what is left of their error budgets.", no_args_is_help=True
+)
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands."""
+    root.add_typer(app, name="slo")
+
+
+@app.command("list")
+def list_objectives(
+    *,
+    query: Annotated[str, typer.Option("--query", "-q", help="Part of a service's or objective's name.")] = "",
+    owner: Annotated[str, typer.Option(help="The owning team.")] = "",
+    standing: Annotated[str, typer.Option(help="within, at-risk, burning, spent, idle, unmeasured, broken.")] = "",
+    sort: Annotated[str, typer.Option(help="worst or name.")] = "worst",
+    json: Json = False,
+) -> None:
+    """Objectives of all services, those that need a person first."""
+    found = api().all("/objectives", q=query, owner=owner, standing=standing, sort=sort, limit=200)
+    rows = [
+        (one["service_name"], one["name"], one["target_text"], one["window"], *_state(one), one["uid"]) for one in found
+    ]
+    head = ("Service", "Objective", "Target", "Window", "State", "Budget left", "Measured", "Uid")
+    show(found, json, table(head, rows, empty="No service has objectives. `roadbed slo apply SERVICE FILE` adds some."))
+
+
+def _state(one: dict[str, Any]) -> tuple[str, str | None, str | None]:
+    remaining, coverage = one["remaining"], one["coverage"]
+    return (
+        one["standing_word"],
+        None if remaining is None else share(remaining),
+        None if coverage is None else share(coverage),
+    )
+
+
+@app.command("show")
+def show_objective(
+    objective: Annotated[str, typer.Argument(help="An objective's uid, or SERVICE/NAME.")], *, json: Json = False
+) -> None:
+    """One objective: its budget, its windows, its alerts in words."""
+    found = api().get(f"/objectives/{_uid_of(objective)}")
+    show(found, json, lambda console: _print_objective(console, found))
+
+
+def _uid_of(objective: str) -> str:
+    if "/" not in objective:
+        return objective
+    service, _, name = objective.partition("/")
+    for one in api().get(f"/services/{service}/objectives")["items"]:
+        if one["name"] == name:
+            return str(one["uid"])
+    raise NotFound(f"{service} has no objective {name}.", remedy=f"`roadbed slo list -q {service}` names them.")
+
+
+def _print_objective(console: Console, found: dict[str, Any]) -> None:
+    console.print(f"[bold]{escape(found['title'])}[/], {escape(found['service_name'])}: {escape(found['top_line'])}")
+    console.print(f"{found['target_text']} over {found['window']}. {escape(found['measured_by'])}")
+    if found["problem"]:
+        console.print(f"Not counted now: {escape(found['problem'])}")
+    console.print(f"As of {found['as_of'] or 'never'}, version {found['version']}.\n")
+    rows = [_window_row(window) for window in found["windows"]]
+    table(("Window", "Good", "Total", "Burn", "Measured"), rows, empty="It was not evaluated yet.")(console)
+    for pair in found["pairs"]:
+        console.print(f"{pair['name']} ({pair['factor']:g}): {escape(pair['words'])}")
+
+
+def _window_row(window: dict[str, Any]) -> tuple[object, ...]:
+    burn, coverage = window["burn"], window["coverage"]
+    return (
+        window["window"],
+        window["good"],
+        window["total"],
+        None if burn is None else figure(burn),
+        None if coverage is None else share(coverage),
+    )
+
+
+@app.command()
+def apply(
+    service: Annotated[str, typer.Argument(help="The service's name.")],
+    file: Annotated[Path, typer.Argument(help="An OpenSLO file.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Make a service's applied objectives what the file says."""
+    done = api().post(f"/services/{service}/objectives", {"text": _text_of(file), "file": str(file)[-300:]})
+    changes = [(word, name) for word in ("defined", "changed", "unchanged", "removed") for name in done[word]]
+    for warning in done["warnings"]:
+        err.print(escape(f"{warning['file']}:{warning['line']}: warning: {warning['text']} {warning['remedy']}"))
+    show(done, json, table(("", "Objective"), changes, empty="Nothing changed."))
+
+
+@app.command()
+def remove(
+    objective: Annotated[str, typer.Argument(help="An objective's uid, or SERVICE/NAME.")], *, json: Json = False
+) -> None:
+    """End an applied objective; its past stays."""
+    uid = _uid_of(objective)
+    api().delete(f"/objectives/{uid}")
+    show({"removed": uid}, json, say(f"{objective} has ended."))
+
+
+@app.command()
+def lint(files: Annotated[list[Path], typer.Argument(help="OpenSLO files.")], *, json: Json = False) -> None:
+    """Check OpenSLO files offline; exit 1 when one has errors."""
+    found = [finding for file in files for finding in _read(file).findings]
+    show([_as_data(one) for one in found], json, _findings(found, len(files)))
+    if any(one.severity == ERROR for one in found):
+        raise typer.Exit(EXIT_REFUSED)
+
+
+def _as_data(one: Finding) -> dict[str, object]:
+    fields = ("file", "line", "rule", "severity", "text", "remedy")
+    return {name: getattr(one, name) for name in fields}
+
+
+def _findings(found: list[Finding], files: int) -> Callable[[Console], None]:
+    def printing(console: Console) -> None:
+        for one in found:
+            console.print(escape(str(one)))
+            console.print(f"  [bold]remedy[/]: {escape(one.remedy)}")
+        if not found:
+            console.print(f"{files} {'file' if files == 1 else 'files'}, no fault found.")
+
+    return printing
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="An OpenSLO file.")],
+    samples: Annotated[
+        Path, typer.Option(help='Lines of JSON: {"timestamp": "2026-11-23T09:00:00Z", "good": 99, "total": 100}.')
+    ],
+    *,
+    at: Annotated[str, typer.Option(help="Evaluate as of this instant; else as of the last sample.")] = "",
+    objective: Annotated[str, typer.Option(help="Only the objective of this name.")] = "",
+    json: Json = False,
+) -> None:
+    """Evaluate a file's objectives over recorded minutes, offline and by the server's own arithmetic.
+
+    A minute without a line is unmeasured; one with a total of 0 is idle; several lines of a minute are added up.
+    """
+    outcomes = _outcomes(file, samples, at, objective)
+    show([one.data for one in outcomes], json, lambda console: _print_outcomes(console, outcomes))
+
+
+def _outcomes(file: Path, samples: Path, at: str, objective: str) -> tuple[Outcome, ...]:
+    found = _read(file)
+    if found.errors:
+        one = found.errors[0]
+        raise Invalid(
+            f"{one.text} [{one.rule}]", remedy="`roadbed slo lint` names all faults.", place=Place(one.file, one.line)
+        )
+    wanted = [one for one in found.definitions if objective in ("", one.name)]
+    if not wanted:
+        raise Invalid(f"{file} has no objective {objective}.".replace(" .", "."), place=Place(file=str(file)))
+    minutes = minutes_of_lines(_text_of(samples).splitlines(), file=str(samples), loads=json_lines.loads)
+    return assess(wanted, minutes, at=at, file=str(samples))
+
+
+def _print_outcomes(console: Console, outcomes: tuple[Outcome, ...]) -> None:
+    for one in outcomes:
+        console.print(f"[bold]{escape(one.name)}[/]: {escape(one.top_line)}")
+        rows = [_window_row({"window": name, **window}) for name, window in one.data["windows"].items()]
+        table(("Window", "Good", "Total", "Burn", "Measured"), rows, empty="No windows.")(console)
+
+
+def _read(file: Path) -> Read:
+    return read(_text_of(file), file=str(file))
+
+
+def _text_of(file: Path) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as fault:
+        raise NotFound(f"{file}: {fault.strerror}.", place=Place(file=str(file))) from None
+    except UnicodeDecodeError:
+        raise Invalid(f"{file} is not UTF-8 text.", place=Place(file=str(file))) from None
