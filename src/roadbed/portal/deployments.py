@@ -23,6 +23,7 @@ STEP_BADGES: Final[Mapping[str, Badge]] = {
     "failed": Badge("bad", "Failed", plain=True),
     "waiting": Badge("idle", "Waiting", "circle-dashed", plain=True),
 }
+REFUSED: Final = Badge("bad", "Refused", "ban", plain=True)
 NOT_NEEDED: Final = Badge("idle", "Not needed", "circle-off", plain=True)
 NOT_BEGUN: Final = Badge("idle", "Not begun", "circle-dashed", plain=True)
 OUTCOMES: Final[Mapping[str, tuple[State, str]]] = {
@@ -95,13 +96,18 @@ def verdict_of(data: Mapping[str, Any] | None) -> Verdict | None:
 
 def _reason(data: Mapping[str, Any]) -> Reason:
     state, word = OUTCOMES.get(str(data.get("outcome")), OUTCOMES["unknown"])
-    return Reason(Badge(state, word), str(data.get("text", "")), str(data.get("rule", "")), str(data.get("clears", "")))
+    # “Requests answered: 12% of the budget is left.” reads better with what it is about as its head.
+    about, _, rest = str(data.get("text", "")).partition(": ")
+    said = f"{rest[:1].upper()}{rest[1:]}"
+    return Reason(Badge(state, word), about, said, str(data.get("clears", "")), str(data.get("rule", "")))
 
 
 def steps_of(shown: DeploymentView) -> tuple[tuple[StepView, str, Badge], ...]:
     """Each step with its words and its state."""
     left_out = NOT_NEEDED if shown.state == "succeeded" else NOT_BEGUN
-    badges = STEP_BADGES if is_under_way(shown) else {**STEP_BADGES, "waiting": left_out}
+    badges = dict(STEP_BADGES) if is_under_way(shown) else {**STEP_BADGES, "waiting": left_out}
+    if shown.state == "refused":
+        badges["failed"] = REFUSED
     return tuple((step, STEP_WORDS.get(step.name, step.name), badges[step.state]) for step in shown.steps)
 
 

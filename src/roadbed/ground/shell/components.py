@@ -118,6 +118,7 @@ class Reason:
     title: str
     figures: str = ""
     clears: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
