@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.api.paging import Page
@@ -51,8 +51,10 @@ def register_file(request: HttpRequest, body: schemas.RegisterIn) -> Any:
     """Register all entities of a file, all or none; the same file again changes nothing."""
     now = timezone.now()
     if body.text is None:
-        return 201, usecases.register_location(caller(request), location=body.location, path=body.path, now=now)
-    return 201, usecases.register(caller(request), text=body.text, location=body.location, path=body.path, now=now)
+        return Status(201, usecases.register_location(caller(request), location=body.location, path=body.path, now=now))
+    return Status(
+        201, usecases.register(caller(request), text=body.text, location=body.location, path=body.path, now=now)
+    )
 
 
 @router.get("/catalog/entities/{path:ref}", response=schemas.EntityOut, operation_id="show_entity")
@@ -107,7 +109,7 @@ def start_engagement(request: HttpRequest, name: str, body: schemas.EngagementIn
         hand_back=tuple(body.hand_back),
         now=now,
     )
-    return 201, _engagement(name, uid)
+    return Status(201, _engagement(name, uid))
 
 
 @router.post("/catalog/services/{name}/engagements/end", response=schemas.EngagementOut, operation_id="end_engagement")

@@ -17,6 +17,9 @@ SEVERITY: Final = {ALLOW: 0, WARN: 1, UNKNOWN: 2, DENY: 3}
 EXIT_CODES: Final = {"pass": 0, "deny": 10, "unknown": 11, "unreachable": 12}
 """What `roadbed gate check` exits with; 2 stays the usage error."""
 
+UNKNOWN_POLICY: Final = "roadbed.dev/gate-unknown"
+"""The annotation by which a service says what an unknown answer does: pass (the default) or refuse."""
+
 CHANGE_KINDS: Final = ("feature", "fix", "reliability", "security", "config", "rollback")
 
 
@@ -67,6 +70,11 @@ class Verdict:
         if self.passes:
             return EXIT_CODES["pass"]
         return EXIT_CODES["deny"] if self.outcome == DENY else EXIT_CODES["unknown"]
+
+
+def unknown_passes(annotations: Mapping[str, str]) -> bool:
+    """Whether an unknown answer lets this service's changes through: only an explicit `refuse` stops them."""
+    return annotations.get(UNKNOWN_POLICY, "pass").strip() != "refuse"
 
 
 def stale(as_of: datetime | None, *, interval: timedelta, now: datetime) -> bool:

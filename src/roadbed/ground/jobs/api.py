@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.jobs import queries, usecases
@@ -49,4 +49,4 @@ def list_jobs(request: HttpRequest, state: str = "", name: str = "", cursor: str
 def retry_job(request: HttpRequest, uid: str) -> Any:
     """Run a failed job again, from its first attempt."""
     usecases.retry_job(caller(request), uid, now=timezone.now())
-    return 204, None
+    return Status(204, None)

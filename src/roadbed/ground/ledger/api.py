@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.ledger import inbox, listings, projections, schemas, usecases
@@ -60,4 +60,4 @@ def list_projections(request: HttpRequest) -> Any:
 @router.post("/ledger/projections/{name}/rebuild", response={202: schemas.JobOut}, operation_id="rebuild_projection")
 def rebuild_projection(request: HttpRequest, name: str) -> Any:
     """Have a projection computed again from the first fact."""
-    return 202, {"job": usecases.request_rebuild(caller(request), name, now=timezone.now())}
+    return Status(202, {"job": usecases.request_rebuild(caller(request), name, now=timezone.now())})

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.errors import NotFound, Place
@@ -30,7 +30,7 @@ def list_people(request: HttpRequest) -> Any:
 def invite_person(request: HttpRequest, body: schemas.PersonIn) -> Any:
     """Invite somebody; a sign-in link lets them in first."""
     uid = usecases.invite_person(caller(request), email=body.email, name=body.name, role=body.role, now=timezone.now())
-    return 201, next(person for person in queries.people() if person.uid == uid)
+    return Status(201, next(person for person in queries.people() if person.uid == uid))
 
 
 @router.patch("/people/{email}", response=schemas.PersonOut, operation_id="change_person")
@@ -45,7 +45,7 @@ def make_sign_in_link(request: HttpRequest, response: HttpResponse, body: schema
     """Make a link that signs one person in, once, for 15 minutes."""
     secret = usecases.make_sign_in_link(caller(request), body.email, now=timezone.now())
     response["Cache-Control"] = "no-store"
-    return 201, {"url": settings.PUBLIC_URL + reverse("people:sign-in-link", args=[secret])}
+    return Status(201, {"url": settings.PUBLIC_URL + reverse("people:sign-in-link", args=[secret])})
 
 
 @router.get("/teams", response=list[schemas.TeamOut], operation_id="list_teams")
@@ -59,7 +59,7 @@ def list_teams(request: HttpRequest) -> Any:
 def create_team(request: HttpRequest, body: schemas.TeamIn) -> Any:
     """Make a team, with its charter where it is known."""
     usecases.create_team(caller(request), **body.dict(), now=timezone.now())
-    return 201, _team(body.name)
+    return Status(201, _team(body.name))
 
 
 @router.get("/teams/{name}", response=schemas.TeamOut, operation_id="show_team")
@@ -108,14 +108,14 @@ def create_token(request: HttpRequest, response: HttpResponse, body: schemas.Tok
         caller(request), name=body.name, scopes=scopes, expires_at=expires_at, now=timezone.now()
     )
     response["Cache-Control"] = "no-store"
-    return 201, {"uid": uid, "secret": secret}
+    return Status(201, {"uid": uid, "secret": secret})
 
 
 @router.delete("/tokens/{uid}", response={204: None}, operation_id="revoke_token")
 def revoke_token(request: HttpRequest, uid: str) -> Any:
     """End a token: one's own, or anybody's for an admin."""
     usecases.revoke_token(caller(request), uid, now=timezone.now())
-    return 204, None
+    return Status(204, None)
 
 
 def _team(name: str) -> queries.TeamView:

@@ -15,6 +15,8 @@ from roadbed.ground.people.queries import digest
 from roadbed.ground.people.rules import ADMIN, LAYERS, ROADBED, ROLES, SCOPES, Caller, authorise
 
 TEAM_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")
+# One @ and nothing that would break a header, a page or a path.
+ADDRESS = re.compile(r"""[^\s@<>"',;:/\\()\[\]\x00-\x1f\x7f]+@[^\s@<>"',;:/\\()\[\]\x00-\x1f\x7f]+""")
 LINK_LIVES = timedelta(minutes=15)
 
 
@@ -88,14 +90,13 @@ def invite_person(caller: Caller, *, email: str, name: str, role: str = "member"
     authorise(caller, "person.write")
     if role not in ROLES:
         raise Invalid(f"{role!r} is not a role.", remedy=f"One of {', '.join(ROLES)}.", place=Place(field="role"))
-    local, at, domain = email.partition("@")
-    if not (local and at and domain) or any(sign.isspace() for sign in email) or len(email) > 254:  # noqa: PLR2004
+    if not ADDRESS.fullmatch(email) or len(email) > 254:  # noqa: PLR2004 - the column's length
         raise Invalid(f"{email!r} is not an e-mail address.", place=Place(field="email"))
     with unit(caller, now=now) as writing:
         if Person.objects.filter(email__iexact=email).exists():
             raise Conflict(f"{email} is known already.", place=Place(field="email"))
         person = Person.objects.create(
-            email=email, name=name or local, role=role, password=make_password(None), created_at=now
+            email=email, name=name or email.partition("@")[0], role=role, password=make_password(None), created_at=now
         )
         writing.record("person.invited", person.uid, data={"role": role})
     return person.uid

@@ -50,7 +50,7 @@ def test_what_cannot_be_read_stays_with_its_reason_and_is_read_again_on_demand(m
     (failed,) = listings.inbox(state="failed").items
     assert (failed.uid, "KeyError" in failed.error, failed.attempts) == (uid, True, 1)
     assert inbox.replay(ROADBED, uid, now=NOW) == "failed"
-    monkeypatch.setattr(inbox, "_readers", {"github": lambda item: None})
+    monkeypatch.setattr(inbox, "_readers", {"github": lambda _: None})
     assert inbox.replay(ROADBED, uid, now=NOW) == "read"
 
 
