@@ -103,7 +103,9 @@ def from_nothing_to_ready(path: PathRepository, folder: Path) -> float | None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    if subprocess.run(["/bin/sh", "-c", said["roadbed.dev/build"]], cwd=folder, check=False).returncode:
+    # What this process imports from must not pass for what the service has installed.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    if subprocess.run(["/bin/sh", "-c", said["roadbed.dev/build"]], cwd=folder, env=clean, check=False).returncode:
         return None  # no package index within reach
     env = {"PATH": os.environ["PATH"], "HOST": "127.0.0.1", "PORT": str(port), **entry["spec"]["environment"]}
     process = subprocess.Popen(
