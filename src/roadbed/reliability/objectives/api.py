@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
@@ -63,10 +63,10 @@ def show_burn_down(request: HttpRequest, uid: str, points: Annotated[int, Query(
 
 
 @router.delete("/objectives/{uid}", response={204: None})
-def end_objective(request: HttpRequest, uid: str) -> tuple[int, None]:
+def end_objective(request: HttpRequest, uid: str) -> Status[None]:
     """End an objective that was applied; one that a repository defines ends there."""
     usecases.remove(caller(request), uid, now=timezone.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/services/{name}/objectives", response=ServiceObjectives)

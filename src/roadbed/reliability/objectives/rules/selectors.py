@@ -36,7 +36,8 @@ class Matcher:
         return (_compiled(self.value).fullmatch(found) is not None) == (self.operator == "=~")
 
     def __str__(self) -> str:
-        return f"{self.label}{self.operator}{json.dumps(self.value, ensure_ascii=False)}"
+        value = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'{self.label}{self.operator}"{value}"'
 
 
 @dataclass(frozen=True, slots=True)
