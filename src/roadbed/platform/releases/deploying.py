@@ -10,7 +10,7 @@ from datetime import datetime
 from roadbed.ground import asks
 from roadbed.ground.errors import Conflict, Place, Refusal
 from roadbed.ground.gates import usecases as gates
-from roadbed.ground.gates.rules import Question
+from roadbed.ground.gates.rules import Question, unknown_passes
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
@@ -159,7 +159,7 @@ def _ask_gate(track: Track, fetched: Fetched) -> None:
             track.caller,
             question,
             now=track.clock(),
-            unknown_passes=rules.unknown_passes(fetched.service.annotations),
+            unknown_passes=unknown_passes(fetched.service.annotations),
         )
         for reason in verdict.reasons:
             track.report("gate", f"{reason.outcome}: {reason.text} ({reason.rule})")

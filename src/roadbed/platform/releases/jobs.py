@@ -39,6 +39,13 @@ def watch(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - a han
     watching.fail_abandoned(clock=timezone.now)
 
 
+@job("releases.forget_lines", attempts=1, time_limit=120.0, every=3600.0)
+def forget_lines(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - a handler's signature
+    """Delete logs of deployments older than 90 days."""
+    while watching.forget_lines(now=timezone.now()):
+        pass
+
+
 @job("releases.reconcile_journal", attempts=1, time_limit=120.0, every=15.0)
 def reconcile_journal(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - a handler's signature
     """Tell what was done on the machine while Roadbed was not there."""

@@ -33,7 +33,6 @@ KEEP_GOOD: Final = 5
 CHANGE_KINDS: Final = ("feature", "fix", "reliability", "security", "config")
 RESERVED_VARIABLES: Final = frozenset({"HOST", "PORT"})
 RESERVED_SOURCES: Final = frozenset({"roadbed", "runtime"})
-UNKNOWN_GATE: Final = "roadbed.dev/gate-unknown"
 
 _OUTCOMES: Final = {
     "success": SUCCEEDED, "succeeded": SUCCEEDED, "pass": SUCCEEDED, "ok": SUCCEEDED,
@@ -110,11 +109,6 @@ def outcome_of(word: str) -> str:
     return known
 
 
-def unknown_passes(annotations: Mapping[str, str]) -> bool:
-    """Whether an unknown answer of the gate lets this service's changes through; the service's entry says so."""
-    return annotations.get(UNKNOWN_GATE, "pass") != "refuse"
-
-
 def rollback_target(*, serving: int | None, good: Iterable[int], withdrawn: Iterable[int], to: int | None) -> int:
     """Which release a rollback brings back, as the runtime chooses too when Roadbed is not there to ask.
 
@@ -174,12 +168,13 @@ def environment_of(
     Raises:
         Invalid: when a name is taken twice, or is Roadbed's to set.
     """
-    for name in sorted(RESERVED_VARIABLES & (configuration.keys() | secrets.keys())):
-        raise Invalid(
-            f"{name} is set by Roadbed.",
-            remedy=f"Remove {name} from spec.environment and the secrets manifest; listen on the one that is given.",
-            place=place,
-        )
+    for name in sorted(configuration.keys() | secrets.keys()):
+        if name in RESERVED_VARIABLES or name.startswith("ROADBED_"):
+            raise Invalid(
+                f"{name} is set by Roadbed.",
+                remedy=f"Remove {name} from spec.environment and the secrets manifest, and use the one that is given.",
+                place=place,
+            )
     for name in sorted(configuration.keys() & secrets.keys()):
         raise Invalid(
             f"{name} is both plain configuration and a secret.",

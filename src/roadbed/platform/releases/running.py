@@ -88,10 +88,15 @@ class Track:
             self._keep(step, line)
             if time.monotonic() - self._flushed >= FLUSH_SECONDS:
                 self.flush()
-                self.update(attempt=self.row.attempt)
+                self._check_held()
         except Overtaken:
             if self.row.step not in ("switch", "drain"):
                 raise
+
+    def _check_held(self) -> None:
+        held = Deployment.objects.filter(pk=self.row.pk, state=rules.RUNNING, attempt=self.row.attempt)
+        if not held.exists():
+            raise Overtaken(self.row.uid)
 
     def _keep(self, step: str, line: str) -> None:
         if self._written >= MOST_LINES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -115,22 +114,20 @@ def _asked(
 
 
 def _kept(caller: Caller) -> dict[str, Any]:
-    kept = asdict(caller)
-    return kept | {
-        "teams": sorted(caller.teams),
-        "scopes": None if caller.scopes is None else sorted(caller.scopes),
-    }
+    return {"uid": caller.uid, "name": caller.name, "role": caller.role, "teams": sorted(caller.teams)}
 
 
 def caller_of(row: Deployment) -> Caller:
-    """Whoever asked, as they were then: the job acts for them."""
+    """Whoever asked, as they were then: the job acts for them.
+
+    A token's scopes were looked at when it asked; what a deployment asks on its way (the gate) needs none of its own.
+    """
     kept = row.caller
     return Caller(
         uid=kept["uid"],
         name=kept["name"],
         role=kept["role"],
         teams=frozenset(kept["teams"]),
-        scopes=None if kept["scopes"] is None else frozenset(kept["scopes"]),
     )
 
 

@@ -13,10 +13,19 @@ from roadbed.ground.ports import board
 from roadbed.ground.ports.runtime import JournalEntry, RuntimeFailure, WorkloadStatus
 from roadbed.platform.releases import deploying, queries, rolling_back, rules
 from roadbed.platform.releases.facts import fact_data
-from roadbed.platform.releases.models import Deployment, JournalCursor, Release, Workload, WorkloadHealth
+from roadbed.platform.releases.models import (
+    Deployment,
+    DeploymentLine,
+    JournalCursor,
+    Release,
+    Workload,
+    WorkloadHealth,
+)
 from roadbed.platform.releases.running import now_serves
 
 GRACE = timedelta(seconds=30)
+KEEP_LINES = timedelta(days=90)
+MOST_FORGOTTEN = 2000
 SWITCHES = {"switched": rules.DEPLOY, "rolledback": rules.ROLLBACK}
 
 
@@ -76,6 +85,14 @@ def _look(workload: Workload, status: WorkloadStatus, former: WorkloadHealth | N
             },
         )
     return 1
+
+
+def forget_lines(*, now: datetime) -> int:
+    """Delete the logs of deployments that ended long ago; the deployments, their steps and failures stay."""
+    old = DeploymentLine.objects.filter(deployment__finished_at__lt=now - KEEP_LINES)
+    # A few at a time: the write lock of SQLite is everybody's.
+    found = list(old.order_by("pk").values_list("pk", flat=True)[:MOST_FORGOTTEN])
+    return DeploymentLine.objects.filter(pk__in=found).delete()[0]
 
 
 def fail_abandoned(*, clock: Callable[[], datetime]) -> int:

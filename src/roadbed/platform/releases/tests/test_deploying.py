@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -104,6 +105,13 @@ def test_a_taken_host_name_is_refused(stage: Stage):
     stage.register()
     with pytest.raises(Conflict, match="belongs to another service"):
         usecases.request_deployment(HANNE, "checkout", environment="staging", now=NOW)
+
+
+def test_a_token_that_may_only_deploy_need_not_be_given_the_gate(stage: Stage):
+    token = replace(HANNE, scopes=frozenset({"service.deploy"}))
+    uid = usecases.request_deployment(token, "checkout", now=stage.clock())
+    stage.work()
+    assert queries.deployment(uid).state == "succeeded"
 
 
 def test_only_the_owners_deploy(stage: Stage):

@@ -112,7 +112,7 @@ def test_exit_codes(state: str, verdict: dict[str, object] | None, code: int | N
     assert rules.exit_code_of(state, verdict) == code
 
 
-@pytest.mark.parametrize("name", ["HOST", "PORT"])
+@pytest.mark.parametrize("name", ["HOST", "PORT", "ROADBED_RELEASE"])
 def test_what_roadbed_sets_is_not_the_services_to_set(name: str):
     with pytest.raises(Invalid, match="set by Roadbed"):
         rules.environment_of({name: "1"}, {}, place=Place(file="catalog-info.yaml"), about={})

@@ -71,6 +71,15 @@ def test_a_runtime_that_does_not_answer_leaves_what_was_known_with_its_age(
     assert queries.runtime_status(live.service_uid).workloads[0].as_of == NOW
 
 
+def test_old_logs_are_forgotten_and_the_deployment_stays(live: Stage):
+    uid = queries.deployments_of(live.service_uid).items[0].uid
+    assert watching.forget_lines(now=NOW + timedelta(days=89)) == 0
+    assert queries.lines_of(uid)
+    assert watching.forget_lines(now=NOW + timedelta(days=91)) > 0
+    assert queries.lines_of(uid) == ()
+    assert queries.deployment(uid).steps
+
+
 def test_the_edge_is_told_what_to_count(live: Stage):
     (measured,) = asks.put(asks.MeasuredWorkloads())
     assert (measured.workload, measured.service_uid, measured.environment) == (
