@@ -18,6 +18,7 @@ import pytest
 
 from roadbed.adapters.local_runtime import processes, programs
 from roadbed.adapters.local_runtime.tests.stage import Stage, kill, run_module, staged, until
+from roadbed.ground.ports.runtime import RuntimeFailure
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -286,3 +287,39 @@ def test_a_service_whose_port_was_taken_while_it_was_dead_gets_another(stage: St
         assert any("another process has taken its own" in line for line in done)
         until(stage.answers, what="the service on its new port")
     assert programs.port_of(stage.layout, stage.name, 1) != port
+
+
+def test_a_rollback_waits_for_no_release_that_is_being_waited_for(stage: Stage):
+    stage.deploy(1)
+    stage.deploy(2)
+    spec = stage.build(stage.spec(3, environment={"BEHAVIOUR": "late", "LATE_SECONDS": "3"}))
+    deploying = threading.Thread(target=lambda: stage.runtime.start(spec, report=stage.report))
+    deploying.start()
+    until(lambda: stage.pid(3) is not None, what="the start")
+    began = time.monotonic()
+    stage.roll_back()
+    assert time.monotonic() - began < 2.5
+    assert deploying.is_alive()
+    assert stage.get() == (200, "v1")
+    deploying.join()
+    with pytest.raises(RuntimeFailure, match="was rolled back while v3 was starting"):
+        stage.runtime.switch(spec, actor="asha", report=stage.report)
+    assert stage.get() == (200, "v1")
+
+
+def test_whoever_reports_can_call_a_start_off(stage: Stage):
+    stage.deploy(1)
+    spec = stage.build(stage.spec(2, environment={"BEHAVIOUR": "silent"}))
+
+    class CalledOffError(Exception):
+        pass
+
+    def report(step: str, line: str) -> None:
+        if step == "ready":
+            raise CalledOffError
+
+    with pytest.raises(CalledOffError):
+        stage.runtime.start(spec, report=report)
+    assert stage.pid(2) is None
+    assert stage.get() == (200, "v1")
+    assert stage.runtime.reconcile() == ()

@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     from roadbed.ground.ports.runtime import ReleaseSpec
 
 
-def claim(layout: Layout, spec: ReleaseSpec, *, seconds: float) -> None:
-    """Say that this process is at work on the release; void when the process ends or the time is over."""
+def claim(layout: Layout, spec: ReleaseSpec, *, seconds: float, rollbacks: int) -> None:
+    """Say that this process is at work on the release; void when the process ends or the time is over.
+
+    `rollbacks` is how often the workload had been rolled back when the work began.
+    """
     folder = layout.release(spec.workload, spec.number)
     until = time.clock_gettime(time.CLOCK_BOOTTIME) + seconds
     with disk.writing("start", folder):
-        disk.save(folder / "claim.json", processes.remember(os.getpid()) | {"until": until})
+        disk.save(folder / "claim.json", processes.remember(os.getpid()) | {"until": until, "rollbacks": rollbacks})
+
+
+def rollbacks_at(layout: Layout, spec: ReleaseSpec) -> int | None:
+    """How often the workload had been rolled back when the start of the release began, None where that is unknown."""
+    record = disk.load(layout.release(spec.workload, spec.number) / "claim.json")
+    return None if record is None or record.get("rollbacks", -1) < 0 else int(record["rollbacks"])
 
 
 def drop(layout: Layout, spec: ReleaseSpec) -> None:

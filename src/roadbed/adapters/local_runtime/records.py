@@ -28,6 +28,7 @@ class WorkloadState:
         good: releases that were ready and had traffic once, in the order in which they first did.
         withdrawn: those of them that a rollback took out of service.
         stopped: somebody stopped it on purpose.
+        rollbacks: how often it was rolled back.
         pending: journal entries that the journal itself could not take yet.
     """
 
@@ -36,6 +37,7 @@ class WorkloadState:
     good: tuple[int, ...] = ()
     withdrawn: tuple[int, ...] = ()
     stopped: bool = False
+    rollbacks: int = 0
     pending: tuple[dict[str, Any], ...] = ()
 
     def promoted(self, number: int, *, service_uid: str, entry: JournalEntry) -> WorkloadState:
@@ -48,6 +50,7 @@ class WorkloadState:
             serving=number,
             good=self.good if number in self.good else (*self.good, number),
             withdrawn=tuple(sorted(withdrawn)),
+            rollbacks=self.rollbacks + (entry.verb == "rolledback"),
             pending=(*self.pending, as_line(entry)),
         )
 

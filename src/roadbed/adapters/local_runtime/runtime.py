@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from roadbed.adapters.local_runtime.traffic import Actor, Traffic
 from roadbed.ground.ports.runtime import RuntimeFailure, Switch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from roadbed.adapters.local_runtime.layout import Layout
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from roadbed.ground.ports.runtime import JournalEntry, ReleaseSpec, Report, WorkloadStatus
 
 KEEP_AT_LEAST = 5
+CLAIM_SECONDS = 600.0
 EDGE_SECONDS = 5.0
 
 
@@ -113,29 +116,44 @@ class LocalRuntime:
     def start(self, spec: ReleaseSpec, *, report: Report) -> None:
         programs.check(spec)
         self.ensure_running()
-        with self.traffic.working_on(spec.workload, "start"):
-            claims.claim(self.layout, spec, seconds=spec.ready_seconds + 600)
-            with disk.writing("start", self.layout.release(spec.workload, spec.number)):
-                self.records.save_release(spec)
-            try:
-                self._bring_up(spec, report)
-            except RuntimeFailure as failure:
-                claims.drop(self.layout, spec)
-                self.traffic.note(spec, "failed", Actor("", failure.detail))
-                raise
+        with self._giving_up(spec, Actor("")):
+            with self.traffic.working_on(spec.workload, "start"):
+                with disk.writing("start", self.layout.release(spec.workload, spec.number)):
+                    self.records.save_release(spec)
+                start = self._begin(spec, report)
+            start.await_ready(report)
 
-    def _bring_up(self, spec: ReleaseSpec, report: Report) -> None:
+    def _begin(self, spec: ReleaseSpec, report: Report) -> Start:
+        """Have the release starting, under the workload's lock; the wait for it is not, so that nobody waits along."""
         account = programs.account_for(self.layout, spec.workload)
         if account.uid is None:
             report("start", f"No Unix user of its own: {spec.workload} runs as {account.name}")
+        folder = self.layout.release(spec.workload, spec.number)
         with disk.writing("start", self.layout.data):
             programs.make_folders(self.layout, spec.workload, account)
-            programs.regroup(self.layout.release(spec.workload, spec.number) / "app", account)
+            programs.regroup(folder / "app", account)
         start = Start(self.layout, self.daemon, spec, account)
-        if start.is_ready_already():
-            report("ready", f"{spec.label} still runs and is ready")
-            return
-        start.run(report)
+        joined = start.runs() and (claims.is_claimed(folder) or start.is_ready())
+        rollbacks = self.records.state(spec.workload).rollbacks
+        claims.claim(self.layout, spec, seconds=spec.ready_seconds + CLAIM_SECONDS, rollbacks=rollbacks)
+        if joined:
+            report("start", f"{spec.label} runs already")
+        else:
+            start.begin(report)
+        return start
+
+    @contextlib.contextmanager
+    def _giving_up(self, spec: ReleaseSpec, actor: Actor) -> Iterator[None]:
+        """Whatever ends a start, also whoever calls it off: what is not ready is stopped, the failure journalled."""
+        try:
+            yield
+        except BaseException as failure:
+            with self.traffic.working_on(spec.workload, "start"):
+                if self.records.state(spec.workload).serving != spec.number:
+                    self.traffic.take_down(spec.workload, spec.number)
+            if isinstance(failure, RuntimeFailure):
+                self.traffic.note(spec, "failed", replace(actor, reason=failure.detail))
+            raise
 
     # --- traffic
 
@@ -143,6 +161,7 @@ class LocalRuntime:
         self.ensure_running()
         began = time.monotonic()
         with self.traffic.working_on(spec.workload, "switch"):
+            self.traffic.refuse_overtaken(spec)
             promotion = self.traffic.promote(spec, "switched", Actor(actor, local=local))
         return self._finish(spec, promotion, began, report)
 
@@ -151,15 +170,12 @@ class LocalRuntime:
     ) -> Switch:
         began = time.monotonic()
         self.ensure_running()
+        spec = self.records.release(workload, self._target(workload, to))
+        with self._giving_up(spec, Actor(actor, local=local)):
+            with self.traffic.working_on(workload, "switch"):
+                start = self._begin(spec, report)
+            start.await_ready(report)
         with self.traffic.working_on(workload, "switch"):
-            spec = self.records.release(workload, self._target(workload, to))
-            claims.claim(self.layout, spec, seconds=spec.ready_seconds + 600)
-            try:
-                self._bring_up(spec, report)
-            except RuntimeFailure as failure:
-                claims.drop(self.layout, spec)
-                self.traffic.note(spec, "failed", Actor(actor, failure.detail, local))
-                raise
             promotion = self.traffic.promote(spec, "rolledback", Actor(actor, reason, local))
         return self._finish(spec, promotion, began, report)
 

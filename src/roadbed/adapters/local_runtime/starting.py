@@ -63,27 +63,31 @@ class Start:
         self.folder: Path = layout.release(spec.workload, spec.number)
         self.name = programs.name_of(spec.workload, spec.number)
         self.log = programs.log_of(layout, spec.workload, spec.number)
+        self.daemon_log_from = daemon.log_size()
         self.log_from = self.log.stat().st_size if self.log.exists() else 0
 
-    def is_ready_already(self) -> bool:
-        """Whether it still runs from before and answers: a rollback to a release that drains needs no start."""
-        port = programs.port_of(self.layout, self.spec.workload, self.spec.number)
-        if port is None or self.name not in self.daemon.names() or processes.look(self.folder).pid is None:
-            return False
-        return bool(probe(port, self.spec.health_path, seconds=1.0).ready)
+    def runs(self) -> bool:
+        """Whether it runs already, from before or because somebody else has just started it."""
+        return self.name in self.daemon.names() and processes.look(self.folder).pid is not None
 
-    def run(self, report: Report) -> None:
-        """Start it and wait; what never becomes ready is stopped, the whole of it."""
+    def is_ready(self) -> bool:
+        """Whether it answers right now: a rollback to a release that still drains needs no start."""
+        port = programs.port_of(self.layout, self.spec.workload, self.spec.number)
+        return port is not None and bool(probe(port, self.spec.health_path, seconds=1.0).ready)
+
+    def begin(self, report: Report) -> None:
+        """Have it running anew, on a port that is free now."""
         self.daemon.take_away(self.name, self.folder)
         port = programs.write_program(self.layout, self.spec, self.account)
         report("start", f"Starting {self.spec.label} on port {port} as {self.account.name}")
-        since = self.daemon.log_size()
-        try:
-            self.daemon.add(self.name, self.folder)
-            self._await_ready(port, since, report)
-        except BaseException:
-            self.daemon.take_away(self.name, self.folder)
-            raise
+        self.daemon.add(self.name, self.folder)
+
+    def await_ready(self, report: Report) -> None:
+        """Wait until it answers, or say why it does not."""
+        port = programs.port_of(self.layout, self.spec.workload, self.spec.number)
+        if port is None:
+            raise RuntimeFailure("ready", f"{self.spec.label} was removed while it started", remedy="deploy again")
+        self._await_ready(port, self.daemon_log_from, report)
 
     def _await_ready(self, port: int, since: int, report: Report) -> None:
         began = told = time.monotonic()

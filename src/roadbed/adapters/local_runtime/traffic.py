@@ -71,12 +71,22 @@ class Traffic:
         self.settle(workload)
         return promotion
 
+    def refuse_overtaken(self, spec: ReleaseSpec) -> None:
+        """A rollback that somebody made while this release was starting is the later word, and stands."""
+        begun = claims.rollbacks_at(self.layout, spec)
+        if begun is not None and begun != self.records.state(spec.workload).rollbacks:
+            raise RuntimeFailure(
+                "switch",
+                f"{spec.workload} was rolled back while {spec.label} was starting, so {spec.label} gets no traffic",
+                remedy=f"deploy again if it is still wanted: roadbed deploy {spec.workload}",
+            )
+
     def _mark(self, spec: ReleaseSpec, former: int | None) -> None:
         """From now on the former release is the one at work on, until it has drained."""
         if former is not None and former != spec.number:
             with contextlib.suppress(RuntimeFailure):
                 leaving = self.records.release(spec.workload, former)
-                claims.claim(self.layout, leaving, seconds=spec.drain_seconds + 60)
+                claims.claim(self.layout, leaving, seconds=spec.drain_seconds + 60, rollbacks=-1)
         claims.drop(self.layout, spec)
 
     def drain(self, spec: ReleaseSpec, promotion: Promotion, report: Report) -> bool:

@@ -107,6 +107,8 @@ def main():
         sys.exit(3)
     if BEHAVIOUR == "segfault":
         os.kill(os.getpid(), signal.SIGSEGV)
+    if BEHAVIOUR == "late":
+        time.sleep(float(os.environ["LATE_SECONDS"]))
     if BEHAVIOUR == "silent":
         threading.Event().wait()
     if BEHAVIOUR == "stubborn":
