@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from roadbed.ground.catalog import queries, schemas, usecases
 from roadbed.ground.people.rules import authorise
 
 router = Router(tags=["catalogue"])
+_SHOWN = tuple(schemas.EntityRowOut.model_fields)
 
 
 class Filter(Schema):
@@ -151,9 +151,7 @@ def refresh_file(request: HttpRequest, body: schemas.RefreshIn) -> Any:
 
 
 def _row(row: queries.EntityRow) -> dict[str, Any]:
-    shown = asdict(row)
-    del shown["id"]
-    return shown
+    return {name: getattr(row, name) for name in _SHOWN}
 
 
 def _engagement(name: str, uid: str) -> queries.EngagementView:

@@ -111,7 +111,7 @@ def _after(rows: QuerySet[Entity], cursor: str) -> QuerySet[Entity]:
 
 
 def _services() -> QuerySet[Entity]:
-    return Entity.objects.filter(kind="Component").select_related("location")
+    return Entity.objects.filter(kind="Component").select_related("location").defer("spec", "search", "location__teams")
 
 
 def service(name_or_uid: str) -> ServiceView | None:
@@ -168,7 +168,7 @@ def services(
         kind="Component", type=type, owner=owner, lifecycle=lifecycle, system=system, tag=tag, q=q, cursor=cursor,
         limit=limit,
     )  # fmt: skip
-    found = list(rows.select_related("location").defer("spec", "search")[: limit + 1])
+    found = list(rows.select_related("location").defer("spec", "search", "location__teams")[: limit + 1])
     errors = _errors({row.location_id for row in found})
     page = page_of(found, limit, lambda row: (row.key, row.pk))
     return Page(tuple(_service_view(row, errors.get(row.location_id, ())) for row in page.items), page.next_cursor)

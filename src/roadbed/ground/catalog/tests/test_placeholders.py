@@ -55,8 +55,8 @@ def test_a_structure_stands_where_text_is_wanted_and_is_refused_there(key: str):
     ("key", "target"),
     [
         ("$text", "./missing"), ("$text", "../../etc/passwd"), ("$text", "/etc/passwd"),
-        ("$text", "https://evil.example/x"),
-        ("$text", "file:///etc/passwd"), ("$text", "../.git/config"), ("$text", "[a]"), ("$text", "''"), ("$text", "./latin"),
+        ("$text", "https://evil.example/x"), ("$text", "file:///etc/passwd"), ("$text", "../.git/config"),
+        ("$text", "[a]"), ("$text", "''"), ("$text", "./latin"),
         ("$json", "./bad.json"), ("$json", "./nul.json"), ("$yaml", "./two.yaml"), ("$text", "a\\b"),
     ],
 )  # fmt: skip
