@@ -21,7 +21,7 @@ from roadbed.adapters.local_runtime import Layout, LocalRuntime
 from roadbed.adapters.local_runtime.edge import binary
 from roadbed.ground.ports.runtime import ReleaseSpec
 
-CLIENTS, REQUESTS, SWITCHES, ROLLBACKS = 4, 10_000, 6, 12
+CLIENTS, REQUESTS, SWITCHES, ROLLBACKS, LOCAL = 4, 10_000, 6, 12, 6
 WORKLOAD = "bench-switch"
 
 SERVICE = """
@@ -211,7 +211,7 @@ def run() -> list[dict[str, Any]]:
                     began = time.monotonic()
                     runtime.roll_back(WORKLOAD, to=1 + turn % SWITCHES, actor="bench", reason="", report=_silent)
                     back.append(time.monotonic() - began)
-                for turn in range(4):
+                for turn in range(LOCAL):
                     began = time.monotonic()
                     _rollback_locally(data, 1 + turn % 2)
                     local.append(time.monotonic() - began)
@@ -224,7 +224,7 @@ def run() -> list[dict[str, Any]]:
             runtime.shut_down()
     peer = by_reload()
     changes = (
-        f"{SWITCHES} switches, {ROLLBACKS + 4} rollbacks, {seen['requests']} requests, {CLIENTS} keep-alive clients"
+        f"{SWITCHES} switches, {ROLLBACKS + LOCAL} rollbacks, {seen['requests']} requests, {CLIENTS} keep-alive clients"
     )
     tail = statistics.quantiles(back, n=20, method="inclusive")[-1]
     return [
@@ -247,7 +247,13 @@ def run() -> list[dict[str, Any]]:
         {"name": "switch of traffic, p50", "value": statistics.median(switched) * 1000, "unit": "ms"},
         {"name": "rollback to drained, p50", "value": statistics.median(back), "unit": "s"},
         {"name": "rollback to drained, p95", "value": tail, "unit": "s", "target": 2, "size": f"{ROLLBACKS} rollbacks"},
-        {"name": "rollback --local as a process of its own, worst", "value": max(local), "unit": "s", "target": 2},
+        {
+            "name": "rollback --local as a process of its own, p50",
+            "value": statistics.median(local),
+            "unit": "s",
+            "target": 2,
+            "size": f"{len(local)} rollbacks, worst {max(local):.2f} s",
+        },
         {"name": "runtime from nothing to an edge that answers", "value": up, "unit": "s", "target": 5},
         {"name": "memory of supervisord, HAProxy and attendant (PSS)", "value": pss, "unit": "MB", "target": 100},
     ]
