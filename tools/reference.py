@@ -44,6 +44,8 @@ def walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     if not children:
         yield path, command
         return
+    if default := getattr(command, "default", ""):
+        yield path, children[default]
     for name in sorted(children):
         if not children[name].hidden:
             yield from walk(children[name], f"{path} {name}")

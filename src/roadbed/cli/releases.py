@@ -29,10 +29,12 @@ STOP_SECONDS = 60.0
 class ServiceFirst(TyperGroup):
     """`deploy checkout` deploys; `deploy report checkout` reports: what is no verb is a service."""
 
+    default = "service"
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the hidden verb in front where none is given."""
         if not args or args[0] not in self.commands:
-            args = ["service", *args]
+            args = [self.default, *args]
         return super().parse_args(ctx, args)
 
 
