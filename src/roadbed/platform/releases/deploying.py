@@ -14,7 +14,7 @@ from roadbed.ground.gates.rules import Question, unknown_passes
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
-from roadbed.ground.ports.runtime import JournalEntry, ReleaseSpec, Resources, Runtime, RuntimeFailure, Switch
+from roadbed.ground.ports.runtime import JournalEntry, ReleaseSpec, Runtime, RuntimeFailure, Switch
 from roadbed.platform.releases import rules
 from roadbed.platform.releases.carried import commit_of, commits_between
 from roadbed.platform.releases.facts import fact_data
@@ -22,6 +22,7 @@ from roadbed.platform.releases.fetching import Fetched, fetch
 from roadbed.platform.releases.journal import entry_of, last_entry
 from roadbed.platform.releases.models import Release, Workload
 from roadbed.platform.releases.running import Overtaken, Track
+from roadbed.platform.releases.specifying import spec_of
 
 
 class Denied(Refusal):
@@ -98,8 +99,10 @@ def _deploy(track: Track, runtime: Runtime) -> None:
         track.update(number=None, version="")
     fetched = fetch(track)
     _ask_gate(track, fetched)
-    spec, secret_versions = _spec(track, runtime, fetched)
-    _begin_release(track, fetched, spec, secret_versions)
+    values, versions = _secrets(track, fetched)
+    release = _release_of(track, runtime, fetched, versions)
+    spec = spec_of(release, track.row, values, file=fetched.service.entity_path)
+    _begin(track, release)
     track.step("build")
     _export(track, runtime, fetched, spec)
     runtime.build(spec, report=track.report)
@@ -174,32 +177,6 @@ def _ask_gate(track: Track, fetched: Fetched) -> None:
         )
 
 
-def _spec(track: Track, runtime: Runtime, fetched: Fetched) -> tuple[ReleaseSpec, dict[str, int]]:
-    facts, service = fetched.facts, fetched.service
-    place = Place(file=service.entity_path, field="spec.environment")
-    values, versions = _secrets(track, fetched)
-    number = _next_number(track.row.workload, runtime)
-    about = {
-        "ROADBED_SERVICE": service.name,
-        "ROADBED_ENVIRONMENT": track.row.environment,
-        "ROADBED_VERSION": rules.version_of(number),
-        "ROADBED_COMMIT": fetched.commit,
-    }
-    spec = ReleaseSpec(
-        workload=track.row.workload,
-        service_uid=service.uid,
-        number=number,
-        commit=fetched.commit,
-        build=facts.build,
-        run=facts.run,
-        health_path=facts.health_path,
-        environment=rules.environment_of(facts.environment, values, place=place, about=about),
-        resources=Resources(memory_mb=facts.resources.memory_mb),
-        metrics_path=facts.metrics_path,
-    )
-    return spec, versions
-
-
 def _secrets(track: Track, fetched: Fetched) -> tuple[dict[str, str], dict[str, int]]:
     if not fetched.needs:
         return {}, {}
@@ -231,26 +208,31 @@ def _next_number(workload: str, runtime: Runtime) -> int:
     return max(known) + 1
 
 
-def _begin_release(track: Track, fetched: Fetched, spec: ReleaseSpec, secret_versions: dict[str, int]) -> None:
-    now = track.clock()
-    configuration = dict(fetched.facts.environment)
-    digest = hashlib.sha256(json.dumps(configuration, sort_keys=True).encode()).hexdigest()
-    with unit(track.caller, now=now) as writing:
-        track.update(number=spec.number, version=spec.label)
-        Release.objects.create(
-            workload=Workload.objects.get(name=spec.workload),
-            number=spec.number,
-            commit=spec.commit,
-            subject=fetched.subject,
-            build=spec.build,
-            run=spec.run,
-            health_path=spec.health_path,
-            configuration=configuration,
-            configuration_digest=digest,
-            secret_versions=secret_versions,
-            created_at=now,
-            created_by=track.row.requested_by,
-        )
+def _release_of(track: Track, runtime: Runtime, fetched: Fetched, secret_versions: dict[str, int]) -> Release:
+    facts, configuration = fetched.facts, dict(fetched.facts.environment)
+    return Release(
+        workload=Workload.objects.get(name=track.row.workload),
+        number=_next_number(track.row.workload, runtime),
+        commit=fetched.commit,
+        subject=fetched.subject,
+        build=facts.build,
+        run=facts.run,
+        health_path=facts.health_path,
+        metrics_path=facts.metrics_path,
+        memory_mb=facts.resources.memory_mb,
+        configuration=configuration,
+        configuration_digest=hashlib.sha256(json.dumps(configuration, sort_keys=True).encode()).hexdigest(),
+        secret_names=[need.name for need in fetched.needs],
+        secret_versions=secret_versions,
+        created_at=track.clock(),
+        created_by=track.row.requested_by,
+    )
+
+
+def _begin(track: Track, release: Release) -> None:
+    with unit(track.caller, now=track.clock()) as writing:
+        track.update(number=release.number, version=rules.version_of(release.number))
+        release.save(force_insert=True)
         writing.record(
             "deployment.started",
             track.row.service_uid,

@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from roadbed.ground import asks
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import Refusal
+from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.ports import board
 from roadbed.ground.ports.runtime import JournalEntry, Runtime, RuntimeFailure, Switch
 from roadbed.platform.releases import rules
 from roadbed.platform.releases.carried import commit_of, commits_between
 from roadbed.platform.releases.journal import entry_of, last_entry
-from roadbed.platform.releases.models import Deployment, Workload
+from roadbed.platform.releases.models import Deployment, Release, Workload
 from roadbed.platform.releases.running import Overtaken, Track
+from roadbed.platform.releases.specifying import spec_of
 from roadbed.platform.releases.usecases import target_of
 
 SWITCH_SECONDS = 15.0
@@ -59,11 +62,39 @@ def _roll_back(track: Track, runtime: Runtime) -> None:
     # Frozen before anything is done: a second attempt must not go one release further back.
     commit = commit_of(track.row.workload, number) or ""
     track.update(number=number, version=rules.version_of(number), commit=commit)
+    _give_current_secrets(track, runtime, number)
     before = last_entry(runtime)
     switch = runtime.roll_back(
         track.row.workload, to=number, actor=track.caller.name, reason=track.row.reason, report=track.report
     )
     _settle(track, runtime, switch=switch, entry=entry_of(runtime, track, after=before))
+
+
+def _give_current_secrets(track: Track, runtime: Runtime, number: int) -> None:
+    """Start the release with the secrets of now, where they changed since: what was rotated away may be revoked.
+
+    No fault of the secrets stops a rollback; the release then comes back with those that it had.
+    """
+    release = Release.objects.filter(workload__name=track.row.workload, number=number).first()
+    if release is None or not release.secret_names:
+        return
+    question = asks.ResolveSecrets(
+        service_uid=track.row.service_uid,
+        environment=track.row.environment,
+        names=tuple(release.secret_names),
+        asked_by=ROADBED,
+        now=track.clock(),
+    )
+    try:
+        resolved = asks.put(question)
+        if resolved.versions == release.secret_versions:
+            return
+        spec = spec_of(release, track.row, resolved.values, file="catalog-info.yaml")
+    except Refusal as refusal:
+        track.report("start", f"{track.row.version} keeps the secrets that it had. {refusal.detail}")
+        return
+    runtime.start(spec, report=track.report)
+    Release.objects.filter(pk=release.pk).update(secret_versions=resolved.versions)
 
 
 def _happened_before(track: Track, runtime: Runtime) -> bool:

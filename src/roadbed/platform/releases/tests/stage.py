@@ -157,6 +157,7 @@ class MemoryRuntime:
         report("start", f"Starting {spec.label}")
         self._act("start")
         self.of(spec.workload).started.add(spec.number)
+        self.of(spec.workload).specs[spec.number] = spec
         report("ready", f"{spec.label} is ready")
 
     def switch(self, spec: ReleaseSpec, *, actor: str, report: Report) -> Switch:

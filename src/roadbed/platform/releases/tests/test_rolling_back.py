@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from roadbed.ground.errors import Conflict, Forbidden, Invalid
+from roadbed.ground import asks
+from roadbed.ground.errors import Conflict, Forbidden, Invalid, Unavailable
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.rules import DENY, Reason
 from roadbed.ground.ledger.models import Fact
@@ -192,6 +193,39 @@ def test_the_preview_says_what_changes_and_what_stays(stage: Stage):
     roll_back(stage)
     forward = usecases.preview_rollback(HANNE, "checkout", to="v2")
     assert (forward.commits, [line.split(" ", 1)[1] for line in forward.brings_in or ()]) == ((), ["Log more"])
+
+
+def with_token(stage: Stage, value: str, version: int) -> None:
+    asks.answer_with(
+        asks.ResolveSecrets, lambda _: asks.SecretsResolved({"API_TOKEN": value}, (), {"API_TOKEN": version})
+    )
+
+
+def test_secrets_stay_current_when_a_release_comes_back(stage: Stage):
+    needs = {"secrets.yaml": "secrets:\n  - API_TOKEN\n"}
+    with_token(stage, "old", 1)
+    deploy(stage, files=needs)
+    with_token(stage, "rotated", 2)
+    deploy(stage, files=needs)
+    assert roll_back(stage).version == "v1"
+    spec = stage.runtime.of("checkout").specs[1]
+    assert (spec.environment["API_TOKEN"], spec.environment["ROADBED_VERSION"]) == ("rotated", "v1")
+    assert Release.objects.get(number=1).secret_versions == {"API_TOKEN": 2}
+
+
+def test_secrets_that_cannot_be_had_stop_no_rollback(stage: Stage):
+    needs = {"secrets.yaml": "secrets:\n  - API_TOKEN\n"}
+    with_token(stage, "old", 1)
+    deploy(stage, files=needs)
+    deploy(stage, files=needs)
+
+    def lost(_: object) -> asks.SecretsResolved:
+        raise Unavailable("The master key of the secrets is missing.")
+
+    asks.answer_with(asks.ResolveSecrets, lost)
+    done = roll_back(stage)
+    assert (done.state, done.version) == ("succeeded", "v1")
+    assert "v1 keeps the secrets that it had" in str(queries.lines_of(done.uid))
 
 
 def test_after_a_stop_a_rollback_starts_what_served_last(stage: Stage):
