@@ -37,7 +37,6 @@ class Repository:
     name: str
     commit: str
     origin: str
-    is_clone: bool
 
 
 def is_url(location: str) -> bool:
@@ -72,7 +71,7 @@ def _local(location: str) -> Repository:
         folder = Path(git_text("rev-parse", "--show-toplevel", cwd=given))
     except GitFailed as fault:
         raise Invalid(f"{given} is not a Git work tree: {fault}.", remedy=remedy, place=Place(field="path")) from None
-    return _described(folder, origin=_origin(folder), name="", is_clone=False)
+    return _described(folder, origin=_origin(folder), name="")
 
 
 def _cloned(url: str, folder: Path) -> Repository:
@@ -95,17 +94,18 @@ def _cloned(url: str, folder: Path) -> Repository:
             remedy="Clone it yourself and give the folder.",
         )
     name = re.split(r"[/:]", url.rstrip("/"))[-1].removesuffix(".git")
-    return _described(folder, origin=url, name=name, is_clone=True)
+    return _described(folder, origin=url, name=name)
 
 
-def _described(folder: Path, *, origin: str, name: str, is_clone: bool) -> Repository:
+def _described(folder: Path, *, origin: str, name: str) -> Repository:
     try:
         commit = git_text("rev-parse", "--verify", "HEAD^{commit}", cwd=folder)
     except GitFailed:
         remedy = "Commit something first."
         raise Invalid(f"{folder} has no commit yet.", remedy=remedy, place=Place(field="path")) from None
-    from_origin = re.split(r"[/:]", origin.rstrip("/"))[-1].removesuffix(".git")
-    return Repository(folder, name or from_origin or folder.name, commit, origin, is_clone)
+    # A folder may be called anything; where the code is kept it has the name that people know.
+    from_origin = re.split(r"[/:]", origin.rstrip("/"))[-1].removesuffix(".git") if is_url(origin) else ""
+    return Repository(folder, name or from_origin or folder.name, commit, origin)
 
 
 def _origin(folder: Path) -> str:
