@@ -33,6 +33,7 @@ def register(root: typer.Typer) -> None:
 @app.command("list")
 def list_objectives(
     *,
+    service: Annotated[str, typer.Option("--service", "-s", help="Of one service only.")] = "",
     query: Annotated[str, typer.Option("--query", "-q", help="Part of a service's or objective's name.")] = "",
     owner: Annotated[str, typer.Option(help="The owning team.")] = "",
     standing: Annotated[str, typer.Option(help="within, at-risk, burning, spent, idle, unmeasured, broken.")] = "",
@@ -40,7 +41,10 @@ def list_objectives(
     json: Json = False,
 ) -> None:
     """Objectives of all services, those that need a person first."""
-    found = api().all("/objectives", q=query, owner=owner, standing=standing, sort=sort, limit=200)
+    if service:
+        found = api().get(f"/services/{service}/objectives")["items"]
+    else:
+        found = api().all("/objectives", q=query, owner=owner, standing=standing, sort=sort, limit=200)
     rows = [
         (one["service_name"], one["name"], one["target_text"], one["window"], *_state(one), one["uid"]) for one in found
     ]
