@@ -24,7 +24,7 @@ from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURE
 from roadbed.reliability.objectives.rules.figures import pairs_from
 from roadbed.reliability.objectives.rules.indicators import indicator_of, needs
 from roadbed.reliability.objectives.rules.targets import Target
-from roadbed.reliability.objectives.rules.windows import name_of
+from roadbed.reliability.objectives.rules.windows import minutes_of, name_of
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS
 
 __all__ = [
@@ -66,7 +66,7 @@ def objective(uid: str) -> ObjectivePage | None:
     figures = evaluated.figures if evaluated else {}
     return ObjectivePage(
         view=_view(row, evaluated),
-        windows=tuple(WindowView(window=name, **window) for name, window in figures.get("windows", {}).items()),
+        windows=tuple(WindowView(window=name, **window) for name, window in _windows(figures)),
         pairs=pairs_from(figures),
         forecast=_forecast(figures, evaluated),
         returns_at=_returns_at(figures, evaluated),
@@ -212,7 +212,7 @@ def _view(row: Objective, evaluated: Evaluated | None) -> ObjectiveView:
         total=figures.get("total", 0),
         allowed=figures.get("allowed", 0),
         minutes=minutes,
-        burns=tuple((name, window["burn"]) for name, window in figures.get("windows", {}).items()),
+        burns=tuple((name, window["burn"]) for name, window in _windows(figures)),
         paging=bool(evaluated and evaluated.paging),
         top_line=figures.get("top_line", NEVER),
         measured_by=needs(indicator_of(row.indicator)),
@@ -222,6 +222,11 @@ def _view(row: Objective, evaluated: Evaluated | None) -> ObjectiveView:
         version=row.version,
         changed_at=row.changed_at,
     )
+
+
+def _windows(figures: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    # PostgreSQL keeps JSON's fields in an order of its own.
+    return sorted(figures.get("windows", {}).items(), key=lambda window: minutes_of(window[0]) or 0)
 
 
 def _version(row: ObjectiveVersion) -> VersionView:

@@ -1,0 +1,203 @@
+"""Objectives: 1,000 SLOs over 30 days evaluated, a minute of all appended, a burn-down read, files linted; on SQLite."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+SLOS, MONTH, DAY = 1000, 30 * 1440, 1440
+SPARSE = 10
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PROMETHEUS = "Prometheus 2.42, the usual 17 rules of each SLO, fresh data (field notes)"
+PROMETHEUS_MS = 8300.0
+
+
+def run() -> list[dict[str, Any]]:
+    """Fill a data folder of its own, measure, remove it."""
+    folder = Path(tempfile.mkdtemp(prefix="roadbed-bench-"))
+    os.environ["ROADBED_DATA"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "roadbed.config.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    try:
+        for alias in ("default", "samples"):
+            call_command("migrate", database=alias, verbosity=0)
+        return _measured(folder)
+    finally:
+        connections.close_all()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _measured(folder: Path) -> list[dict[str, Any]]:
+    from roadbed.reliability.objectives import store
+    from roadbed.reliability.objectives.burn_down import burn_down
+    from roadbed.reliability.objectives.evaluating import evaluate_all
+    from roadbed.reliability.objectives.live import live_objectives
+    from roadbed.reliability.objectives.rules.clock import minute_of
+    from roadbed.reliability.objectives.rules.evaluation import needed_windows
+
+    end = minute_of(NOW)
+    rows = _fill(end)
+    objectives = live_objectives()
+    known = store.heads()
+    windows = {one.series: needed_windows(one.window) for one in objectives}
+
+    def counted() -> None:
+        from roadbed.reliability.objectives.rules.budget import budget
+        from roadbed.reliability.objectives.rules.burn import burn
+
+        counts = store.all_counts(known, end=end, windows=windows)
+        for one in objectives:
+            held = counts[one.series]
+            budget(held[one.window], one.target)
+            for length in windows[one.series]:
+                burn(held[length], one.target)
+
+    size = f"{SLOS} SLOs, {rows:,} stored minutes, older than a day every {SPARSE}th"
+    evaluated = _cpu(lambda: evaluate_all(objectives, at=NOW))
+    return [
+        {
+            "name": "8 windows and budget of 1,000 SLOs read and computed",
+            "value": _cpu(counted),
+            "unit": "ms CPU",
+            "size": size,
+            "peer": PROMETHEUS,
+            "peer_value": PROMETHEUS_MS,
+        },
+        {
+            "name": "full evaluation of 1,000 SLOs, kept as rows",
+            "value": evaluated,
+            "unit": "ms CPU",
+            "target": 1000,
+            "peer": PROMETHEUS,
+            "peer_value": PROMETHEUS_MS,
+        },
+        {
+            "name": "a minute of 1,000 SLOs appended",
+            "value": _cpu(_appending(objectives, end)),
+            "unit": "ms CPU",
+            "target": 50,
+        },
+        {
+            "name": "burn-down of 30 days with its strip",
+            "value": _cpu(lambda: burn_down(objectives[0].uid)),
+            "unit": "ms CPU",
+            "target": 100,
+        },
+        {"name": "100 SLOs linted", "value": _cpu(_linting()), "unit": "ms CPU", "target": 1000},
+        {
+            "name": "stored minute",
+            "value": (folder / "samples.db").stat().st_size / rows,
+            "unit": "bytes",
+            "target": 60,
+            "size": f"{rows:,} rows",
+        },
+    ]
+
+
+def _fill(end: int) -> int:
+    from django.db import connections
+
+    from roadbed.reliability.objectives.models import Evaluated, Objective, Series, Standing
+
+    for number in range(1, SLOS + 1):
+        Series.objects.create(pk=number, created_at=NOW)
+    Objective.objects.bulk_create(_objective(number) for number in range(1, SLOS + 1))
+    Standing.objects.bulk_create(Standing(objective=one) for one in Objective.objects.all())
+    first = end - MONTH
+    with connections["samples"].cursor() as cursor:
+        # Every series counts 100 a minute and loses one event each 400 minutes, so sums follow from the minute alone.
+        cursor.execute(
+            f"""
+            WITH RECURSIVE minutes(m) AS (SELECT %s UNION ALL SELECT m + 1 FROM minutes WHERE m < %s),
+            series(s) AS (SELECT 1 UNION ALL SELECT s + 1 FROM series WHERE s < {SLOS})
+            INSERT INTO objectives_minute
+            SELECT m, s, (m - %s) * 100 - (m - %s) / 400, (m - %s) * 100, m - %s, 0, (m - %s) / 400
+            FROM minutes, series WHERE m %% {SPARSE} = 0 OR m > %s
+            """,  # noqa: S608 - constants of this file
+            [first, end, first, first, first, first, first, end - DAY],
+        )
+        cursor.execute(
+            "INSERT INTO objectives_head SELECT series, %s, minute, good, total, measured, idle, bad_minutes, 100, 100,"
+            " 'good', %s, '' FROM objectives_minute WHERE minute = %s",
+            [first, NOW.isoformat(sep=" ").removesuffix("+00:00"), end],
+        )
+        cursor.execute("SELECT count(*) FROM objectives_minute")
+        rows = int(cursor.fetchone()[0])
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert Evaluated.objects.count() == 0
+    return rows
+
+
+def _objective(number: int) -> Any:
+    from roadbed.reliability.objectives.models import Objective
+
+    return Objective(
+        uid=f"{number:032x}",
+        service_uid=f"{number // 2:032x}",
+        service_name=f"service-{number // 2}",
+        name=f"answered-{number}",
+        title="Requests answered",
+        target="0.999",
+        window_minutes=MONTH,
+        indicator={"source": "edge", "threshold_ms": None},
+        series=number,
+        digest="",
+        created_at=NOW,
+        changed_at=NOW,
+    )
+
+
+def _appending(objectives: Any, end: int) -> Callable[[], None]:
+    from django.db import transaction
+
+    from roadbed.reliability.objectives import store
+    from roadbed.reliability.objectives.rules.minutes import Increment
+
+    minute = iter(range(end + 1, end + 1000))
+
+    def append() -> None:
+        increment = Increment(next(minute), good=99, total=100, measured=True, bridged=True)
+        with transaction.atomic(using="samples"):
+            former = store.heads()
+            heads, rows = {}, {}
+            for one in objectives:
+                head, rows[one.series] = store.grow(former[one.series], increment, one.target, series=one.series)
+                heads[one.series] = store.StoredHead(head, NOW, "")
+            store.write(heads, rows)
+
+    return append
+
+
+def _linting() -> Callable[[], None]:
+    from roadbed.reliability.objectives.rules.openslo.reading import read
+
+    text = (Path(__file__).parents[1] / "src/roadbed/config/dogfood/slo.yaml").read_text()
+    first = text.split("\n---\n", maxsplit=1)[0]
+    many = "\n---\n".join(first.replace("name: roadbed-answered", f"name: answered-{n}") for n in range(100))
+
+    def lint() -> None:
+        assert read(many, file="slo.yaml").findings == ()
+
+    return lint
+
+
+def _cpu(work: Callable[[], object], *, rounds: int = 5) -> float:
+    """The median of a few rounds, in milliseconds of this process's CPU."""
+    work()
+    spent = []
+    for _ in range(rounds):
+        began = time.process_time()
+        work()
+        spent.append((time.process_time() - began) * 1000)
+    return sorted(spent)[rounds // 2]
