@@ -19,7 +19,8 @@ from pathlib import Path
 TOOLS = Path(__file__).resolve().parent
 PACKAGES = TOOLS / "assets"
 VENDOR = TOOLS.parent / "src/roadbed/ground/shell/static/shell/vendor"
-MANIFEST = VENDOR / "manifest.json"
+CHECKER = TOOLS.parent / "tests/journeys/axe"
+MANIFEST = "manifest.json"
 
 TABLER_LICENCE = """The MIT License (MIT)
 
@@ -73,6 +74,9 @@ ASSETS = (
 )
 # Code of these is inside echarts.min.js.
 CARRIED = (("zrender", "LICENSE"), ("tslib", "LICENSE.txt"))
+# What the tests of pages look for faults with; it is not part of the product.
+CHECKERS = (Asset("axe-core", "axe.min.js", "axe.min.js", licences=("LICENSE", "LICENSE-3RD-PARTY.txt")),)
+FOLDERS = ((VENDOR, ASSETS, CARRIED), (CHECKER, CHECKERS, ()))
 
 
 def digest(path: Path) -> str:
@@ -91,49 +95,53 @@ def fetch() -> None:
     if npm is None:
         sys.exit("npm is not installed; the committed files need none, only --fetch does: apt install npm")
     subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=PACKAGES, check=True)
-    (VENDOR / "licences").mkdir(parents=True, exist_ok=True)
-    manifest = [_copy(asset) for asset in ASSETS]
-    for package, text in CARRIED:
-        shutil.copyfile(PACKAGES / "node_modules" / package / text, VENDOR / "licences" / licence_name(package, text))
-    MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    for folder, assets, carried in FOLDERS:
+        (folder / "licences").mkdir(parents=True, exist_ok=True)
+        manifest = [_copy(asset, folder) for asset in assets]
+        for package, text in carried:
+            kept = folder / "licences" / licence_name(package, text)
+            shutil.copyfile(PACKAGES / "node_modules" / package / text, kept)
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 
-def _copy(asset: Asset) -> dict[str, str | list[str]]:
+def _copy(asset: Asset, folder: Path) -> dict[str, str | list[str]]:
     home = PACKAGES / "node_modules" / asset.package
     described = json.loads((home / "package.json").read_text(encoding="utf-8"))
     content = (home / asset.source).read_bytes()
     # The maps are not served, and a reference to a missing file stops the naming of the others by their hashes.
-    (VENDOR / asset.name).write_bytes(SOURCE_MAP.sub(b"", content))
+    (folder / asset.name).write_bytes(SOURCE_MAP.sub(b"", content))
     for text in asset.licences:
-        shutil.copyfile(home / text, VENDOR / "licences" / licence_name(asset.package, text))
+        shutil.copyfile(home / text, folder / "licences" / licence_name(asset.package, text))
     if not asset.licences:
-        (VENDOR / "licences" / licence_name(asset.package, "LICENSE")).write_text(TABLER_LICENCE, encoding="utf-8")
+        (folder / "licences" / licence_name(asset.package, "LICENSE")).write_text(TABLER_LICENCE, encoding="utf-8")
     return {
         "file": asset.name,
         "package": asset.package,
         "version": described["version"],
         "licence": described["license"],
         "licences": [f"licences/{licence_name(asset.package, text)}" for text in asset.licences or ("LICENSE",)],
-        "sha256": digest(VENDOR / asset.name),
+        "sha256": digest(folder / asset.name),
     }
 
 
 def faults() -> list[str]:
-    """What differs between the manifest and the committed files, each as a sentence."""
+    """What differs between the manifests and the committed files, each as a sentence."""
+    return [fault for folder, _, _ in FOLDERS for fault in _faults_of(folder)]
+
+
+def _faults_of(folder: Path) -> list[str]:
     found = []
-    named = set()
-    for entry in json.loads(MANIFEST.read_text(encoding="utf-8")):
-        path = VENDOR / entry["file"]
+    named = {folder / MANIFEST}
+    for entry in json.loads((folder / MANIFEST).read_text(encoding="utf-8")):
+        path = folder / entry["file"]
         named.add(path)
         if not path.is_file():
-            found.append(f"{path.name} is in the manifest and not in {VENDOR}")
+            found.append(f"{path.name} is in the manifest and not in {folder}")
         elif digest(path) != entry["sha256"]:
             found.append(f"{path.name} is not the file of {entry['package']} {entry['version']}")
-        found.extend(f"{text} is missing" for text in entry["licences"] if not (VENDOR / text).is_file())
+        found.extend(f"{text} is missing" for text in entry["licences"] if not (folder / text).is_file())
     found.extend(
-        f"{path.name} is not in the manifest"
-        for path in VENDOR.iterdir()
-        if path.is_file() and path not in named and path != MANIFEST
+        f"{path.name} is not in the manifest" for path in folder.iterdir() if path.is_file() and path not in named
     )
     return found
 
@@ -146,7 +154,7 @@ def main() -> None:
         fetch()
     if found := faults():
         sys.exit("\n".join([*found, "remedy: python tools/vendor_assets.py --fetch"]))
-    print(f"{MANIFEST.relative_to(TOOLS.parent)}: every file is what it says")
+    print("Every vendored file is what its manifest says.")
 
 
 if __name__ == "__main__":
