@@ -25,7 +25,7 @@ def drive(roadbed: Running, name: str, requests: int, path: str = "/") -> list[i
 
 
 def availability(roadbed: Running, service: str) -> dict:
-    found = roadbed.json("slo", "list", "--service", service)["items"]
+    found = roadbed.json("slo", "list", "--service", service)
     return next(objective for objective in found if "availab" in objective["name"].lower())
 
 
@@ -46,9 +46,11 @@ def test_up_again_changes_nothing_and_prints_another_link(roadbed: Running):
 def test_roadbed_is_the_first_service_in_its_own_catalogue(roadbed: Running):
     shown = roadbed.json("catalog", "show", "roadbed")
     assert shown["owner"] == "platform"
-    eventually(
-        "a measured objective of Roadbed's own", lambda: roadbed.json("slo", "list", "--service", "roadbed")["items"]
+    measured = eventually(
+        "traffic on Roadbed's own objective",
+        lambda: [one for one in roadbed.json("slo", "list", "--service", "roadbed") if one["total"]],
     )
+    assert measured[0]["remaining"] is not None
 
 
 def test_a_service_is_scaffolded_deployed_and_answers(roadbed: Running):
