@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadbed.ground.ports.metrics import EDGE_BOUNDS_MS
 from roadbed.reliability.objectives.rules.indicators import as_data, indicator_of, measure
 from roadbed.reliability.objectives.rules.openslo.reading import Read, read
 from roadbed.reliability.objectives.rules.selectors import SelectorError, key_of, selector_of
@@ -222,6 +224,15 @@ def test_the_files_that_roadbed_ships_are_without_fault():
         found = read(text, file="slo.yaml")
         assert found.findings == ()
         assert len(found.definitions) == 2
+
+
+def test_the_example_of_the_reference_is_without_fault_and_names_every_bound():
+    page = (Path(__file__).parents[5] / "docs" / "reference" / "slo-files.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    found = read(example, file="slo.yaml")
+    assert found.findings == ()
+    assert [one.name for one in found.definitions] == ["checkout-answered", "checkout-paid"]
+    assert ", ".join(str(bound) for bound in EDGE_BOUNDS_MS) in page
 
 
 def test_a_selector_error_names_the_fault():
