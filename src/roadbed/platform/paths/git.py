@@ -33,7 +33,8 @@ class GitFailed(Exception):  # noqa: N818 - mapped to a refusal by whoever asked
 
 def isolated_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The caller's environment without anything that changes what Git does."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in kept}
     env |= {
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_CONFIG_GLOBAL": "/dev/null",

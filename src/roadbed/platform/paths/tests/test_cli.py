@@ -40,6 +40,8 @@ def at_home(live_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("ROADBED_URL", live_server.url)
     monkeypatch.setenv("ROADBED_TOKEN", secret)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    for variable in ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL"):
+        monkeypatch.delenv(f"GIT_{variable}", raising=False)
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.chdir(home)

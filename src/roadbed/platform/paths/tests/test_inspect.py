@@ -21,6 +21,8 @@ def own_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "gitconfig"
     config.write_text("[user]\n\tname = Mara Lindqvist\n\temail = mara@kestrel.example\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    for variable in ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL"):
+        monkeypatch.delenv(f"GIT_{variable}", raising=False)
 
 
 def seen(location: str) -> inspect.Listing:
