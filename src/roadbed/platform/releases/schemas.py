@@ -8,25 +8,37 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-Environment = Annotated[str, Field(description="1 to 40 lower-case letters, digits and hyphens.", max_length=40)]
+PLAIN = r"^[^\x00]*$"
+"""Any text that a database can hold."""
+
+Environment = Annotated[
+    str, Field(description="1 to 40 lower-case letters, digits and hyphens.", max_length=40, pattern=PLAIN)
+]
 
 
 class DeployIn(Schema):
     """What to make live."""
 
-    ref: Annotated[str, Field(description="A branch, a tag or a commit.", max_length=250)] = "HEAD"
+    ref: Annotated[str, Field(description="A branch, a tag or a commit.", max_length=250, pattern=PLAIN)] = "HEAD"
     environment: Environment = "production"
-    kind: Annotated[str, Field(description="The kind of change: feature, fix, reliability, security or config.")] = (
-        "feature"
-    )
+    kind: Annotated[
+        str,
+        Field(
+            description="The kind of change: feature, fix, reliability, security or config.",
+            max_length=20,
+            pattern=PLAIN,
+        ),
+    ] = "feature"
 
 
 class RollbackIn(Schema):
     """What to bring back."""
 
     environment: Environment = "production"
-    to: Annotated[str | None, Field(description="A release like v12; null is the last good one.", max_length=20)] = None
-    reason: Annotated[str, Field(max_length=2000)] = ""
+    to: Annotated[
+        str | None, Field(description="A release like v12; null is the last good one.", max_length=20, pattern=PLAIN)
+    ] = None
+    reason: Annotated[str, Field(max_length=2000, pattern=PLAIN)] = ""
 
 
 class StopIn(Schema):
@@ -38,18 +50,21 @@ class StopIn(Schema):
 class ReportIn(Schema):
     """What another CD deployed."""
 
-    commit: Annotated[str, Field(description="The commit, best its full name.", max_length=64)]
-    outcome: Annotated[str, Field(description="success, failure, cancelled or rolledback.", max_length=20)]
-    version: Annotated[str, Field(max_length=120)] = ""
+    commit: Annotated[str, Field(description="The commit, best its full name.", max_length=64, pattern=PLAIN)]
+    outcome: Annotated[
+        str, Field(description="success, failure, cancelled or rolledback.", max_length=20, pattern=PLAIN)
+    ]
+    version: Annotated[str, Field(max_length=120, pattern=PLAIN)] = ""
     environment: Environment = "production"
-    source: Annotated[str, Field(description="Which CD it was, like github.", max_length=60)] = ""
+    source: Annotated[str, Field(description="Which CD it was, like github.", max_length=60, pattern=PLAIN)] = ""
     id: Annotated[
-        str, Field(description="Its own id of the deployment; sent again, nothing changes.", max_length=200)
+        str,
+        Field(description="Its own id of the deployment; sent again, nothing changes.", max_length=200, pattern=PLAIN),
     ] = ""
     started_at: datetime | None = None
     finished_at: datetime | None = None
-    url: Annotated[str, Field(max_length=500)] = ""
-    kind: str = "feature"
+    url: Annotated[str, Field(max_length=500, pattern=PLAIN)] = ""
+    kind: Annotated[str, Field(max_length=20, pattern=PLAIN)] = "feature"
 
 
 class StepOut(Schema):

@@ -176,3 +176,38 @@ def test_the_same_key_deploys_once(client: Any, token: str, stage: Stage):
     first, again = ask(), ask()
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json()["uid"] == again.json()["uid"]
+
+
+HOSTILE = ["\x00", "a\x00b", "\ud800", "\u202e", "x" * 5000, "../../etc/passwd", "$(id)", "-x"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_refused_or_taken_and_never_break_the_server(client: Any, token: str, text: str):
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def post(path: str, **body: object) -> int:
+        answered = client.post(
+            f"/api/v1/services/checkout/{path}", json.dumps(body), content_type="application/json", headers=headers
+        )
+        return int(answered.status_code)
+
+    fields = {
+        "deployments": ["ref", "environment", "kind"],
+        "rollback": ["to", "environment", "reason"],
+        "stop": ["environment"],
+        "deployment-reports": [
+            "version",
+            "environment",
+            "source",
+            "id",
+            "url",
+            "kind",
+            "outcome",
+            "commit",
+            "started_at",
+        ],
+    }
+    base = {"deployment-reports": {"commit": "a" * 40, "outcome": "success"}}
+    for path, names in fields.items():
+        for name in names:
+            assert post(path, **(base.get(path, {}) | {name: text})) in (200, 201, 202, 409, 422), (path, name)
