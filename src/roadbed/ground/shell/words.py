@@ -27,7 +27,7 @@ def percent(share: float | None, places: int = 1) -> str:
             return f"{shown:.0f}%"
         shown += -step if value < shown else step
     # Past the whole a tenth says nothing any more: a budget overspent ten times is not told by its decimals.
-    return f"{shown:,.{0 if abs(shown) > WHOLE else places}f}%".replace("-", "−")
+    return f"{shown:,.{0 if abs(shown) > WHOLE + 1 else places}f}%".replace("-", "−")
 
 
 def count(number: float | None) -> str:

@@ -70,7 +70,7 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
     Raises:
         NotFound: when there is no such objective.
     """
-    row = Objective.objects.filter(uid=uid).first()
+    row = Objective.objects.filter(uid=uid).first() if uid.isalnum() else None
     if row is None:
         raise NotFound(f"There is no objective {uid}.", remedy="`roadbed slo list` names all of them.")
     evaluated = Evaluated.objects.filter(objective=uid).only("minute", "as_of").first()

@@ -14,7 +14,7 @@ from roadbed.ground.ledger.queries import facts_of
 from roadbed.ground.people.queries import teams
 from roadbed.ground.shell import doors
 from roadbed.ground.shell.components import Badge, Stat, State
-from roadbed.reliability.objectives import queries, showing
+from roadbed.reliability.objectives import charting, queries, showing
 from roadbed.reliability.objectives.burn_down import burn_down
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
 from roadbed.reliability.objectives.rules.targets import Target
@@ -85,7 +85,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
     page = queries.require_objective(uid)
     view = page.view
     whole = burn_down(uid)
-    spans = showing.spans(view, whole, asked=request.GET.get("span", ""))
+    spans = charting.spans(view, whole, asked=request.GET.get("span", ""))
     shown = next(span for span in spans if span.current)
     drawn = burn_down(uid, last_minutes=shown.minutes) if whole and shown.minutes < view.window_minutes else whole
     pairs = showing.pairs(page)
@@ -95,11 +95,11 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "badge": showing.badge(view.standing),
         "promise": promise(Target.exactly(view.target), view.title, view.window_minutes),
         "stats": showing.stats(page, now=now),
-        "chart": showing.burn_down(drawn, _deployments(view, drawn.start if drawn else None)),
+        "chart": charting.burn_down(drawn, _deployments(view, drawn.start if drawn else None)),
         "spans": spans,
-        "coverage": showing.coverage(view, drawn),
+        "coverage": charting.coverage(view, drawn),
         "shown": in_words(drawn.window_minutes if drawn else view.window_minutes),
-        "stretches": showing.stretches_in_words(whole),
+        "stretches": charting.stretches_in_words(whole),
         "pairs": pairs,
         "sources": sorted({standing.source for standing, _ in page.pairs}),
         "span": in_words(view.window_minutes),

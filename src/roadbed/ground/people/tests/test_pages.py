@@ -30,52 +30,52 @@ def mara():
 
 
 @pytest.fixture
-def link(mara):
+def link(mara: Person):
     return usecases.make_sign_in_link(ROADBED, mara.email, now=timezone.now())
 
 
-def sign_in(client, **fields):
+def sign_in(client: Client, **fields: dict[str, str]):
     return client.post("/sign-in", {"email": "mara@kestrel.example", "password": PASSWORD, **fields})
 
 
-def signed_in(client):
+def signed_in(client: Client):
     return client.get("/account").status_code == 200
 
 
 @pytest.mark.usefixtures("mara")
-def test_a_password_signs_in_and_leads_back(client):
+def test_a_password_signs_in_and_leads_back(client: Client):
     response = sign_in(client, next="/catalogue?q=x")
     assert response["Location"] == "/catalogue?q=x"
     assert signed_in(client)
 
 
 @pytest.mark.usefixtures("mara")
-def test_the_address_may_be_written_in_capitals(client):
+def test_the_address_may_be_written_in_capitals(client: Client):
     sign_in(client, email="Mara@Kestrel.Example")
     assert signed_in(client)
 
 
 @pytest.mark.usefixtures("mara")
 @pytest.mark.parametrize("fields", [{"password": "wrong"}, {"email": "nobody@kestrel.example"}, {"password": ""}])
-def test_a_wrong_password_and_an_unknown_address_say_the_same(client, fields):
+def test_a_wrong_password_and_an_unknown_address_say_the_same(client: Client, fields: dict[str, str]):
     response = sign_in(client, **fields)
     assert response.status_code == 403
     assert "do not go together" in response.content.decode()
     assert not signed_in(client)
 
 
-def test_who_may_not_sign_in_is_refused(client, mara):
+def test_who_may_not_sign_in_is_refused(client: Client, mara: Person):
     mara.is_active = False
     mara.save()
     assert sign_in(client).status_code == 403
 
 
 @pytest.mark.usefixtures("mara")
-def test_signing_in_never_leads_to_another_site(client):
+def test_signing_in_never_leads_to_another_site(client: Client):
     assert sign_in(client, next="https://evil.example/")["Location"] == "/"
 
 
-def test_a_link_shows_a_page_and_signs_nobody_in(client, link):
+def test_a_link_shows_a_page_and_signs_nobody_in(client: Client, link: str):
     for _ in range(3):
         response = client.get(f"/sign-in/link/{link}")
         assert response.status_code == 200
@@ -84,7 +84,7 @@ def test_a_link_shows_a_page_and_signs_nobody_in(client, link):
     assert SignInLink.objects.get().used_at is None
 
 
-def test_the_button_of_a_link_signs_in_once(client, link):
+def test_the_button_of_a_link_signs_in_once(client: Client, link: str):
     assert client.post(f"/sign-in/link/{link}")["Location"] == "/"
     assert signed_in(client)
     other = Client()
@@ -94,18 +94,18 @@ def test_the_button_of_a_link_signs_in_once(client, link):
     assert not signed_in(other)
 
 
-def test_a_link_that_is_too_old_says_how_to_make_another(client, link):
+def test_a_link_that_is_too_old_says_how_to_make_another(client: Client, link: str):
     SignInLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     response = client.get(f"/sign-in/link/{link}")
     assert response.status_code == 403
     assert "roadbed sign-in-link" in response.content.decode()
 
 
-def test_the_button_of_a_link_needs_its_token(link):
+def test_the_button_of_a_link_needs_its_token(link: str):
     assert Client(enforce_csrf_checks=True).post(f"/sign-in/link/{link}").status_code == 403
 
 
-def test_signing_out_ends_the_session_and_is_a_post(client, mara):
+def test_signing_out_ends_the_session_and_is_a_post(client: Client, mara: Person):
     client.force_login(mara)
     assert client.get("/sign-out").status_code == 405
     assert signed_in(client)
@@ -113,7 +113,7 @@ def test_signing_out_ends_the_session_and_is_a_post(client, mara):
     assert not signed_in(client)
 
 
-def test_a_token_is_shown_once_and_works(client, mara):
+def test_a_token_is_shown_once_and_works(client: Client, mara: Person):
     client.force_login(mara)
     response = client.post("/account/tokens", {"name": "checkout's pipeline", "lives": "30", "scopes": ["gate.ask"]})
     secret = response.content.decode().split('<p class="rb-secret" tabindex="0">')[1].split("<")[0]
@@ -123,7 +123,7 @@ def test_a_token_is_shown_once_and_works(client, mara):
     assert Token.objects.get().expires_at < timezone.now() + timedelta(days=31)
 
 
-def test_a_token_without_scopes_may_do_what_its_owner_may(client, mara):
+def test_a_token_without_scopes_may_do_what_its_owner_may(client: Client, mara: Person):
     client.force_login(mara)
     client.post("/account/tokens", {"name": "mine", "lives": ""})
     token = Token.objects.get()
@@ -132,7 +132,7 @@ def test_a_token_without_scopes_may_do_what_its_owner_may(client, mara):
     assert "all that you may" in client.get("/account").content.decode()
 
 
-def test_a_token_without_a_name_is_refused_on_the_page(client, mara):
+def test_a_token_without_a_name_is_refused_on_the_page(client: Client, mara: Person):
     client.force_login(mara)
     response = client.post("/account/tokens", {"name": " "})
     assert response.status_code == 422
@@ -140,14 +140,14 @@ def test_a_token_without_a_name_is_refused_on_the_page(client, mara):
     assert not Token.objects.exists()
 
 
-def test_a_revoked_token_is_gone_from_the_list(client, mara):
+def test_a_revoked_token_is_gone_from_the_list(client: Client, mara: Person):
     client.force_login(mara)
     client.post("/account/tokens", {"name": "old one"})
     client.post(f"/account/tokens/{Token.objects.get().uid}/revoke")
     assert "old one" not in client.get("/account").content.decode()
 
 
-def test_nobody_revokes_the_token_of_another(client, mara):
+def test_nobody_revokes_the_token_of_another(client: Client, mara: Person):
     client.force_login(mara)
     client.post("/account/tokens", {"name": "mine"})
     dele = Person.objects.create(email="dele@kestrel.example", name="Dele Akande", created_at=timezone.now())
@@ -157,7 +157,7 @@ def test_nobody_revokes_the_token_of_another(client, mara):
 
 
 @pytest.mark.usefixtures("mara")
-def test_a_new_password_needs_the_old_one_and_ends_other_sessions(client):
+def test_a_new_password_needs_the_old_one_and_ends_other_sessions(client: Client):
     elsewhere = Client()
     sign_in(client)
     sign_in(elsewhere)
@@ -168,14 +168,14 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(client):
 
 
 @pytest.mark.usefixtures("mara")
-def test_a_short_password_is_refused_with_the_rule(client):
+def test_a_short_password_is_refused_with_the_rule(client: Client):
     sign_in(client)
     response = client.post("/account/password", {"old": PASSWORD, "new": "short"})
     assert response.status_code == 422
     assert "at least 12 characters" in response.content.decode()
 
 
-def test_who_came_by_a_link_sets_a_password_without_an_old_one(client, mara):
+def test_who_came_by_a_link_sets_a_password_without_an_old_one(client: Client, mara: Person):
     mara.password = make_password(None)
     mara.save()
     client.force_login(mara)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ MANIFEST = json.loads((STATIC / "vendor/manifest.json").read_text())
 
 
 @pytest.mark.parametrize("entry", MANIFEST, ids=lambda entry: entry["file"])
-def test_a_vendored_file_is_the_one_of_its_manifest(entry):
+def test_a_vendored_file_is_the_one_of_its_manifest(entry: dict[str, Any]):
     content = (STATIC / "vendor" / entry["file"]).read_bytes()
     assert hashlib.sha256(content).hexdigest() == entry["sha256"]
     assert re.fullmatch(r"\d+\.\d+\.\d+", entry["version"])
@@ -28,7 +29,7 @@ def test_every_vendored_file_is_in_the_manifest():
 
 
 @pytest.mark.parametrize("name", ["roadbed.css", "portal.js", "charts.js", "emblem.svg"])
-def test_our_own_files_fetch_nothing_from_elsewhere(name):
+def test_our_own_files_fetch_nothing_from_elsewhere(name: str):
     text = (STATIC / name).read_text().replace("http://www.w3.org/2000/svg", "")
     assert "http://" not in text
     assert "https://" not in text

@@ -6,24 +6,25 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
 from roadbed.ground.shell import gallery
-from roadbed.ground.shell.components import ICONS, WORDS, Coverage, Event, Fact, Line, Node, Segment, Stat
+from roadbed.ground.shell.components import ICONS, WORDS, Coverage, Event, Fact, Line, Node, Segment, Stat, State
 
 NOW = datetime(2026, 6, 11, 13, 52, tzinfo=UTC)
 SRC = Path(__file__).resolve().parents[3]
 
 
-def draw(source, **context):
+def draw(source: str, **context: Any):
     return Template("{% load shell %}" + source).render(Context({"now": NOW, **context}))
 
 
 @pytest.mark.parametrize("kind", ICONS)
-def test_a_state_is_an_icon_a_word_and_a_colour(kind):
+def test_a_state_is_an_icon_a_word_and_a_colour(kind: State):
     html = draw("{% state kind %}", kind=kind)
     assert f"is-{kind}" in html
     assert f"#i-{ICONS[kind]}" in html
@@ -182,7 +183,7 @@ def test_every_icon_that_a_template_or_a_page_names_is_in_the_sprite():
     assert named - there == set()
 
 
-def _icons(path):
+def _icons(path: Path):
     # An icon is named by the tag that draws it, by a part that takes one, or by a value made in a page's code.
     found = re.findall(r'{% (?:icon|nothing) "([\w-]+)"|symbol="([\w-]+)"', path.read_text())
     return {one or two for one, two in found}

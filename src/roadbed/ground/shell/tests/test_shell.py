@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from roadbed.ground.errors import Conflict, Invalid, Place
+from roadbed.ground.errors import Conflict, Invalid, Place, Refusal
 from roadbed.ground.people.models import Person
 from roadbed.ground.shell import doors, nav, preferences, views
 
@@ -22,12 +24,12 @@ def mara():
 
 
 @pytest.fixture
-def signed_in(client, mara):
+def signed_in(client: Client, mara: Person):
     client.force_login(mara)
     return client
 
 
-def test_every_page_carries_the_strict_policy(client):
+def test_every_page_carries_the_strict_policy(client: Client):
     response = client.get("/sign-in")
     policy = response["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
@@ -37,11 +39,11 @@ def test_every_page_carries_the_strict_policy(client):
     assert "unsafe" not in policy
 
 
-def test_a_page_of_a_person_is_not_kept_by_the_browser(signed_in):
+def test_a_page_of_a_person_is_not_kept_by_the_browser(signed_in: Client):
     assert "no-store" in signed_in.get("/account")["Cache-Control"]
 
 
-def test_the_gallery_draws_every_component_for_an_admin(signed_in):
+def test_the_gallery_draws_every_component_for_an_admin(signed_in: Client):
     response = signed_in.get("/_components")
     assert response.status_code == 200
     html = response.content.decode()
@@ -52,53 +54,53 @@ def test_the_gallery_draws_every_component_for_an_admin(signed_in):
         assert f"rb-{part}" in html, part
 
 
-def test_the_gallery_is_not_for_others(client, mara):
+def test_the_gallery_is_not_for_others(client: Client, mara: Person):
     mara.role = "viewer"
     mara.save()
     client.force_login(mara)
     assert client.get("/_components").status_code == 404
 
 
-def test_who_is_not_signed_in_is_asked_to_and_comes_back(client):
+def test_who_is_not_signed_in_is_asked_to_and_comes_back(client: Client):
     response = client.get("/account?x=1")
     assert response.status_code == 302
     assert response["Location"] == "/sign-in?next=/account%3Fx%3D1"
 
 
-def test_a_fragment_sends_the_whole_page_to_sign_in(client):
+def test_a_fragment_sends_the_whole_page_to_sign_in(client: Client):
     response = client.get("/account", headers={"HX-Request": "true"})
     assert response["HX-Redirect"] == "/sign-in"
 
 
-def test_an_unknown_page_says_so_in_the_shell(signed_in):
+def test_an_unknown_page_says_so_in_the_shell(signed_in: Client):
     response = signed_in.get("/nowhere")
     assert response.status_code == 404
     assert "There is no such page" in response.content.decode()
     assert 'id="nav"' in response.content.decode()
 
 
-def test_an_unknown_page_shows_a_stranger_no_sidebar(client):
+def test_an_unknown_page_shows_a_stranger_no_sidebar(client: Client):
     response = client.get("/nowhere")
     assert response.status_code == 404
     assert 'id="nav"' not in response.content.decode()
 
 
-def refusing(refusal):
+def refusing(refusal: Refusal):
     @doors.page
-    def view(request):
+    def view(request: HttpRequest):
         raise refusal
 
     return view
 
 
-def page_of(refusal, person):
+def page_of(refusal: Refusal, person: Person):
     request = RequestFactory().get("/x")
     request.user = person
     request.session = {}
     return refusing(refusal)(request)
 
 
-def test_a_refusal_says_what_is_wrong_where_and_what_to_do(mara):
+def test_a_refusal_says_what_is_wrong_where_and_what_to_do(mara: Person):
     refusal = Invalid("'<x>' is not a name.", remedy="Use letters.", place=Place(file="catalog-info.yaml", line=14))
     response = page_of(refusal, mara)
     html = response.content.decode()
@@ -109,7 +111,7 @@ def test_a_refusal_says_what_is_wrong_where_and_what_to_do(mara):
     assert "Nothing was changed." in html
 
 
-def test_a_refusal_shows_all_faults_of_the_input(mara):
+def test_a_refusal_shows_all_faults_of_the_input(mara: Person):
     refusal = Invalid("Two faults.", others=(Invalid("First fault."), Conflict("Second fault.", remedy="Rename it.")))
     html = page_of(refusal, mara).content.decode()
     assert "First fault." in html
@@ -126,7 +128,9 @@ def test_a_refusal_shows_all_faults_of_the_input(mara):
         (lambda r: views.page(r, 503), 503, "does not answer"),
     ],
 )
-def test_what_went_wrong_has_a_page_in_the_voice(answer, status, words):
+def test_what_went_wrong_has_a_page_in_the_voice(
+    answer: Callable[[HttpRequest], HttpResponse], status: int, words: str
+):
     request = RequestFactory().get("/x")
     response = answer(request)
     html = response.content.decode()
@@ -136,13 +140,13 @@ def test_what_went_wrong_has_a_page_in_the_voice(answer, status, words):
     assert "!</" not in html
 
 
-def test_a_failure_page_needs_no_database(django_db_blocker):
+def test_a_failure_page_needs_no_database(django_db_blocker: Any):
     with django_db_blocker.block():
         response = views.fault(RequestFactory().get("/x"))
     assert b"roadbed rollback SERVICE --local" in response.content
 
 
-def test_a_form_without_its_token_is_refused(mara):
+def test_a_form_without_its_token_is_refused(mara: Person):
     client = Client(enforce_csrf_checks=True)
     client.force_login(mara)
     response = client.post("/account/tokens", {"name": "x"})
@@ -150,35 +154,35 @@ def test_a_form_without_its_token_is_refused(mara):
     assert "The form is too old" in response.content.decode()
 
 
-def test_a_theme_is_kept_and_shown(signed_in):
+def test_a_theme_is_kept_and_shown(signed_in: Client):
     response = signed_in.post("/preferences", {"theme": "dark", "next": "/account"})
     assert response["Location"] == "/account"
     assert 'data-bs-theme="dark"' in signed_in.get("/account").content.decode()
 
 
-def test_without_a_choice_the_system_decides(signed_in):
+def test_without_a_choice_the_system_decides(signed_in: Client):
     assert "data-bs-theme" not in signed_in.get("/account").content.decode().split("<body")[0]
 
 
-def test_an_unknown_theme_is_no_choice(signed_in):
+def test_an_unknown_theme_is_no_choice(signed_in: Client):
     signed_in.cookies[preferences.THEME] = '"><script>'
     assert "<script>" not in signed_in.get("/account").content.decode().split("<head")[0]
 
 
-def test_the_sidebar_can_be_narrowed(signed_in):
+def test_the_sidebar_can_be_narrowed(signed_in: Client):
     signed_in.post("/preferences", {"sidebar": "narrow"})
     assert "rb-shell is-rail" in signed_in.get("/account").content.decode()
 
 
-def test_a_preference_never_leads_to_another_site(signed_in):
+def test_a_preference_never_leads_to_another_site(signed_in: Client):
     assert signed_in.post("/preferences", {"theme": "dark", "next": "https://evil.example/"})["Location"] == "/"
 
 
-def test_a_preference_is_not_changed_by_a_link(signed_in):
+def test_a_preference_is_not_changed_by_a_link(signed_in: Client):
     assert signed_in.get("/preferences?theme=dark").status_code == 405
 
 
-def test_an_entry_appears_only_with_its_page(rf, monkeypatch):
+def test_an_entry_appears_only_with_its_page(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch):
     entries = [
         nav.Entry("Account", "key", "people:account"),
         nav.Entry("Toil", "repeat", "toil:list", course="reliability"),
@@ -189,10 +193,10 @@ def test_an_entry_appears_only_with_its_page(rf, monkeypatch):
     assert groups[0].places[0].current
 
 
-def test_an_entry_is_current_below_its_address_and_not_beside_it(rf, monkeypatch):
+def test_an_entry_is_current_below_its_address_and_not_beside_it(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(nav, "_entries", [nav.Entry("Account", "key", "people:account", under=("/mine/",))])
 
-    def current(path):
+    def current(path: str):
         return nav.groups(rf.get(path))[0].places[0].current
 
     assert current("/account/tokens")
@@ -200,9 +204,9 @@ def test_an_entry_is_current_below_its_address_and_not_beside_it(rf, monkeypatch
     assert not current("/accounting")
 
 
-def test_a_view_behind_the_door_is_called_with_its_arguments(rf, mara):
+def test_a_view_behind_the_door_is_called_with_its_arguments(rf: RequestFactory, mara: Person):
     @doors.page
-    def view(request, name):
+    def view(request: HttpRequest, name: str):
         return HttpResponse(f"{doors.caller(request).name} {name}")
 
     request = rf.get("/x")

@@ -26,14 +26,15 @@ NOW = datetime(2026, 6, 11, 13, 52, tzinfo=UTC)
         (-0.00001, 1, "−0.1%"),
         (0.999, 3, "99.900%"),
         (-130.157, 1, "−13,016%"),
+        (1.0000000000000002, 1, "100.1%"),
     ],
 )
-def test_a_share_is_said_as_a_percentage(share, places, said):
+def test_a_share_is_said_as_a_percentage(share: float | None, places: int, said: str):
     assert words.percent(share, places) == said
 
 
 @given(st.floats(min_value=-10, max_value=10, allow_nan=False))
-def test_only_the_whole_is_said_as_the_whole_and_only_nothing_as_nothing(share):
+def test_only_the_whole_is_said_as_the_whole_and_only_nothing_as_nothing(share: float | None):
     said = words.percent(share)
     assert (said == "100%") == (share * 100 == 100)
     assert (said == "0%") == (share * 100 == 0)
@@ -52,7 +53,7 @@ def test_only_the_whole_is_said_as_the_whole_and_only_nothing_as_nothing(share):
         (timedelta(minutes=-13), "in 13 min"),
     ],
 )
-def test_recent_is_relative_and_the_rest_a_day(ago, said):
+def test_recent_is_relative_and_the_rest_a_day(ago: timedelta, said: str):
     assert words.moment(NOW - ago, now=NOW) == said
 
 
@@ -74,7 +75,7 @@ def test_never_is_said_as_no_data():
         (180000, "2.1 days"),
     ],
 )
-def test_a_span_is_said_in_the_unit_that_matters(seconds, said):
+def test_a_span_is_said_in_the_unit_that_matters(seconds: float, said: str):
     assert words.duration(seconds) == said
 
 
