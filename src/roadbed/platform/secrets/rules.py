@@ -54,6 +54,8 @@ def checked_value(value: str) -> str:
             remedy="Encode it, as with base64.",
             place=Place(field="value"),
         )
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise Invalid("The value is not UTF-8 text.", remedy="Encode it, as with base64.", place=Place(field="value"))
     if len(value.encode()) > LONGEST:
         raise Invalid(
             f"The value is longer than {LONGEST // 1024} KiB.",

@@ -204,3 +204,15 @@ def test_the_api_takes_a_value_and_never_answers_one(client: Any, caplog: pytest
     assert "9f" not in wrong.content.decode()
     assert ask("delete", "/API_TOKEN").status_code == 204
     assert ask("delete", "/API_TOKEN").status_code == 404
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\x00", ""])
+def test_hostile_values_are_refused_by_the_api(client: Any, value: str):
+    _, token = create_token(ROADBED, name="test", now=datetime.now(UTC))
+    refused = client.put(
+        "/api/v1/services/checkout/secrets/API_TOKEN",
+        json.dumps({"value": value}),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert refused.status_code == 422
