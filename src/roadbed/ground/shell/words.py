@@ -24,7 +24,7 @@ def percent(share: float | None, places: int = 1) -> str:
     shown = round(value, places)
     if shown in {0, WHOLE}:
         if value in {0, WHOLE}:
-            return f"{shown:.0f}%"
+            return f"{abs(shown):.0f}%"
         shown += -step if value < shown else step
     # Past the whole a tenth says nothing any more: a budget overspent ten times is not told by its decimals.
     return f"{shown:,.{0 if abs(shown) > WHOLE + 1 else places}f}%".replace("-", "−")

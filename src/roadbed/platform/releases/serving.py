@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max
+
 from roadbed.platform.releases.models import Deployment, Workload, WorkloadHealth
 from roadbed.platform.releases.rules import PRODUCTION, SUCCEEDED, version_of
 
@@ -39,10 +41,16 @@ def serving_of(service_uids: Iterable[str]) -> dict[str, Serving]:
 
 
 def _reported(uids: list[str]) -> dict[str, Serving]:
-    rows = (
+    # The newest of each by its number, so that a service with thousands of deployments costs one row.
+    newest = (
         Deployment.objects.filter(service_uid__in=uids, environment=PRODUCTION, state=SUCCEEDED)
-        .order_by("service_uid", "requested_at")
-        .values_list("service_uid", "version", "commit", "finished_at", "requested_at")
+        .order_by()
+        .values("service_uid")
+        .annotate(newest=Max("pk"))
+        .values("newest")
+    )
+    rows = Deployment.objects.filter(pk__in=newest).values_list(
+        "service_uid", "version", "commit", "finished_at", "requested_at"
     )
     return {
         uid: Serving(version=version or commit[:8], since=finished or requested, state="", as_of=None)
