@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 from roadbed.adapters.local_git import stores
 from roadbed.adapters.local_git.files import export
@@ -18,11 +19,12 @@ from roadbed.ground.ports.code_host import CodeUnavailable, Commit
 
 LARGEST_READ: Final = 1_048_576
 MOST_COMMITS: Final = 100_000
-_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
+_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _STEPS: Final = re.compile(r"(.+?)((?:[~^][0-9]{0,4})*)")
 _ABBREVIATED: Final = re.compile(r"[0-9a-f]{4,40}")
 _FORMAT: Final = "%H%x00%P%x00%an%x00%ae%x00%aI%x00%cI%x00%s"
 _FIELDS: Final = 7
+_FILE: Final = "file://"
 
 
 class LocalGit:
@@ -63,6 +65,8 @@ class LocalGit:
             raise CodeUnavailable(f"{path} is a symbolic link. Put the file itself there.")
         if kind != "blob":
             return None
+        if not size.isdigit():
+            raise CodeUnavailable(f"{path} is missing from {shown(location)}. Run `git fsck` there.")
         if int(size) > LARGEST_READ:
             raise CodeUnavailable(f"{path} has {int(size):,} bytes; {LARGEST_READ:,} is the limit. Make it smaller.")
         code, content, complaint = run("cat-file", "blob", name, env=env, limit=LARGEST_READ)
@@ -88,8 +92,10 @@ class LocalGit:
         return tuple(_commit(fields[at : at + _FIELDS]) for at in range(0, len(fields) - _FIELDS + 1, _FIELDS))
 
     def create(self, name: str) -> str:
-        if not _NAME.fullmatch(name) or name.lower().endswith((".git", ".lock")):
-            raise CodeUnavailable(f"{name!r} cannot name a repository. Use letters, digits and . _ - between them.")
+        if not _NAME.fullmatch(name):
+            raise CodeUnavailable(
+                f"{name!r} cannot name a repository. Use 1 to 63 of a-z 0-9, with hyphens between them."
+            )
         folder = self.folder / f"{name}.git"
         if folder.exists() or folder.is_symlink():
             raise CodeUnavailable(f"There is a repository {folder} already. Choose another name, or remove it.")
@@ -110,9 +116,9 @@ class LocalGit:
         shutil.rmtree(location)
 
     def _store(self, location: str, *, fetch: bool) -> Store:
-        if is_remote(location):
+        if is_remote(location) and not location.startswith(_FILE):
             return mirror_of(location, self.folder / ".mirrors", fetch=fetch)
-        return stores.find(location)
+        return stores.find(_path(location))
 
     def _env(self, store: Store) -> dict[str, str]:
         reader = self.folder / ".reader.git"
@@ -124,6 +130,10 @@ class LocalGit:
                 if not (reader / "HEAD").exists():
                     raise
         return store.environment(reader)
+
+
+def _path(location: str) -> str:
+    return unquote(location.removeprefix(_FILE)) if location.startswith(_FILE) else location
 
 
 def _nothing(location: str, name: str) -> CodeUnavailable:

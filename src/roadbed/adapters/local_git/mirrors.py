@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 from typing import Final
@@ -53,7 +54,8 @@ def mirror_of(location: str, mirrors: Path, *, fetch: bool) -> Store:
 def _refuse_address(location: str) -> None:
     try:
         parts = urlsplit(location)
-        bad = "://" in location and (parts.scheme not in ("https", "http", "ssh") or not parts.hostname)
+        host = parts.hostname or "-"
+        bad = "://" in location and (parts.scheme not in ("https", "http", "ssh") or host.startswith("-"))
     except ValueError:
         bad = True
     if bad or ("://" not in location and not _SCP.fullmatch(location)) or any(sign <= " " for sign in location):
@@ -62,7 +64,8 @@ def _refuse_address(location: str) -> None:
 
 def _fetch(location: str, folder: Path) -> None:
     env = {"GIT_DIR": str(folder)}
-    if not (folder / "HEAD").exists():
+    first = not (folder / "HEAD").exists()
+    if first:
         make_bare(folder)
         (folder / "HEAD").write_text("ref: refs/roadbed/HEAD\n")
     code, _, complaint = run(
@@ -70,6 +73,8 @@ def _fetch(location: str, folder: Path) -> None:
         "--", location, *_REFS, env=env, seconds=FETCH_SECONDS,
     )  # fmt: skip
     if code:
+        if first:
+            shutil.rmtree(folder, ignore_errors=True)
         reason = shown(complaint).splitlines()[-1] if complaint else f"git answered {code}"
         raise CodeUnavailable(f"{shown(location)} cannot be fetched: {reason}. Check the address and the access to it.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from roadbed.ground.catalog.placeholders import KEYS
@@ -11,6 +12,7 @@ from roadbed.ground.people.rules import MEMBER, Caller
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
 
+_ADDRESS: Final = re.compile(r"://|^[^/]+@[^/]+:")
 ENTITY_PATH: Final = "catalog-info.yaml"
 
 
@@ -65,7 +67,8 @@ def checked_location(location: str, path: str) -> None:
 
 def may_name(caller: Caller, location: str) -> None:
     """Refuse a member who names a folder of the server: Roadbed may read what the member may not."""
-    if caller.role != MEMBER or "://" in location or not location.startswith(("/", ".", "~")):
+    folder = location.startswith(("/", ".", "~", "file:")) or not _ADDRESS.search(location)
+    if caller.role != MEMBER or not folder:
         return
     if not board.code_host().hosts(location):
         raise Forbidden(

@@ -147,8 +147,9 @@ def test_reading_again_has_the_rights_of_whoever_registered(repository: Reposito
 
 
 def test_members_name_no_folder_of_the_server(repository: Repository):
-    with pytest.raises(Forbidden, match="folder of the server"):
-        usecases.register_location(HANNE, location=str(repository.folder), now=NOW)
+    for location in (str(repository.folder), f"file://{repository.folder}", "relative", "~/x"):
+        with pytest.raises(Forbidden, match="folder of the server"):
+            usecases.register_location(HANNE, location=location, now=NOW)
 
 
 def test_locations_of_several_targets_are_read_and_let_go(repository: Repository):
