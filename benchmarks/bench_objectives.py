@@ -39,7 +39,7 @@ def run() -> list[dict[str, Any]]:
 
 
 def _measured(folder: Path) -> list[dict[str, Any]]:
-    from roadbed.reliability.objectives import store
+    from roadbed.reliability.objectives import queries, store
     from roadbed.reliability.objectives.burn_down import burn_down
     from roadbed.reliability.objectives.evaluating import evaluate_all
     from roadbed.reliability.objectives.live import live_objectives
@@ -93,6 +93,18 @@ def _measured(folder: Path) -> list[dict[str, Any]]:
             "value": _cpu(lambda: burn_down(objectives[0].uid)),
             "unit": "ms CPU",
             "target": 100,
+        },
+        {
+            "name": "list of the 50 worst of 1,000 objectives",
+            "value": _cpu(lambda: queries.objectives(limit=50)),
+            "unit": "ms CPU",
+            "target": 100,
+        },
+        {
+            "name": "the gate's reading of a service's two objectives",
+            "value": _cpu(lambda: queries.objectives_of(objectives[2].service_uid)),
+            "unit": "ms CPU",
+            "target": 10,
         },
         {"name": "100 SLOs linted", "value": _cpu(_linting()), "unit": "ms CPU", "target": 1000},
         {

@@ -59,7 +59,7 @@ def apply(caller: Caller, service: str, *, text: str, file: str = "slo.yaml", no
 
 def remove(caller: Caller, uid: str, *, now: datetime) -> None:
     """End an objective; its past stays."""
-    row = Objective.objects.filter(uid=uid, removed_at=None).first()
+    row = Objective.objects.filter(uid=uid, removed_at=None).first() if uid.isalnum() else None
     if row is None:
         raise NotFound(f"There is no objective {uid}.", remedy="`roadbed slo list` names all of them.")
     authorise(caller, "objective.write", team=row.owner)

@@ -8,10 +8,11 @@ from typing import Final
 from roadbed.ground.gates.rules import ALLOW, DENY, UNKNOWN, WARN, Question, Reason
 from roadbed.reliability.objectives.answers import ObjectiveView
 from roadbed.reliability.objectives.queries import objectives_of
-from roadbed.reliability.objectives.rules.evaluation import BROKEN, LOW_BUDGET, SPENT, UNMEASURED
+from roadbed.reliability.objectives.rules.evaluation import BROKEN, IDLE, LOW_BUDGET, SPENT, UNMEASURED
 from roadbed.reliability.objectives.rules.words import share
 
 RULE: Final = "error-budget/1"
+PRODUCTION: Final = "production"
 PASSING: Final = frozenset({"fix", "reliability", "security", "rollback"})
 """What mends a service passes whatever its budget, as in the SRE Workbook's example policy (appendix B)."""
 
@@ -20,6 +21,9 @@ def error_budget(question: Question, now: datetime) -> tuple[Reason, ...]:
     """One reason for each objective of the service, and one that says so where there is none."""
     if question.kind in PASSING:
         return (_passing(question),)
+    if question.environment not in ("", PRODUCTION):
+        text = f"Budgets are of {PRODUCTION}; {question.environment} spends none."
+        return (Reason(rule=RULE, outcome=ALLOW, text=text),)
     views = objectives_of(question.service_uid)
     if not views:
         text = f"{question.service_name} has no objectives, so nothing says whether it can afford a change."
@@ -60,6 +64,8 @@ def _judged(view: ObjectiveView, now: datetime) -> tuple[str, str, str]:
         return DENY, view.top_line, "Fixes and rollbacks pass; features pass when the budget is above zero again."
     if view.paging:
         return DENY, view.top_line, "Stop the burn: a rollback or a fix passes."
+    if view.standing == IDLE:
+        return ALLOW, view.top_line, ""
     if view.standing in (BROKEN, UNMEASURED) or view.remaining is None:
         why = view.problem or view.top_line
         return UNKNOWN, f"no data. {why}", "Deploy it here, or bring back its measurement."

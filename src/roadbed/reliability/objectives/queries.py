@@ -59,7 +59,7 @@ def objectives_of(service_uid: str) -> tuple[ObjectiveView, ...]:
 
 def objective(uid: str) -> ObjectivePage | None:
     """One objective with all its figures; a removed one is still shown."""
-    row = Objective.objects.filter(uid=uid).first()
+    row = Objective.objects.filter(uid=uid).first() if uid.isalnum() else None
     if row is None:
         return None
     evaluated = Evaluated.objects.filter(objective=uid).first()
@@ -115,7 +115,7 @@ def objectives(
     checked_limit(limit)
     keyed = sorted(_keys(text, owner, standing, worst=sort == "worst"))
     if cursor:
-        after = tuple(decode_cursor(cursor, 5))
+        after = _after(cursor)
         keyed = [key for key in keyed if key > after]
     wanted = page_of(keyed, limit, lambda key: key)
     rows = {row.uid: row for row in Objective.objects.filter(uid__in=[key[-1] for key in wanted.items])}
@@ -126,6 +126,13 @@ def objectives(
 _Key = tuple[int, float, str, str, str]
 
 
+def _after(cursor: str) -> _Key:
+    rank, left, *names = decode_cursor(cursor, 5)
+    if not (isinstance(rank, int) and isinstance(left, int | float) and all(isinstance(name, str) for name in names)):
+        raise Invalid("This cursor was not made by this list.", place=Place(field="cursor"))
+    return rank, left, names[0], names[1], names[2]
+
+
 def _keys(text: str, owner: str, standing: str, *, worst: bool) -> Iterable[_Key]:
     evaluated = {
         uid: (how, remaining)
@@ -133,7 +140,7 @@ def _keys(text: str, owner: str, standing: str, *, worst: bool) -> Iterable[_Key
     }
     rows = Objective.objects.filter(removed_at=None)
     if owner:
-        rows = rows.filter(owner=owner)
+        rows = rows.filter(owner=owner.replace("\x00", ""))
     wanted = text.casefold().strip()
     for uid, service, name, title in rows.values_list("uid", "service_name", "name", "title"):
         how, remaining = evaluated.get(uid, (UNMEASURED, None))

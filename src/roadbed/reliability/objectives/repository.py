@@ -35,6 +35,8 @@ def read_repository(caller: Caller, service_uid: str, *, now: datetime) -> Appli
     if found is None:
         return None
     authorise(caller, "objective.write", team=found.owner)
+    # Names and owners change in the catalogue; lists of objectives show them without asking it row by row.
+    Objective.objects.filter(service_uid=found.uid).update(service_name=found.name, owner=found.owner)
     named = found.annotations.get(ANNOTATION, "")
     try:
         path = _path(found, named or USUAL_FILE)

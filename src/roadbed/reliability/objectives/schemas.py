@@ -184,7 +184,7 @@ class ApplyIn(Schema):
     """An OpenSLO text, and the name by which its faults are told."""
 
     text: Annotated[str, Field(max_length=1024 * 1024)]
-    file: Annotated[str, Field(max_length=300)] = "slo.yaml"
+    file: Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f]*$")] = "slo.yaml"
 
 
 class FindingOut(Schema):

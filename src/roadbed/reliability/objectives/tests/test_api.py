@@ -85,6 +85,33 @@ def test_what_is_not_there_is_said(web: Any):
     assert web.get(f"/api/v1/objectives/{one['uid']}/burn-down").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/objectives/%00",
+        "/objectives/a%00b/burn-down",
+        "/objectives?owner=%00",
+        "/objectives?q=%00%ff",
+        "/objectives?cursor=WzEsMiwzLDQsNV0",
+        "/objectives?cursor=W251bGwsMCwiYSIsImIiLCJjIl0",
+        "/objectives?limit=0",
+        "/objectives?limit=x",
+    ],
+)
+def test_no_address_breaks_it(web: Any, address: Any):
+    post(web, "/services/checkout/objectives", {"text": slo()})
+    assert web.get(f"/api/v1{address}").status_code in (200, 404, 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"text": slo().replace("Requests answered", '"a\\0b"')}, {"text": slo(), "file": "a\x00"},
+     {"text": slo().replace("Requests answered", '"\\ud800"')}, {"text": "\x00"}, {"text": 7}, {}],
+)  # fmt: skip
+def test_no_text_breaks_it(web: Any, body: Any):
+    assert post(web, "/services/checkout/objectives", body).status_code == 422
+
+
 # The gate.
 
 
@@ -103,6 +130,19 @@ def test_the_gate_says_unknown_where_nothing_is_known(house: Any):
     (unmeasured,) = ask(house)
     assert (unmeasured.outcome, unmeasured.as_of) == ("unknown", house.now)
     assert "Nothing of it is deployed here" in unmeasured.text
+
+
+def test_an_idle_service_and_another_environment_spend_nothing(house: Any):
+    usecases.apply(ROADBED, "checkout", text=slo(), now=NOW)
+    house.deploy()
+    house.tick()
+    (idle,) = ask(house)
+    assert (idle.outcome, "Idle" in idle.text) == ("allow", True)
+    house.edge.serve(bad=100)
+    house.tick()
+    assert ask(house)[0].outcome == "deny"
+    (staging,) = error_budget(Question(house.checkout, "checkout", "staging", "feature"), house.now)
+    assert staging.outcome == "allow"
 
 
 def test_the_gate_allows_warns_and_refuses_by_the_budget(house: Any):

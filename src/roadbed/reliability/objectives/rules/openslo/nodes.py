@@ -74,7 +74,7 @@ class _Stop(Exception):  # noqa: N818 - ends the reading, with the finding alrea
 
 def read_documents(text: str, findings: Findings) -> tuple[Node, ...]:
     """All documents of a file; where YAML itself is broken, those before the break."""
-    if len(text.encode()) > LARGEST:
+    if len(text) > LARGEST:
         findings.error(1, "file-size", "The file is larger than 1 MiB.", "Split it by service.")
         return ()
     documents: list[Node] = []
@@ -116,7 +116,7 @@ class _Converter:
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Node]:
         fields: dict[str, Node] = {}
         for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+            name = key.value if isinstance(key, yaml.ScalarNode) and _is_storable(key.value) else ""
             line = key.start_mark.line + 1
             if name in fields:
                 self.findings.error(line, "duplicate-key", f"{name!r} is given twice.", "Keep one of them.")
@@ -126,6 +126,9 @@ class _Converter:
 
     def _scalar(self, node: yaml.Node, line: int) -> Any:
         text: str = node.value
+        if not _is_storable(text):
+            self.findings.error(line, "yaml", "A value holds a character that is no text.", "Take its escape out.")
+            return None
         if node.tag.endswith(":null"):
             return None
         if node.tag.endswith(":bool"):
@@ -140,6 +143,11 @@ class _Converter:
                 return None
             return number
         return text
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a database can keep it: no NUL and no half of a surrogate pair, which YAML's escapes can make."""
+    return text.isprintable() or not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text)
 
 
 def objects_of(documents: tuple[Node, ...]) -> Iterator[Node]:
