@@ -36,7 +36,8 @@ def publish_bundled(now: datetime) -> None:
     """
     paths = folder()
     with _guard:
-        if paths in _published:
+        # A restored or emptied data folder begins anew, also under a process that has published already.
+        if paths in _published and paths.is_dir() and any(paths.glob("*.git")):
             return
         try:
             bundled = materialise_bundled(paths, now=now)

@@ -161,7 +161,7 @@ def _make(caller: Caller, row: Scaffold, found: PathRepository, answers: dict[st
         )
         row.commit, row.service_uid = pushed.commit, registered.uid_of_component
         row.state, row.finished_at = Scaffold.DONE, now
-        row.save()
+        _finish(row)
         _record(writing, row)
     return Scaffolded(
         name=row.name,
@@ -173,6 +173,15 @@ def _make(caller: Caller, row: Scaffold, found: PathRepository, answers: dict[st
         files=pushed.files,
         entity_uid=row.service_uid,
     )
+
+
+def _finish(row: Scaffold) -> None:
+    """Close the row, unless somebody took this for abandoned and undid it: then the repository is gone."""
+    done = {"state": row.state, "commit": row.commit, "service_uid": row.service_uid, "finished_at": row.finished_at}
+    if not Scaffold.objects.filter(pk=row.pk, state=Scaffold.STARTED).update(**done):
+        raise Conflict(
+            f"Making {row.name} took so long that it was undone.", remedy="Try again.", place=Place(field="name")
+        )
 
 
 def _record(writing: Unit, row: Scaffold) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -202,6 +203,28 @@ def test_what_was_cut_off_is_undone_by_the_next(host: GitFolder):
     made = scaffold(now=NOW + timedelta(minutes=11))
     assert made.location == left
     assert sorted(Scaffold.objects.values_list("state", flat=True)) == ["done", "undone"]
+
+
+def test_what_was_undone_while_it_was_still_being_made_is_not_registered(
+    host: GitFolder, monkeypatch: pytest.MonkeyPatch
+):
+    create = host.create
+
+    def slowly(name: str):
+        location = create(name)
+        Scaffold.objects.filter(name=name).update(state=Scaffold.UNDONE)
+        return location
+
+    monkeypatch.setattr(host, "create", slowly)
+    with pytest.raises(Conflict, match="took so long"):
+        scaffold()
+    nothing_is_left(host)
+
+
+def test_paths_come_back_when_their_folder_was_emptied(shelf_folder: Path):
+    assert len(queries.paths(now=NOW)) == 2
+    shutil.rmtree(shelf_folder)
+    assert len(queries.paths(now=NOW)) == 2
 
 
 def test_no_transaction_is_open_while_git_works(host: GitFolder, monkeypatch: pytest.MonkeyPatch):

@@ -18,7 +18,8 @@ export async function startUpstream() {
     fake.received.push(request.headers);
     server.emit("received");
     const [status, wait] = fake.plan.length > 1 ? fake.plan.shift() : fake.plan[0];
-    setTimeout(() => response.writeHead(status).end("Welcome"), wait);
+    // Unreferenced, so that an answer nobody waits for does not hold up the end of the tests.
+    setTimeout(() => response.writeHead(status).end("Welcome"), wait).unref();
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

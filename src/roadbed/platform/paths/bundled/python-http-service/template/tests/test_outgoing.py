@@ -37,18 +37,18 @@ def test_the_callers_own_mistake_is_not_tried_again(upstream: FakeUpstream) -> N
 
 
 def test_a_hanging_upstream_costs_no_more_than_the_deadline_and_one_attempt(upstream: FakeUpstream) -> None:
-    upstream.plan = [(200, 1.0)]
+    upstream.plan = [(200, 5.0)]
     began = time.monotonic()
     with pytest.raises(UpstreamUnavailable, match="ReadTimeout"):
         calling(upstream, upstream_read_seconds=0.2, upstream_deadline_seconds=0.3, upstream_attempts=50).get(
             "/greeting"
         )
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 3
 
 
 def test_after_repeated_failures_the_upstream_is_left_alone_until_it_has_rested(upstream: FakeUpstream) -> None:
     upstream.plan = [(500, 0)]
-    client = calling(upstream, upstream_attempts=1, breaker_failures=3, breaker_rest_seconds=0.2)
+    client = calling(upstream, upstream_attempts=1, breaker_failures=3, breaker_rest_seconds=1.0)
     for _ in range(10):
         with pytest.raises(UpstreamUnavailable):
             client.get("/greeting")
@@ -56,7 +56,7 @@ def test_after_repeated_failures_the_upstream_is_left_alone_until_it_has_rested(
     assert client.breaker.is_open
 
     upstream.plan = [(200, 0)]
-    time.sleep(0.25)  # what is tested is the passing of this time
+    time.sleep(1.1)  # what is tested is the passing of this time
     assert client.get("/greeting").status_code == 200
     assert not client.breaker.is_open
 
