@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -15,8 +16,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from roadbed.ground.errors import Forbidden
-from roadbed.ground.people import sessions, usecases
+from roadbed.ground.people import sessions, throttle, usecases
 from roadbed.ground.people.models import Person
+from roadbed.ground.shell import words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -36,9 +38,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(back)
         return render(request, "people/sign_in.html", {"back": back})
     email = request.POST.get("email", "").strip()
+    attempt, now = throttle.Attempt(email, request.META.get("REMOTE_ADDR", "")), timezone.now()
+    if (wait := throttle.wait_of(attempt, now=now)) is not None:
+        said = f"Too many tries. Try again in {words.duration(wait.total_seconds())}, or use a one-time link."
+        context = {"back": back, "email": email, "wrong": said}
+        response = render(request, "people/sign_in.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+        response["Retry-After"] = str(max(1, round(wait.total_seconds())))
+        return response
     person = authenticate(request, username=email, password=request.POST.get("password", ""))
     if not isinstance(person, Person):
+        throttle.failed(attempt, now=now)
         return render(request, "people/sign_in.html", {"back": back, "email": email, "wrong": WRONG}, status=403)
+    throttle.succeeded(attempt)
     return _signed_in(request, person, back, by="password")
 
 

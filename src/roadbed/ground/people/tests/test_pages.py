@@ -6,16 +6,22 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from roadbed.ground.people import usecases
+from roadbed.ground.people import throttle, usecases
 from roadbed.ground.people.models import Person, SignInLink, Token
 from roadbed.ground.people.queries import caller_of_token
 from roadbed.ground.people.rules import ROADBED
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "kestrel-parcels-1"
+
+
+@pytest.fixture(autouse=True)
+def _no_failures_yet():
+    cache.clear()
 
 
 @pytest.fixture
@@ -62,6 +68,40 @@ def test_a_wrong_password_and_an_unknown_address_say_the_same(client: Client, fi
     assert response.status_code == 403
     assert "do not go together" in response.content.decode()
     assert not signed_in(client)
+
+
+@pytest.mark.usefixtures("mara")
+def test_guessing_is_slowed_down_and_the_page_says_for_how_long(client: Client):
+    for _ in range(throttle.BY_ACCOUNT):
+        assert sign_in(client, password="wrong").status_code == 403
+    response = sign_in(client)
+    assert response.status_code == 429
+    assert "Too many tries. Try again in 15 min" in response.content.decode()
+    assert 0 < int(response["Retry-After"]) <= 900
+    assert not signed_in(client)
+
+
+@pytest.mark.usefixtures("mara")
+def test_guessing_at_one_account_does_not_lock_another_out(client: Client):
+    for _ in range(throttle.BY_ACCOUNT + 1):
+        sign_in(client, email="dele@kestrel.example", password="wrong")
+    assert sign_in(client).status_code == 302
+
+
+@pytest.mark.usefixtures("mara")
+def test_signing_in_forgets_the_failures_before_it(client: Client):
+    for _ in range(3):
+        for _ in range(throttle.BY_ACCOUNT - 1):
+            sign_in(client, password="wrong")
+        assert sign_in(client).status_code == 302
+
+
+def test_a_window_of_failures_ends():
+    attempt, now = throttle.Attempt("mara@kestrel.example", "127.0.0.1"), timezone.now()
+    for _ in range(throttle.BY_ACCOUNT):
+        throttle.failed(attempt, now=now)
+    assert throttle.wait_of(attempt, now=now) == throttle.WINDOW
+    assert throttle.wait_of(attempt, now=now + throttle.WINDOW) is None
 
 
 def test_who_may_not_sign_in_is_refused(client: Client, mara: Person):
