@@ -6,6 +6,7 @@ import posixpath
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,14 @@ _KEPT_TEMPLATES = 16
 
 class LeftToCopier(Exception):  # noqa: N818 - not a failure: the slower way is the answer
     """The path, or these answers, need Copier itself: for a feature that is rare, or for its own refusal."""
+
+
+class MadeTwice(Exception):  # noqa: N818 - becomes a refusal
+    """Two files of the template come out at the same path; Copier would let the later one win in silence."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ def render(path: PathRepository, answers: Mapping[str, Any]) -> tuple[Rendered, 
 
     Raises:
         LeftToCopier: this way is not sure to give what Copier would.
+        MadeTwice: the template contradicts itself.
     """
     from jinja2 import TemplateError
 
@@ -62,8 +72,9 @@ def render(path: PathRepository, answers: Mapping[str, Any]) -> tuple[Rendered, 
     except (TemplateError, ValueError, TypeError) as fault:
         raise LeftToCopier from fault
     files = sorted(filter(None, rendered), key=lambda file: file.path)
-    if len({file.path for file in files}) < len(files):
-        raise LeftToCopier
+    for one, next_one in pairwise(files):
+        if one.path == next_one.path:
+            raise MadeTwice(one.path)
     return tuple(files)
 
 

@@ -39,6 +39,7 @@ def render(path: PathRepository, answers: Mapping[str, Any], into: Path) -> None
     Raises:
         Invalid: an answer breaks a rule of the path's own.
     """
+    _in_memory(path, answers)
     # Copier takes half a second and 30 MB to import, which only whoever renders should pay.
     from copier import Settings, run_copy
     from copier.errors import CopierError
@@ -79,13 +80,26 @@ def preview(path: PathRepository, answers: Mapping[str, Any]) -> tuple[PreviewFi
 
 
 def _rendered(path: PathRepository, answers: Mapping[str, Any]) -> tuple[PreviewFile, ...]:
-    try:
-        in_memory = fast_rendering.render(path, answers)
-    except fast_rendering.LeftToCopier:
+    in_memory = _in_memory(path, answers)
+    if in_memory is None:
         with tempfile.TemporaryDirectory(prefix="roadbed-preview-") as folder:
             render(path, answers, Path(folder))
             return read_files(Path(folder))
     return tuple(_shown(file.path, file.content, is_executable=file.is_executable) for file in in_memory)
+
+
+def _in_memory(path: PathRepository, answers: Mapping[str, Any]) -> tuple[fast_rendering.Rendered, ...] | None:
+    """The files in memory, or None where only Copier knows; a template at odds with itself is refused either way."""
+    try:
+        return fast_rendering.render(path, answers)
+    except fast_rendering.LeftToCopier:
+        return None
+    except fast_rendering.MadeTwice as conflict:
+        raise Invalid(
+            f"The path {path.name} {path.version} makes {conflict.path} twice.",
+            remedy="Take one of the two files out of the template and publish a new version. Nothing was made.",
+            place=Place(file=conflict.path, field="path"),
+        ) from conflict
 
 
 def read_files(folder: Path) -> tuple[PreviewFile, ...]:

@@ -142,6 +142,20 @@ def test_a_broken_template_is_refused_with_its_file(tmp_path: Path, text: str, w
     assert refusal.value.place.field == "path"
 
 
+def test_a_template_in_conflict_with_itself_is_refused_with_the_file(tmp_path: Path):
+    source = tmp_path / "twice"
+    (source / "template").mkdir(parents=True)
+    shutil.copy(BUNDLED / "node-http-service" / "copier.yml", source)
+    (source / "path.yaml").write_text("version: 1.0.0\n")
+    (source / "template" / "README.md").write_text("one\n")
+    (source / "template" / "README.md.jinja").write_text("two\n")
+    path = materialise(source, tmp_path / "paths", now=datetime(2026, 11, 23, tzinfo=UTC))
+    for attempt in (lambda: preview(path, ANSWERS), lambda: render(path, ANSWERS, tmp_path / "out")):
+        with pytest.raises(Invalid, match=r"makes README\.md twice") as refusal:
+            attempt()
+        assert refusal.value.place.file == "README.md"
+
+
 def test_a_path_that_wants_to_run_something_is_refused(tmp_path: Path):
     source = tmp_path / "sly"
     (source / "template").mkdir(parents=True)
