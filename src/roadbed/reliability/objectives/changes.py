@@ -44,7 +44,7 @@ def _differs(stand: Stand, row: Standing) -> bool:
     evaluation = stand.evaluation
     return evaluation.paging != (row.paging_since is not None) or evaluation.budget.spent != (
         row.spent_since is not None
-    )  # fmt: skip
+    )
 
 
 def _record(writing: Unit, one: Live, stand: Stand, row: Standing, now: datetime) -> None:

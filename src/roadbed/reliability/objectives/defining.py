@@ -166,9 +166,7 @@ class _Taking:
 
     def _define(self, definition: Definition) -> None:
         series = Series.objects.create(created_at=self.now)
-        row = Objective(
-            service_uid=self.service.uid, name=definition.name, series=series.pk, created_at=self.now
-        )  # fmt: skip
+        row = Objective(service_uid=self.service.uid, name=definition.name, series=series.pk, created_at=self.now)
         self._fill(row, definition)
         row.changed_at = self.now
         row.save(force_insert=True)
@@ -214,9 +212,7 @@ class _Taking:
 
     def end_others(self, kept: set[str]) -> tuple[str, ...]:
         """End those of the same origin that the file no longer names."""
-        ending = [
-            row for name, row in self.standing.items() if name not in kept and row.origin == self.origin.kind
-        ]  # fmt: skip
+        ending = [row for name, row in self.standing.items() if name not in kept and row.origin == self.origin.kind]
         _end(ending, self.writing, now=self.now)
         return tuple(row.name for row in ending)
 

@@ -64,13 +64,12 @@ def _judged(view: ObjectiveView, now: datetime) -> tuple[str, str, str]:
         return DENY, view.top_line, "Fixes and rollbacks pass; features pass when the budget is above zero again."
     if view.paging:
         return DENY, view.top_line, "Stop the burn: a rollback or a fix passes."
-    if view.standing == IDLE:
-        return ALLOW, view.top_line, ""
-    if view.standing in (BROKEN, UNMEASURED) or view.remaining is None:
+    idle = view.standing == IDLE
+    if view.standing in (BROKEN, UNMEASURED) or (view.remaining is None and not idle):
         why = view.problem or view.top_line
         return UNKNOWN, f"no data. {why}", "Deploy it here, or bring back its measurement."
-    left = f"{share(view.remaining)} of the budget is left."
-    if view.remaining < LOW_BUDGET:
+    left = view.top_line if view.remaining is None else f"{share(view.remaining)} of the budget is left."
+    if view.remaining is not None and view.remaining < LOW_BUDGET:
         return WARN, f"only {left}", "It returns as the bad part leaves the window."
     return ALLOW, left, ""
 

@@ -27,9 +27,7 @@ READ: Final = Reaction(
     kinds=frozenset({"service.deployed", "service.upgraded", "service.rolledback", "catalog.entity.registered"}),
     job="objectives.read",
 )
-RETIRE: Final = Reaction(
-    name="objectives.retire", kinds=frozenset({"catalog.entity.removed"}), job="objectives.retire"
-)  # fmt: skip
+RETIRE: Final = Reaction(name="objectives.retire", kinds=frozenset({"catalog.entity.removed"}), job="objectives.retire")
 
 
 @job("objectives.sample", attempts=1, time_limit=60.0, every=10.0)

@@ -96,12 +96,8 @@ def _decoded(content: bytes | None, path: str, *, named: str) -> str | None:
         raise Invalid(f"{path} is not UTF-8 text: {fault.reason}.", place=Place(file=path)) from None
 
 
-def _without_file(
-    caller: Caller, found: ServiceView, path: str, commit: str, *, now: datetime
-) -> Applied | None:  # fmt: skip
-    if not Objective.objects.filter(
-        service_uid=found.uid, removed_at=None, origin=Objective.REPOSITORY
-    ).exists():  # fmt: skip
+def _without_file(caller: Caller, found: ServiceView, path: str, commit: str, *, now: datetime) -> Applied | None:
+    if not Objective.objects.filter(service_uid=found.uid, removed_at=None, origin=Objective.REPOSITORY).exists():
         ReadError.objects.filter(service_uid=found.uid).delete()
         return None
     # The file was taken out of the repository, and with it its promises.

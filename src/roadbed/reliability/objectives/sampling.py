@@ -62,9 +62,7 @@ class _Added:
 
 def _take_counters(collected: Collected) -> dict[str, _Added]:
     read = {name: one for name, one in collected.sources.items() if one.counters is not None}
-    former = {
-        (row.source, row.epoch): row for row in Counter.objects.using(store.ALIAS).filter(source__in=list(read))
-    }  # fmt: skip
+    former = {(row.source, row.epoch): row for row in Counter.objects.using(store.ALIAS).filter(source__in=list(read))}
     known = set(
         Source.objects.using(store.ALIAS)
         .filter(name__in=list(read))
@@ -77,9 +75,7 @@ def _take_counters(collected: Collected) -> dict[str, _Added]:
         assert reading.counters is not None  # noqa: S101 - those without were left out above
         row = former.get((name, reading.epoch))
         zero = from_zero(known_before=name in known, born=reading.born, now=collected.at.timestamp())
-        taken = take(
-            row.values if row else None, reading.counters, restarts_show=reading.restarts_show, from_zero=zero
-        )  # fmt: skip
+        taken = take(row.values if row else None, reading.counters, restarts_show=reading.restarts_show, from_zero=zero)
         young = from_zero(known_before=False, born=reading.born, now=collected.at.timestamp())
         added[name] = _Added(taken.added, whole=young or reading.kind != METRICS)
         if row is None or row.values != taken.values or collected.at - row.read_at > EPOCH_KEPT / 2:

@@ -27,9 +27,7 @@ class Outcome:
     data: Mapping[str, Any]
 
 
-def minutes_of_lines(
-    lines: Iterable[str], *, file: str, loads: Callable[[str], Any]
-) -> dict[int, tuple[int, int]]:  # fmt: skip
+def minutes_of_lines(lines: Iterable[str], *, file: str, loads: Callable[[str], Any]) -> dict[int, tuple[int, int]]:
     """(good, total) by minute; several lines of one minute are added up.
 
     Raises:

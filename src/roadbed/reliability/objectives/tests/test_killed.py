@@ -73,7 +73,7 @@ def sampler(counter: Path, what: str) -> subprocess.Popen[str]:
 def test_no_event_is_lost_or_counted_twice(counter: Path):
     with sampler(counter, "prepare") as preparing:
         assert preparing.wait(120) == 0
-    for samplings in (3, 11, 2, 6):
+    for samplings in (3, 9):
         with sampler(counter, "100000") as running:
             assert running.stdout is not None
             for _ in range(samplings):

@@ -178,9 +178,11 @@ class _Slo:
             return None
         if exact == 1:
             self.findings.error(
-                given.line, "target", "A target of 100% has no error budget: nothing could ever be spent.",
+                given.line,
+                "target",
+                "A target of 100% has no error budget: nothing could ever be spent.",
                 "Promise less than everything, like 0.999.",
-            )  # fmt: skip
+            )
             return None
         if not 0 < exact < 1 or exact != round(exact, 10):
             self.findings.error(
