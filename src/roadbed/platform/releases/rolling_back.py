@@ -119,14 +119,12 @@ def _await_switch(track: Track, runtime: Runtime) -> None:
         if row is None:
             return
         if runtime.status(row.workload).number == row.number:
-            _note_serving(row)
+            # Its own job may not have said so yet, and the target is reckoned from what serves now.
+            Workload.objects.filter(name=row.workload).update(serving=row.number)
+            return
+        if row.step == "drain":
             return
         time.sleep(0.05)
-
-
-def _note_serving(row: Deployment) -> None:
-    # The deployment's own job tells so only after it has drained; the target is reckoned from what serves now.
-    Workload.objects.filter(name=row.workload).update(serving=row.number)
 
 
 def _settle(track: Track, runtime: Runtime, *, switch: Switch | None, entry: JournalEntry | None) -> None:

@@ -72,8 +72,15 @@ class Track:
     def step(self, name: str) -> None:
         """Move to a step. Also the check that nobody cancelled meanwhile."""
         self.flush()
-        steps = rules.mark_step(self.row.steps, name, now=self.clock(), order=self.order)
-        self.update(step=name, steps=steps)
+        now = self.clock()
+        steps = rules.mark_step(self.row.steps, name, now=now, order=self.order)
+        with unit(self.caller, now=now):
+            self.update(step=name, steps=steps)
+            if name == "drain" and self.row.number is not None:
+                # The traffic has moved. Draining takes a while, and a rollback must not wait to be told of it.
+                workload = Workload.objects.get(name=self.row.workload)
+                withdraws = self.row.verb == rules.ROLLBACK
+                now_serves(workload, self.row.number, former=workload.serving, at=now, withdraws=withdraws)
 
     def report(self, step: str, line: str) -> None:
         """What the runtime calls while it works.
@@ -152,7 +159,7 @@ class Track:
         number = self.row.number or 0
         with unit(self.caller, now=now) as writing:
             workload = Workload.objects.get(name=self.row.workload)
-            first = workload.live_since is None
+            first = is_first(workload.name)
             former = switch.former if switch else entry.former if entry else workload.serving
             self.update(
                 state=rules.SUCCEEDED,
@@ -180,6 +187,12 @@ class Track:
                     "drained": switch.drained if switch else None,
                 },
             )
+
+
+def is_first(workload: str) -> bool:
+    """Whether nothing was ever live there before."""
+    live = Deployment.objects.filter(workload=workload, state=rules.SUCCEEDED, external=False)
+    return not live.exists()
 
 
 def now_serves(workload: Workload, number: int, *, former: int | None, at: datetime, withdraws: bool) -> None:

@@ -195,9 +195,9 @@ def _same_rollback(under_way: Deployment, asked: int | None) -> str:
 
 
 def _target(workload: Workload, asked: int | None, *, switching: bool) -> int | None:
-    if switching and asked is None:
+    if switching:
         # What serves changes at this moment, so the job decides when it has.
-        return None
+        return asked
     return target_of(workload, asked)
 
 

@@ -21,7 +21,7 @@ from roadbed.platform.releases.models import (
     Workload,
     WorkloadHealth,
 )
-from roadbed.platform.releases.running import now_serves
+from roadbed.platform.releases.running import is_first, now_serves
 
 GRACE = timedelta(seconds=30)
 KEEP_LINES = timedelta(days=90)
@@ -133,10 +133,11 @@ def _tell(entry: JournalEntry, *, now: datetime) -> int:
         return 0
     actor = Caller(uid=f"local:{entry.actor}"[:64], name=f"{entry.actor} on the machine", role="member")
     with unit(actor if entry.local else ROADBED, now=now) as writing:
+        first = is_first(workload.name)
         row = _as_deployment(entry, workload)
         if entry.verb in SWITCHES:
             now_serves(workload, entry.number, former=entry.former, at=entry.at, withdraws=entry.verb == "rolledback")
-        _record(writing, entry, row, first=workload.live_since is None)
+        _record(writing, entry, row, first=first)
     return 1
 
 

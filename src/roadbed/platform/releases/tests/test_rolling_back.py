@@ -134,6 +134,23 @@ def test_a_deployment_that_drains_is_undone_and_its_late_word_changes_nothing(st
     assert Release.objects.get(number=2).withdrawn
 
 
+def test_while_it_drains_the_new_release_is_known_to_serve_and_can_be_rolled_back(stage: Stage):
+    deploy(stage)
+    seen = []
+
+    def look() -> None:
+        preview = usecases.preview_rollback(HANNE, "checkout")
+        serving = [one.version for one in queries.releases_of(stage.service_uid) if one.serving]
+        asked = usecases.request_rollback(HANNE, "checkout", to="v1", now=stage.clock())
+        seen.append((preview.serving, preview.target, serving, queries.deployment(asked).state))
+
+    stage.runtime.at["drain"] = lambda: seen or look()
+    deploy(stage)
+    assert seen == [("v2", "v1", ["v2"], "requested")]
+    assert stage.runtime.of("checkout").serving == 1
+    assert len(told("service.deployed")) == 1
+
+
 def test_asking_twice_answers_the_rollback_that_is_under_way(stage: Stage):
     for _ in range(3):
         deploy(stage)
