@@ -109,7 +109,11 @@ class Api:
 
         headers = {"Authorization": f"Bearer {reach.token}"} if reach.token else {}
         self.url = reach.url
-        self._http = httpx.Client(base_url=f"{reach.url}/api/v1", headers=headers, timeout=timeout, trust_env=False)
+        # A command is a few requests, so that none leaves a connection open behind it.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._http = httpx.Client(
+            base_url=f"{reach.url}/api/v1", headers=headers, timeout=timeout, trust_env=False, limits=limits
+        )
 
     def get(self, path: str, **params: Any) -> Any:
         """GET; parameters that are None are left out."""
