@@ -42,7 +42,7 @@ def list_objectives(
 ) -> None:
     """Objectives of all services, those that need a person first."""
     if service:
-        found = api().get(f"/services/{service}/objectives")["items"]
+        found = [one for one in _of_service(service) if standing in ("", one["standing"])]
     else:
         found = api().all("/objectives", q=query, owner=owner, standing=standing, sort=sort, limit=200)
     rows = [
@@ -50,6 +50,15 @@ def list_objectives(
     ]
     head = ("Service", "Objective", "Target", "Window", "State", "Budget left", "Measured", "Uid")
     show(found, json, table(head, rows, empty="No service has objectives. `roadbed slo apply SERVICE FILE` adds some."))
+
+
+def _of_service(service: str) -> list[dict[str, Any]]:
+    held = api().get(f"/services/{service}/objectives")
+    if held["error"]:
+        err.print(escape(f"{held['error']['file']} was not taken over, and the objectives before it stand:"))
+        for fault in held["error"]["errors"]:
+            err.print(escape(f"  line {fault.get('line', '?')}: {fault['detail']} {fault.get('remedy', '')}"))
+    return list(held["items"])
 
 
 def _state(one: dict[str, Any]) -> tuple[str, str | None, str | None]:
@@ -74,7 +83,7 @@ def _uid_of(objective: str) -> str:
     if "/" not in objective:
         return objective
     service, _, name = objective.partition("/")
-    for one in api().get(f"/services/{service}/objectives")["items"]:
+    for one in _of_service(service):
         if one["name"] == name:
             return str(one["uid"])
     raise NotFound(f"{service} has no objective {name}.", remedy=f"`roadbed slo list -q {service}` names them.")
