@@ -323,3 +323,13 @@ def test_whoever_reports_can_call_a_start_off(stage: Stage):
     assert stage.pid(2) is None
     assert stage.get() == (200, "v1")
     assert stage.runtime.reconcile() == ()
+
+
+def test_shutting_down_while_a_service_is_being_started_again_leaves_nothing(stage: Stage):
+    stage.deploy(1)
+    for _ in range(5):
+        kill(stage.pid())
+        stage.runtime.shut_down()
+        assert stage.alive() == []
+        stage.runtime.ensure_running()
+        until(stage.answers, what="the service")

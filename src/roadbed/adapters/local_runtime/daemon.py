@@ -59,7 +59,7 @@ files = /proc/self/cwd/programs/*.ini
 # startsecs is 0 because the launcher itself counts restarts and spaces them out, also across supervisords.
 PROGRAM = """\
 [program:{name}]
-command = ./python -I -S launcher.py {folder}
+command = ./python -I -S launcher.py {folder} supervised
 autostart = true
 autorestart = true
 startsecs = 0
@@ -131,6 +131,7 @@ class Daemon:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(record["pid"], signal.SIGKILL)
             processes.gone(record, seconds=5.0)
+        processes.kill_in(self.folder.resolve())
         (self.folder / "supervisor.sock").unlink(missing_ok=True)
 
     def _begin(self) -> None:
@@ -191,14 +192,10 @@ class Daemon:
                 raise HTTPException(f"{answer.status} {answer.reason}")
             return answer.read()
 
-    def let_go(self) -> tuple[int, ...]:
-        """End supervisord at once and leave its programs running; the processes that it held."""
-        held: tuple[int, ...] = ()
-        with contextlib.suppress(RuntimeFailure, xmlrpc.client.Fault):
-            held = tuple(info["pid"] for info in self.call("getAllProcessInfo") if info["pid"])
+    def let_go(self) -> None:
+        """End supervisord at once and leave its programs running; launchers that are no program yet end with it."""
         with disk.locked(self.layout.lock("daemon-start"), step="drain", what="the runtime's daemon"):
             self._make_room()
-        return held
 
     # --- its programs
 

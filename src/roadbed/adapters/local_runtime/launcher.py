@@ -107,8 +107,6 @@ def delay_after(quick_deaths: int) -> float:
 
 def wait_for(record: dict[str, Any], *, grace: float, marker: str) -> None:
     """Stand in for an adopted program: end when it ends, hand it the signals we get, kill its group after the grace."""
-    # A stand-in is of no use to the next supervisord, which starts its own.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     pid = int(record["pid"])
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -160,11 +158,25 @@ def become(program: dict[str, Any]) -> None:
     # Python ignores these; a program that inherits that would not end when its reader goes away.
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
+    # From here on the program outlives supervisord; its record is on disk already.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0)
     os.execve(program["argv"][0], program["argv"], program["environment"])  # noqa: S606 - the purpose of this file
 
 
-def main(folder: str) -> int:
+def bind_to_supervisord() -> bool:
+    """Die with supervisord until the program itself runs: the next one starts its own launcher. False if it is dead."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    try:
+        with open(f"/proc/{os.getppid()}/cmdline", "rb") as file:  # noqa: PTH123
+            return b"supervisord" in file.read()
+    except OSError:
+        return False
+
+
+def main(folder: str, *, supervised: bool) -> int:
     """Adopt or begin the program described in the folder."""
+    if supervised and not bind_to_supervisord():
+        return 0
     program = read(f"{folder}/program.json")
     if not program:
         sys.stderr.write(f"{folder}/program.json is missing or cut short\n")
@@ -180,10 +192,7 @@ def main(folder: str) -> int:
     quick = 0
     if same_boot:
         quick = record["quick"] + 1 if now - record["began"] < QUICK_DEATH_SECONDS else 0
-    parent = os.getppid()
     time.sleep(delay_after(quick))
-    if os.getppid() != parent:
-        return 0  # supervisord died meanwhile; the next one starts the program
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     fresh = {
@@ -204,4 +213,4 @@ def main(folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], supervised="supervised" in sys.argv[2:]))

@@ -69,6 +69,16 @@ def finish(folder: Path, *, grace: float) -> bool:
     return bool(marker) and launcher.kill_marked(marker) > 0
 
 
+def kill_in(folder: Path) -> None:
+    """End supervisord and its launchers that work in the folder; not a shell in which somebody looks around there."""
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/cwd").readlink() == folder and pid != os.getpid():
+                words = Path(f"/proc/{pid}/cmdline").read_bytes()
+                if b"launcher.py" in words or b"supervisor.supervisord" in words:
+                    os.kill(pid, signal.SIGKILL)
+
+
 def signal_group(pid: int, number: int) -> None:
     """Signal the whole group that the process leads."""
     with contextlib.suppress(ProcessLookupError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -65,15 +64,13 @@ class LocalRuntime:
         """Stop everything that the runtime started; with services=False only supervisord, and traffic goes on."""
         if not self.layout.daemon.is_dir():
             return
-        held = self.daemon.let_go()
+        self.daemon.let_go()
         if not services:
             return
         releases = [
             self.layout.release(name, n) for name in self.records.workloads() for n in self.records.numbers(name)
         ]
         processes.end(self.layout.edge, grace=EDGE_SECONDS)
-        for pid in held:
-            processes.signal_group(pid, signal.SIGTERM)
         with ThreadPoolExecutor(max_workers=16) as pool:
             list(pool.map(lambda folder: processes.end(folder, grace=programs.GRACE_SECONDS), releases))
         processes.end(self.layout.edge / "attendant", grace=EDGE_SECONDS)
