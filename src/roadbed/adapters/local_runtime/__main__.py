@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from roadbed.adapters.local_runtime import disk
 from roadbed.adapters.local_runtime.layout import Layout
 from roadbed.adapters.local_runtime.rescue import local_rollback
 from roadbed.adapters.local_runtime.runtime import LocalRuntime
@@ -47,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command: 0 when it came out, 1 with the reason and the remedy when it did not."""
     options = parser().parse_args(arguments)
     try:
-        answer = _answer(options)
+        with disk.writing("start", options.data):
+            answer = _answer(options)
     except RuntimeFailure as failure:
         fault = {"step": failure.step, "detail": failure.detail, "remedy": failure.remedy, "log": list(failure.log)}
         _print({"error": fault}) if options.json else _complain(failure)

@@ -37,7 +37,7 @@ def writing(step: str, folder: Path) -> Iterator[None]:
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise RuntimeFailure(
                 step,
-                f"{error.filename or folder} cannot be written: {error.strerror}",
+                f"{error.filename or folder} is not ours to use: {error.strerror}",
                 remedy="run the command as the user who runs Roadbed",
             ) from error
         raise

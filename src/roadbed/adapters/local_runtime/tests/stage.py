@@ -162,7 +162,7 @@ def kill(pid: int | None) -> None:
     until(lambda: not launcher.runs(record), what=f"the end of {pid}")
 
 
-def run_module(*arguments: str, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
+def run_module(*arguments: str, timeout: float = 60.0, user: int | None = None) -> subprocess.CompletedProcess[str]:
     """The runtime's own command line, in a process of its own."""
     import sys
 
@@ -173,5 +173,6 @@ def run_module(*arguments: str, timeout: float = 60.0) -> subprocess.CompletedPr
         text=True,
         timeout=timeout,
         check=False,
+        user=user,
         env=os.environ | {"PYTHONPATH": str(source)},
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from roadbed.adapters.local_runtime.tests.stage import Stage, kill, run_module
 
 
@@ -64,6 +66,16 @@ def test_a_folder_where_nothing_ever_ran(stage: Stage):
     done = run_module("status", "--data", str(stage.layout.data / "nowhere"))
     assert done.returncode == 1
     assert "nothing was ever run" in done.stderr
+
+
+@pytest.mark.root
+def test_another_user_is_told_who_may(isolated: Stage):
+    isolated.deploy(1)
+    for verb in (["status"], ["rollback", isolated.name]):
+        done = run_module(verb[0], "--data", str(isolated.layout.data), *verb[1:], user=65534)
+        assert done.returncode == 1
+        assert "remedy: run the command as the user who runs Roadbed" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_down_ends_everything_and_a_rollback_brings_it_up(stage: Stage):
