@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -75,9 +75,9 @@ def host(tmp_path: Path) -> Iterator[GitFolder]:
 
 
 @pytest.fixture
-def shelf_folder(tmp_path: Path, settings: object) -> Path:
+def shelf_folder(tmp_path: Path, settings: Any) -> Path:
     """Paths of this test alone."""
-    settings.FOLDER = SimpleNamespace(paths=tmp_path / "paths", repositories=tmp_path / "repositories")
+    settings.FOLDER = type(settings.FOLDER)(tmp_path)
     return tmp_path / "paths"
 
 

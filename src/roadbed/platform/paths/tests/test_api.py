@@ -14,7 +14,7 @@ from roadbed.ground.people.usecases import create_token
 from .conftest import NOW, GitFolder, Makes
 
 pytestmark = [
-    pytest.mark.django_db(databases=["default", "samples"], transaction=True),
+    pytest.mark.django_db(databases=["default", "samples"]),
     pytest.mark.usefixtures("wired", "teams", "shelf_folder", "host"),
 ]
 

@@ -22,7 +22,7 @@ from roadbed.platform.paths.models import Scaffold
 from .conftest import HANNE, NOW, TOMASZ, GitFolder, Makes
 
 pytestmark = [
-    pytest.mark.django_db(databases=["default", "samples"], transaction=True),
+    pytest.mark.django_db(databases=["default", "samples"]),
     pytest.mark.usefixtures("teams", "shelf_folder"),
 ]
 ENTRY = """\
@@ -227,6 +227,7 @@ def test_paths_come_back_when_their_folder_was_emptied(shelf_folder: Path):
     assert len(queries.paths(now=NOW)) == 2
 
 
+@pytest.mark.django_db(databases=["default", "samples"], transaction=True)
 def test_no_transaction_is_open_while_git_works(host: GitFolder, monkeypatch: pytest.MonkeyPatch):
     seen = []
     create = host.create
