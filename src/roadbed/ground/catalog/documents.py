@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
 
+from roadbed.ground.catalog.scalars import core_value, unstorable
 from roadbed.ground.errors import Invalid, Place
 
 MAX_BYTES: Final = 1_048_576
@@ -17,11 +16,6 @@ MAX_DEPTH: Final = 60
 
 Path = tuple[str | int, ...]
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
-_TRUE: Final = frozenset({"true", "True", "TRUE"})
-_FALSE: Final = frozenset({"false", "False", "FALSE"})
-_INT: Final = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _PLAIN_TAGS: Final = {f"tag:yaml.org,2002:{name}": name for name in ("str", "int", "float", "bool", "null")}
 _COLLECTION_TAGS: Final = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
@@ -251,7 +245,7 @@ class _Builder:
             self._refuse(
                 f"The key {key} stands twice; it was first on line {first}.", line, remedy="Remove one.", path=path
             )
-        if _unstorable(key):
+        if unstorable(key):
             self._refuse("The key holds a character that cannot be stored.", line, remedy="Remove it.", path=top.path)
         top.key, top.waiting = key, False
         self._lines.setdefault(path, line)
@@ -272,7 +266,7 @@ class _Builder:
         if event.tag is not None and event.tag != "!" and event.tag not in _PLAIN_TAGS:
             self._refuse(f"The tag {event.tag} is not allowed.", line, remedy="Remove the tag.", path=path)
             return event.value
-        if _unstorable(event.value):
+        if unstorable(event.value):
             self._refuse("The text holds a character that cannot be stored.", line, remedy="Remove it.", path=path)
             return ""
         plain = event.implicit[0] and not event.style
@@ -284,30 +278,3 @@ class _Builder:
             self._refuse(f"{event.value} is too large a number.", line, remedy="Quote it.", path=path)
             return event.value
         return value
-
-
-def core_value(text: str) -> Any:
-    """What a plain scalar means in YAML 1.2: `yes` and `2026-11-23` are text, `true` and `8080` are not."""
-    if text in _NULL:
-        return None
-    if text in _TRUE or text in _FALSE:
-        return text in _TRUE
-    if _INT.fullmatch(text):
-        return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
-    return float(text) if _FLOAT.fullmatch(text) and len(text) < 100 else text  # noqa: PLR2004 - no real number is so long
-
-
-def _unstorable(text: str) -> bool:
-    return "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
-def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every mapping and list of a value with its path, parents first."""
-    if isinstance(value, dict):
-        yield path, value
-        for key, inner in value.items():
-            yield from walk(inner, (*path, key))
-    elif isinstance(value, list):
-        yield path, value
-        for index, inner in enumerate(value):
-            yield from walk(inner, (*path, index))

@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from roadbed.ground.catalog.documents import Document, Path, dotted, read_documents
+from roadbed.ground.catalog.checks import NAME_RULE, Checks, form_of, quote, quoted
+from roadbed.ground.catalog.documents import Path, dotted, read_documents
 from roadbed.ground.catalog.fields import API_VERSIONS, MAPPING, ROOT_KEYS, SPEC, TEXT, TEXTS, Field
 from roadbed.ground.catalog.placeholders import Filling
 from roadbed.ground.catalog.references import (
@@ -17,21 +18,15 @@ from roadbed.ground.catalog.references import (
     BadReference,
     Reference,
     canonical_kind,
-    is_absolute_url,
-    is_key,
     is_label_value,
     is_name,
     is_namespace,
-    is_tag,
     parse_reference,
 )
 from roadbed.ground.errors import Invalid, Place
 
 Fetch = Callable[[str], bytes | None]
 """The content of another file of the same repository, None where there is none."""
-
-LONGEST_TEXT: Final = 4_000
-_NAME_RULE: Final = "1 to 63 letters and digits, with - _ . between them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +109,8 @@ def _same_twice(entities: list[EntityRead], file: str, errors: list[Invalid]) ->
         lines.setdefault(key, entity.line)
 
 
-class _Reader:
+class _Reader(Checks):
     """Reads one document and notes what is wrong with it."""
-
-    def __init__(self, document: Document, file: str, errors: list[Invalid]) -> None:
-        self.document = document
-        self.file = file
-        self.errors = errors
-        self.before = len(errors)
-
-    def refuse(self, path: Path, detail: str, remedy: str = "") -> None:
-        place = Place(self.file, self.document.line_of(path), dotted(path))
-        self.errors.append(Invalid(detail, remedy=remedy, place=place))
 
     def entity(self, fetch: Fetch | None, location: str) -> EntityRead | None:
         root = self.document.value
@@ -189,7 +174,7 @@ class _Reader:
             return section
         if section is not None:
             self.refuse(
-                (name,), f"{name} is {_form_of(section)}, not a mapping.", "Write its fields below it, indented."
+                (name,), f"{name} is {form_of(section)}, not a mapping.", "Write its fields below it, indented."
             )
         elif required:
             self.refuse((name,), f"{name} is missing.", f"Add {name}: with its fields below it.")
@@ -199,96 +184,19 @@ class _Reader:
         name = metadata.get("name")
         if not isinstance(name, str) or not is_name(name):
             shown = "is missing" if name is None else f"{name!r} is not allowed"
-            self.refuse(("metadata", "name"), f"The name {shown}.", f"Use {_NAME_RULE}{_quote(name)}.")
+            self.refuse(("metadata", "name"), f"The name {shown}.", f"Use {NAME_RULE}{quote(name)}.")
         namespace = metadata.get("namespace", DEFAULT_NAMESPACE)
         if not isinstance(namespace, str) or not is_namespace(namespace):
-            remedy = f"Use 1 to 63 lower-case letters and digits with hyphens between them{_quote(namespace)}."
+            remedy = f"Use 1 to 63 lower-case letters and digits with hyphens between them{quote(namespace)}."
             self.refuse(("metadata", "namespace"), f"The namespace {namespace!r} is not allowed.", remedy)
             namespace = DEFAULT_NAMESPACE
         for key in ("title", "description"):
-            self._text(metadata, ("metadata", key))
-        self._pairs(metadata, "labels", is_label_value, _NAME_RULE)
-        self._pairs(metadata, "annotations", lambda _: True, "")
-        self._tags(metadata)
-        self._links(metadata)
+            self.text(metadata, ("metadata", key))
+        self.pairs(metadata, "labels", is_label_value, NAME_RULE)
+        self.pairs(metadata, "annotations", lambda _: True, "")
+        self.tags(metadata)
+        self.links(metadata)
         return str(name), namespace
-
-    def _pairs(self, metadata: dict[str, Any], section: str, good: Callable[[str], bool], rule: str) -> None:
-        pairs = metadata.get(section)
-        path: Path = ("metadata", section)
-        if pairs is None:
-            return
-        if not isinstance(pairs, dict):
-            self.refuse(path, f"{section} is {_form_of(pairs)}, not a mapping.", "Write `key: value` lines below it.")
-            return
-        for key, value in pairs.items():
-            if not is_key(key):
-                self.refuse(
-                    (*path, key), f"The key {key!r} is not allowed.", f"Use [dns-prefix/]name; a name is {_NAME_RULE}."
-                )
-            if not isinstance(value, str):
-                self.refuse(
-                    (*path, key), f"The value is {_form_of(value)}, not text.", f"Quote it: {key}: {_quoted(value)}"
-                )
-            elif not good(value):
-                self.refuse((*path, key), f"The value {value!r} is not allowed.", f"Use {rule}, or nothing.")
-
-    def _tags(self, metadata: dict[str, Any]) -> None:
-        for path, tag in self._texts(metadata, ("metadata", "tags")):
-            if not is_tag(tag):
-                self.refuse(
-                    path, f"The tag {tag!r} is not allowed.", "Use 1 to 63 of a-z 0-9 : + #, with hyphens between."
-                )
-
-    def _links(self, metadata: dict[str, Any]) -> None:
-        links = metadata.get("links")
-        if links is None:
-            return
-        if not isinstance(links, list):
-            self.refuse(("metadata", "links"), f"links is {_form_of(links)}, not a list.", "Begin each with `- url:`.")
-            return
-        for index, link in enumerate(links):
-            path: Path = ("metadata", "links", index)
-            if not isinstance(link, dict):
-                self.refuse(path, f"A link is {_form_of(link)}, not a mapping.", "Write `- url: https://…`.")
-                continue
-            url = link.get("url")
-            if not isinstance(url, str) or not is_absolute_url(url):
-                shown = "is missing" if url is None else f"{url!r} is not absolute"
-                self.refuse((*path, "url"), f"The link's url {shown}.", "Write it whole: https://host/page.")
-            for key in ("title", "icon", "type"):
-                self._text(link, (*path, key))
-
-    def _text(self, section: dict[str, Any], path: Path, *, required: bool = False) -> str | None:
-        name = path[-1]
-        value = section.get(str(name))
-        if isinstance(value, str) and value.strip():
-            return value
-        if value is not None or required or name in section:
-            shown = (
-                "is missing" if name not in section else "is empty" if value in ("", None) else f"is {_form_of(value)}"
-            )
-            if required or not (name == "description" and value == ""):
-                self.refuse(path, f"{dotted(path)} {shown}.", f"Give it text{_quote(value)}.")
-        return None
-
-    def _texts(self, section: dict[str, Any], path: Path, *, required: bool = False) -> list[tuple[Path, str]]:
-        name = str(path[-1])
-        value = section.get(name)
-        if value is None:
-            if required:
-                self.refuse(path, f"{dotted(path)} is missing.", f"Write `{name}: []` when there are none.")
-            return []
-        if not isinstance(value, list):
-            self.refuse(path, f"{dotted(path)} is {_form_of(value)}, not a list.", "Begin each item with a hyphen.")
-            return []
-        found = []
-        for index, item in enumerate(value):
-            if isinstance(item, str) and item:
-                found.append(((*path, index), item))
-            else:
-                self.refuse((*path, index), f"This item is {_form_of(item)}, not text.", f"Give it text{_quote(item)}.")
-        return found
 
     def _spec(self, kind: str, spec: dict[str, Any], namespace: str) -> tuple[Link, ...]:
         links: list[Link] = []
@@ -296,13 +204,13 @@ class _Reader:
             path: Path = ("spec", name)
             texts: list[tuple[Path, str]] = []
             if rule.form == TEXT:
-                value = self._text(spec, path, required=rule.required)
+                value = self.text(spec, path, required=rule.required)
                 texts = [] if value is None else [(path, value)]
             elif rule.form == TEXTS:
-                texts = self._texts(spec, path, required=rule.required)
+                texts = self.texts(spec, path, required=rule.required)
             elif rule.form == MAPPING and not isinstance(spec.get(name, {}), dict):
                 self.refuse(
-                    path, f"{dotted(path)} is {_form_of(spec[name])}, not a mapping.", "Write its fields below it."
+                    path, f"{dotted(path)} is {form_of(spec[name])}, not a mapping.", "Write its fields below it."
                 )
             if rule.targets:
                 links += [link for where, text in texts if (link := self._link(rule, where, text, namespace))]
@@ -328,18 +236,4 @@ class _Reader:
         for key, value in values.items() if isinstance(values, dict) else ():
             if not isinstance(value, str):
                 path: Path = ("spec", "environment", key)
-                self.refuse(path, f"The value is {_form_of(value)}, not text.", f"Quote it: {key}: {_quoted(value)}")
-
-
-def _form_of(value: Any) -> str:
-    forms = ((bool, "true or false"), (int, "a number"), (float, "a number"), (dict, "a mapping"), (list, "a list"))
-    return next((name for form, name in forms if isinstance(value, form)), "empty" if not value else "text")
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps("true" if value is True else "false" if value is False else "" if value is None else str(value))
-
-
-def _quote(value: Any) -> str:
-    """A hint for numbers and booleans that were meant as text."""
-    return f", quoted: {_quoted(value)}" if isinstance(value, bool | int | float) else ""
+                self.refuse(path, f"The value is {form_of(value)}, not text.", f"Quote it: {key}: {quoted(value)}")

@@ -10,9 +10,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadbed.ground.catalog.documents import MAX_BYTES, MAX_DEPTH, core_value, decode, read_documents
+from roadbed.ground.catalog.documents import MAX_BYTES, MAX_DEPTH, decode, read_documents
 from roadbed.ground.catalog.references import BadReference, is_key, is_name, is_namespace, is_tag, parse_reference
 from roadbed.ground.catalog.rules import Reading, one_refusal, read_entities
+from roadbed.ground.catalog.scalars import core_value
 from roadbed.ground.errors import Invalid
 
 COMPONENT = {
