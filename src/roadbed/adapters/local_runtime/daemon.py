@@ -140,7 +140,16 @@ class Daemon:
         # setsid --fork: a session of its own, and no child of ours, so that it never becomes our zombie.
         with open(os.open(self.folder / "daemon.out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, SECRET_FILE), "wb") as out:  # noqa: PTH123
             subprocess.run(
-                ["setsid", "--fork", sys.executable, "-m", "roadbed.adapters.local_runtime.supervising", "-n", "-c", "supervisord.conf"],
+                [
+                    "setsid",
+                    "--fork",
+                    sys.executable,
+                    "-m",
+                    "roadbed.adapters.local_runtime.supervising",
+                    "-n",
+                    "-c",
+                    "supervisord.conf",
+                ],
                 cwd=self.folder,
                 env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,

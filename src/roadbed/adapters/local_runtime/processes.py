@@ -75,7 +75,7 @@ def kill_in(folder: Path) -> None:
         with contextlib.suppress(OSError):
             if Path(f"/proc/{pid}/cwd").readlink() == folder and pid != os.getpid():
                 words = Path(f"/proc/{pid}/cmdline").read_bytes()
-                if b"launcher.py" in words or b"supervisor.supervisord" in words:
+                if b"launcher.py" in words or b"roadbed.adapters.local_runtime.supervising" in words:
                     os.kill(pid, signal.SIGKILL)
 
 
