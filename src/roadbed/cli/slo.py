@@ -45,10 +45,8 @@ def list_objectives(
         found = [one for one in _of_service(service) if standing in ("", one["standing"])]
     else:
         found = api().all("/objectives", q=query, owner=owner, standing=standing, sort=sort, limit=200)
-    rows = [
-        (one["service_name"], one["name"], one["target_text"], one["window"], *_state(one), one["uid"]) for one in found
-    ]
-    head = ("Service", "Objective", "Target", "Window", "State", "Budget left", "Measured", "Uid")
+    rows = [(one["service_name"], one["name"], one["target_text"], one["window"], *_state(one)) for one in found]
+    head = ("Service", "Objective", "Target", "Window", "State", "Budget left", "Measured")
     show(found, json, table(head, rows, empty="No service has objectives. `roadbed slo apply SERVICE FILE` adds some."))
 
 
