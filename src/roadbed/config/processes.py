@@ -87,7 +87,16 @@ class Control:
         environment = {**os.environ, "ROADBED_DATA": str(self.data.root), "PYTHONUNBUFFERED": "1"}
         with (self.folder / "start.out").open("wb") as out:
             subprocess.run(
-                ["setsid", "--fork", sys.executable, "-m", "roadbed.adapters.local_runtime.supervising", "-n", "-c", "supervisord.conf"],
+                [
+                    "setsid",
+                    "--fork",
+                    sys.executable,
+                    "-m",
+                    "roadbed.adapters.local_runtime.supervising",
+                    "-n",
+                    "-c",
+                    "supervisord.conf",
+                ],
                 cwd=self.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from roadbed.adapters.local_runtime import attendant, disk, launcher, processes
+from roadbed.adapters.local_runtime import attendant, disk, launcher, processes, supervising
 from roadbed.ground.ports.runtime import RuntimeFailure
 
 if TYPE_CHECKING:

@@ -52,10 +52,13 @@ class Edge:
             with disk.writing("start", self.folder):
                 changed = self._write(self.plan())
                 self._describe_programs()
-            self.daemon.add("attendant", self.folder / "attendant")
+            watched = all(self.daemon.pid_of(name) for name in ("attendant", "edge"))
+            if not watched:
+                self.daemon.add("attendant", self.folder / "attendant")
             if running.pid is None:
                 done.append("started HAProxy")
-            self.daemon.add("edge", self.folder)
+            if not watched:
+                self.daemon.add("edge", self.folder)
             if running.pid is not None and not self.admin.answers():
                 # It runs and is deaf, so no traffic is lost by ending it; supervisord starts another.
                 processes.end(self.folder, grace=0.5)
