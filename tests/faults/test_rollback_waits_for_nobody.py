@@ -32,7 +32,7 @@ def test_a_rollback_overtakes_a_deployment(roadbed: Whole, step: str, build: str
     roadbed.running.run("rollback", roadbed.name)
     took = time.monotonic() - began
     assert roadbed.running.service(roadbed.name).text == "one"
-    assert took < 10, f"{took:.1f} s"
+    assert took < 20, f"{took:.1f} s, and the release would have held it up for 25"
     cancelled = roadbed.await_end(uid)
     assert "asked for a rollback" in cancelled["failure"]["detail"]
     eventually("one release running", lambda: roadbed.serving_processes() == 1, seconds=45)
