@@ -196,7 +196,7 @@ class House:
 
 
 @pytest.fixture
-def house(db: Any) -> Iterator[House]:
+def house(db: Any, wired: None) -> Iterator[House]:
     makers, made, answerers = dict(board._makers), dict(board._made), dict(asks._answerers)
     create_team(ROADBED, name="team-payments", now=NOW)
     uids = {}
