@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from roadbed.ground.catalog.documents import Document, Path, dotted
+from roadbed.ground.catalog.documents import Document, Path, cut, dotted
 from roadbed.ground.catalog.references import is_absolute_url, is_key, is_tag
 from roadbed.ground.errors import Invalid, Place
 
@@ -23,8 +23,8 @@ class Checks:
         self.before = len(errors)
 
     def refuse(self, path: Path, detail: str, remedy: str = "") -> None:
-        place = Place(self.file, self.document.line_of(path), dotted(path))
-        self.errors.append(Invalid(detail, remedy=remedy, place=place))
+        place = Place(self.file, self.document.line_of(path), cut(dotted(path), 300))
+        self.errors.append(Invalid(cut(detail), remedy=cut(remedy), place=place))
 
     def pairs(self, metadata: dict[str, Any], section: str, good: Callable[[str], bool], rule: str) -> None:
         pairs = metadata.get(section)

@@ -53,6 +53,11 @@ def dotted(path: Path) -> str:
     return text
 
 
+def cut(text: str, most: int = 400) -> str:
+    """A text short enough to be shown: what a file holds may be a megabyte in one word."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def decode(raw: bytes, file: str) -> str:
     """The file's bytes as text.
 
@@ -161,7 +166,8 @@ class _Builder:
         return None
 
     def _refuse(self, detail: str, line: int, *, remedy: str = "", path: Path = ()) -> None:
-        self.errors.append(Invalid(detail, remedy=remedy, place=Place(self.file, line, dotted(path))))
+        place = Place(self.file, line, cut(dotted(path), 300))
+        self.errors.append(Invalid(cut(detail), remedy=cut(remedy), place=place))
 
     def _count(self, size: int, line: int) -> None:
         self.nodes += size

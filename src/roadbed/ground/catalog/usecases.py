@@ -200,7 +200,7 @@ def _keep_errors(home: Location, reader: Caller, refusal: Refusal, *, now: datet
             if row is None:
                 fresh.append(
                     IngestError(
-                        location=home, line=fault.place.line, field=fault.place.field, message=fault.detail,
+                        location=home, line=fault.place.line, field=fault.place.field[:300], message=fault.detail,
                         remedy=fault.remedy, since=now,
                     )
                 )  # fmt: skip

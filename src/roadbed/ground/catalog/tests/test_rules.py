@@ -241,6 +241,13 @@ def test_bytes_that_are_not_utf8_name_their_line():
     assert decode("\ufeffa: é".encode(), "f") == "a: é"
 
 
+@pytest.mark.parametrize("key", ["name", "x" * 50_000])
+def test_a_word_of_a_megabyte_is_not_told_back_whole(key: str):
+    text = with_(metadata={"annotations": {key: 1}, "name": "n" * 100_000})
+    for fault in read(text).errors:
+        assert max(len(fault.detail), len(fault.remedy), len(fault.place.field)) <= 400
+
+
 @pytest.mark.parametrize("text", ["", "---\n---\n", "# only words\n", "null\n"])
 def test_a_file_without_entities_says_so(text: str):
     ((_, _, detail),) = faults(text)
