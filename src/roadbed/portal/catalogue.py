@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.tally import tally
-from roadbed.ground.people.queries import teams
+from roadbed.ground.people.queries import team, teams
 from roadbed.ground.shell import doors, words
 from roadbed.ground.shell.components import Tab
 from roadbed.portal import glance
@@ -21,6 +21,8 @@ from roadbed.portal.links import is_web
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from roadbed.ground.catalog.queries import RelationView
 
 KINDS: Final = (
     ("Component", "Services"),
@@ -30,7 +32,7 @@ KINDS: Final = (
     ("Domain", "Domains"),
 )
 LIFECYCLES: Final = ("production", "experimental", "deprecated")
-SHOWN: Final = 50
+SHOWN, NEAR = 50, 12
 FILTERS: Final = ("q", "owner", "lifecycle", "type", "system", "tag")
 
 
@@ -49,7 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "plural": dict(KINDS)[kind],
         "tabs": _tabs(kind, counts),
-        "teams": [team.name for team in teams()],
+        "teams": [one.name for one in teams()],
         "lifecycles": LIFECYCLES,
         "errors": catalog.ingest_errors(),
         "whole": counts.get(kind, 0),
@@ -94,18 +96,13 @@ def entity(request: HttpRequest, uid: str) -> HttpResponse:
     shown = catalog.require_entity(uid)
     if shown.kind == "Component":
         return HttpResponseRedirect(resolve_url("portal:service", shown.uid))
-    relations = [
-        {
-            "type": _said_relation(one.type),
-            "name": one.name,
-            "url": one.uid and reverse("portal:entity", args=[one.uid]),
-        }
-        for one in shown.relations
-    ]
+    relations: dict[str, list[dict[str, str]]] = {}
+    for one in shown.relations:
+        relations.setdefault(_said_relation(one.type), []).append({"name": one.name, "url": _address(one)})
     links = [link for link in shown.metadata.get("links") or () if is_web(link.get("url", ""))]
     context = {
         "entity": shown,
-        "relations": relations,
+        "relations": [(said, those[:NEAR], those[NEAR:]) for said, those in relations.items()],
         "links": links,
         "plural": dict(KINDS).get(shown.kind, shown.kind),
     }
@@ -113,8 +110,16 @@ def entity(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _said_relation(kind: str) -> str:
-    """`dependencyOf` as “dependency of”."""
-    return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in kind)
+    """`apiProvidedBy` as “API provided by”."""
+    said = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in kind)
+    return " ".join("API" + word[3:] if word in ("api", "apis") else word for word in said.split())
+
+
+def _address(one: RelationView) -> str:
+    """Where the other end is shown; a group is a team here, whether or not its entity is registered."""
+    if one.uid:
+        return reverse("portal:entity", args=[one.uid])
+    return reverse("people:team", args=[one.name]) if one.ref.startswith("group:") and team(one.name) else ""
 
 
 @require_safe

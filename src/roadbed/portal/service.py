@@ -19,6 +19,7 @@ from roadbed.ground.shell.components import Badge, Confirmation, Event, Fact, St
 from roadbed.platform.releases import queries as releases
 from roadbed.platform.releases import usecases
 from roadbed.portal import deploying, deployments, glance, links
+from roadbed.portal.first_steps import OWN
 from roadbed.reliability.objectives import queries as objectives
 from roadbed.reliability.objectives import showing
 from roadbed.reliability.objectives.lowest import lowest_of
@@ -39,7 +40,7 @@ TIERS: Final = {
     "3": "colleagues notice",
     "4": "can wait until tomorrow",
 }
-RELEASES_SHOWN, DEPLOYMENTS_SHOWN = 8, 6
+RELEASES_SHOWN, DEPLOYMENTS_SHOWN, NEAR = 8, 6, 8
 BELOW: Final = ("dependsOn", "consumesApi")
 ABOVE: Final = ("dependencyOf", "apiConsumedBy")
 RELEASE_BADGES: Final = {
@@ -81,6 +82,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "facts": _facts(service, promised, runtime, now=now),
         "runtime": runtime,
         "here": here,
+        "itself": service.name == OWN,
         "workloads": [
             {"view": view, "badge": glance.RUNNING.get(view.state, Badge("unknown"))} for view in runtime.workloads
         ],
@@ -91,8 +93,8 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "deployments": done,
         "events": [_event(view) for view in done],
         "under_way": next((view for view in done if deployments.is_under_way(view)), None),
-        "below": below,
-        "above": above,
+        "ends": [("It depends on", below[:NEAR], below[NEAR:]), ("Depends on it", above[:NEAR], above[NEAR:])],
+        "alone": not below and not above,
         "code": links.code_of(service),
         "runbook": links.runbook_of(service),
         "links": links.links_of(service.links),
@@ -122,9 +124,15 @@ def _facts(
         ),
         Fact("Tier", service.tier, note=TIERS.get(service.tier, ""), absent="Nobody has said"),
         Fact("Lifecycle", service.lifecycle.capitalize()),
-        Fact("Deployed by", "Roadbed, here" if runtime.deployed_by == "roadbed" else "Another CD, which reports"),
+        Fact("Deployed by", _deployed_by(service, runtime)),
         Fact("SLO state", badge=showing.badge(worst.standing) if worst and standings else None, absent="No objectives"),
     )
+
+
+def _deployed_by(service: ServiceView, runtime: RuntimeStatus) -> str:
+    if service.name == OWN:
+        return "roadbed up"
+    return "Roadbed, here" if runtime.deployed_by == "roadbed" else "Another CD, which reports"
 
 
 def _alert(promised: tuple[ObjectiveView, ...], runtime: RuntimeStatus) -> dict[str, str] | None:
