@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from roadbed.adapters.local_runtime import supervising
 from roadbed.config.folder import Folder
 from roadbed.ground.errors import Unavailable
 

@@ -145,7 +145,7 @@ class Daemon:
                     "--fork",
                     sys.executable,
                     "-m",
-                    "roadbed.adapters.local_runtime.supervising",
+                    supervising.__name__,
                     "-n",
                     "-c",
                     "supervisord.conf",
