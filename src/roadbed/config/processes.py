@@ -93,7 +93,7 @@ class Control:
                     "--fork",
                     sys.executable,
                     "-m",
-                    "roadbed.adapters.local_runtime.supervising",
+                    supervising.__name__,
                     "-n",
                     "-c",
                     "supervisord.conf",
