@@ -16,7 +16,7 @@ from roadbed.ground.shell import doors
 from roadbed.ground.shell.components import Badge, Stat, State
 from roadbed.reliability.objectives import charting, queries, showing
 from roadbed.reliability.objectives.burn_down import burn_down
-from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
+from roadbed.reliability.objectives.rules.evaluation import IDLE, LOW_BUDGET
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import in_words
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS, promise
@@ -117,19 +117,14 @@ def _deployments(view: ObjectiveView, since: datetime | None) -> list[datetime]:
 
 
 def _policy(view: ObjectiveView) -> list[tuple[Badge, bool, str]]:
-    left = view.remaining
-    low = f"{LOW_BUDGET:.0%}"
+    """The gate's rule as a list, with the line that counts now."""
+    left, low = view.remaining, f"{LOW_BUDGET:.0%}"
+    refused = view.paging or (left is not None and left <= 0)
+    unknown = left is None and not refused and view.standing != IDLE
+    warned = not refused and left is not None and left < LOW_BUDGET
     return [
-        (Badge("good", f"Above {low}", plain=True), left is not None and left >= LOW_BUDGET, "Every change passes."),
-        (
-            Badge("warn", f"0–{low}", plain=True),
-            left is not None and 0 < left < LOW_BUDGET,
-            "Feature changes pass with a warning.",
-        ),
-        (
-            Badge("bad", "Spent", plain=True),
-            left is not None and left <= 0,
-            "Feature changes are refused. Fixes and rollbacks pass.",
-        ),
-        (Badge("unknown", "No data", plain=True), left is None, "The gate says that nobody can tell."),
+        (Badge("good", f"Above {low}", plain=True), not (refused or unknown or warned), "Every change passes."),
+        (Badge("warn", f"0–{low}", plain=True), warned, "Feature changes pass with a warning."),
+        (Badge("bad", "Spent, burning", plain=True), refused, "Feature changes are refused. Fixes and rollbacks pass."),
+        (Badge("unknown", "No data", plain=True), unknown, "The gate says that nobody can tell."),
     ]

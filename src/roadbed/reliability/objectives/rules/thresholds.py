@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from roadbed.reliability.objectives.rules.burn import burn, exceeds
@@ -17,6 +18,11 @@ TICKET: Final = "ticket"
 
 WORKBOOK: Final = "SRE Workbook, chapter 5, table 5-8"
 SLOTH: Final = "Sloth, 30-day windows"
+
+
+@lru_cache(maxsize=256)
+def _factor(spends: Fraction, period: int, long: int) -> Fraction:
+    return spends * period / long
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Pair:
 
     def factor(self, period: int) -> Fraction:
         """Burning this many times too fast spends `spends` of a period's budget in the long window: p · P / L."""
-        return self.spends * period / self.long
+        return _factor(self.spends, period, self.long)
 
 
 PAIRS: Final = (
