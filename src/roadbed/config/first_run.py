@@ -25,29 +25,31 @@ PLATFORM_TEAM = "platform"
 DOGFOOD = Path(__file__).parent / "dogfood"
 
 
-def prepare(folder: Folder) -> None:
-    """Everything that does not need the web to answer."""
-    _collect_static()
+def prepare(folder: Folder) -> bool:
+    """Everything that does not need the web to answer; whether what is installed changed since the last start."""
+    changed = _collect_static()
     _first_admin()
     _client_access(folder)
     reactions.begin(now=timezone.now())
     from roadbed.platform.paths import materialise
 
     materialise.materialise_bundled(folder.paths, now=timezone.now())
+    return changed
 
 
-def _collect_static() -> None:
-    # Collecting takes a second, so it is done when the files changed: their names, sizes and times say so.
+def _collect_static() -> bool:
+    """Collect when the installed files changed, as their names, sizes and times say; whether they did."""
     root = Path(roadbed.__file__).parent
     stamp = hashlib.sha256(roadbed.__version__.encode())
-    for path in sorted(root.glob("**/static/**/*")):
+    for path in sorted((*root.glob("**/static/**/*"), *root.glob("**/*.py"), *root.glob("**/*.html"))):
         stat = path.stat()
         stamp.update(f"{path}{stat.st_size}{stat.st_mtime_ns}".encode())
     mark = Path(settings.STATIC_ROOT) / ".collected"
     if mark.is_file() and mark.read_text() == stamp.hexdigest():
-        return
+        return False
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     mark.write_text(stamp.hexdigest())
+    return True
 
 
 def _first_admin() -> None:

@@ -89,8 +89,9 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
     if applied:
         out.print(f"Database: {applied} migrations applied.")
     wire()
-    first_run.prepare(folder)
-    if changed and control.supervisor() is not None:
+    upgraded = first_run.prepare(folder)
+    if (changed or upgraded) and control.supervisor() is not None:
+        # What runs was loaded from other files or with other settings; the services go on meanwhile.
         control.stop()
     control.start()
     # Web and worker load while the runtime starts; neither needs the other to come up.
