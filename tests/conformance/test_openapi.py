@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
@@ -30,6 +30,12 @@ REAL = {"name": "checkout", "ref": "component:default/checkout", "email": "mara@
 
 load_all_checks()
 ANSWERS = CHECKS.get_by_names(["content_type_conformance", "response_schema_conformance", "status_code_conformance"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _connections(django_db_setup: None) -> Iterator[None]:
+    yield
+    connections.close_all()
 
 
 @pytest.fixture

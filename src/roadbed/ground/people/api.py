@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -100,12 +99,9 @@ def list_tokens(request: HttpRequest) -> Any:
 @router.post("/tokens", response={201: schemas.TokenMade}, operation_id="create_token")
 def create_token(request: HttpRequest, response: HttpResponse, body: schemas.TokenIn) -> Any:
     """Make a token; its secret is in this reply and nowhere else."""
-    expires_at = body.expires_at
-    if expires_at is not None and expires_at.tzinfo is None:
-        expires_at = expires_at.replace(tzinfo=UTC)
     scopes = None if body.scopes is None else tuple(body.scopes)
     uid, secret = usecases.create_token(
-        caller(request), name=body.name, scopes=scopes, expires_at=expires_at, now=timezone.now()
+        caller(request), name=body.name, scopes=scopes, expires_at=body.expires_at, now=timezone.now()
     )
     response["Cache-Control"] = "no-store"
     return Status(201, {"uid": uid, "secret": secret})

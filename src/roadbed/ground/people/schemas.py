@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
+from roadbed.ground.api.instants import Instant
+
 Name = Annotated[str, Field(min_length=1, max_length=63)]
 Text = Annotated[str, Field(max_length=300)]
 Layer = Annotated[str, Field(description="product, delivery, reliability, platform, or nothing.", max_length=12)]
@@ -102,7 +104,7 @@ class TokenIn(Schema):
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     scopes: Annotated[list[str] | None, Field(max_length=50)] = None
-    expires_at: datetime | None = None
+    expires_at: Instant | None = None
 
 
 class TokenMade(Schema):

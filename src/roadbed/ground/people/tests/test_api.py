@@ -125,6 +125,19 @@ def test_a_token_expires(admin: Door):
     assert Door(admin.post("/tokens", {"name": "b", "expires_at": past}).body["secret"]).get("/teams").status == 401
 
 
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ("0286-04-14T13:24:35+19:19", 201),
+        ("9999-12-31T23:59:59-23:00", 422),
+        ("2030-01-01T00:00:00", 201),
+        ("soon", 422),
+    ],
+)
+def test_an_instant_of_any_offset_is_taken_or_refused(admin: Door, given: str, status: int):
+    assert admin.post("/tokens", {"name": "t", "expires_at": given}).status == status
+
+
 def test_a_sign_in_link_is_made_for_a_person_who_may_sign_in(admin: Door):
     made = admin.post("/sign-in-links", {"email": "mara@kestrel.example"})
     assert (made.status, made.headers["Cache-Control"]) == (201, "no-store")
