@@ -1,0 +1,82 @@
+"""The stored sums against a recount, over histories with gaps, bridged minutes and clocks that go back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+
+import pytest
+from django.db import transaction
+
+from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.rules.minutes import Increment
+from roadbed.reliability.objectives.rules.states import state_of
+from roadbed.reliability.objectives.rules.targets import Target
+
+pytestmark = pytest.mark.django_db(databases=["default", "samples"])
+TARGET = Target.exactly(Decimal("0.9"))
+START = 29_000_000
+
+
+class Told:
+    """What was said of each minute, one by one."""
+
+    def __init__(self) -> None:
+        self.own: dict[int, tuple[int, int]] = {}
+        self.newest = START
+
+    def tell(self, increment: Increment) -> None:
+        if increment.bridged:
+            for minute in range(self.newest + 1, increment.minute):
+                self.own.setdefault(minute, (0, 0))
+        if increment.measured:
+            good, total = self.own.get(increment.minute, (0, 0))
+            self.own[increment.minute] = (good + increment.good, total + increment.total)
+        self.newest = max(self.newest, increment.minute)
+
+    def recount(self, end: int, length: int) -> tuple[int, int, dict[str, int]]:
+        good = total = 0
+        states = dict.fromkeys(("good", "bad", "idle", "unmeasured", "excluded"), 0)
+        for minute in range(end - length + 1, end + 1):
+            held = self.own.get(minute)
+            own_good, own_total = held or (0, 0)
+            good, total = good + own_good, total + own_total
+            states[state_of(measured=held is not None, good=own_good, total=own_total, target=TARGET)] += 1
+        return good, total, states
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_window_of_every_series_is_what_a_recount_finds(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 - a history that can be had again, nothing secret
+    told = {1: Told(), 2: Told(), 3: Told()}
+    minute = START
+    for _ in range(60):
+        minute += chance.choice([0, 0, 1, 1, 1, 2, 7, 90, -1, -40])
+        _sample(told, minute, chance)
+    known = store.heads()
+    assert set(known) == set(told)
+    for series, oracle in told.items():
+        for _ in range(25):
+            end, length = minute + chance.randint(-120, 60), chance.randint(1, 300)
+            found = store.counts(known[series], series, end=end, windows=[length])[length]
+            assert (found.good, found.total, found.by_state()) == oracle.recount(end, length)
+
+
+def _sample(told: dict[int, Told], minute: int, chance: Random) -> None:
+    with transaction.atomic(using=store.ALIAS):
+        former = store.heads()
+        heads, rows = {}, {}
+        for series, oracle in told.items():
+            total = chance.randint(0, 12)
+            measured = chance.random() < 0.8
+            increment = Increment(
+                minute,
+                good=chance.randint(0, total) if measured else 0,
+                total=total if measured else 0,
+                measured=measured,
+                bridged=measured and minute - oracle.newest == 2,
+            )
+            head, rows[series] = store.grow(former.get(series), increment, TARGET, series=series)
+            heads[series] = store.StoredHead(head, None, "")
+            oracle.tell(increment)
+        store.write(heads, rows)
