@@ -21,7 +21,7 @@ def commit_of(workload: str, number: int | None) -> str | None:
 def commits_between(location: str, *, since: str | None, until: str) -> dict[str, Any]:
     """The commits that a deployment carried; None where that cannot be told, as at a first deployment."""
     unknown = {"former_commit": since, "commits": None, "commit_count": None, "commits_more": False}
-    if since is None:
+    if since is None or not location:
         return unknown
     try:
         found = board.code_host().commits(location, since=since, until=until, limit=COMMITS_COUNTED)

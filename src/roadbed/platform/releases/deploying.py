@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
 
 from roadbed.ground import asks
+from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import Conflict, Place, Refusal
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.rules import Question, unknown_passes
@@ -71,11 +73,16 @@ def abandon(uid: str, *, clock: Callable[[], datetime]) -> None:
 
 
 def _give_up(track: Track, runtime: Runtime, failure: RuntimeFailure | Refusal | str, state: str) -> None:
-    _discard(runtime, track)
+    """End it without success, unless the traffic has moved all the same: then what failed came after."""
     try:
+        if track.row.step in ("switch", "drain") and _went_live_before(track, runtime):
+            return
+    except RuntimeFailure as fault:
+        failure = fault
+    _discard(runtime, track)
+    with contextlib.suppress(Overtaken):
         track.fail(failure, state=state)
-    except Overtaken:
-        track.flush()
+    track.flush()
 
 
 def _discard(runtime: Runtime, track: Track) -> None:
@@ -85,7 +92,8 @@ def _discard(runtime: Runtime, track: Track) -> None:
         if runtime.status(track.row.workload).number != track.row.number:
             runtime.discard(track.row.workload, track.row.number)
     except RuntimeFailure as failure:
-        track.report(failure.step, f"v{track.row.number} could not be removed: {failure.detail}")
+        with contextlib.suppress(Overtaken):
+            track.report(failure.step, f"v{track.row.number} could not be removed: {failure.detail}")
     Release.objects.filter(workload__name=track.row.workload, number=track.row.number, state=rules.BUILDING).update(
         state=rules.BROKEN
     )
@@ -112,7 +120,7 @@ def _deploy(track: Track, runtime: Runtime) -> None:
     # From here the new release may serve, so this is the last moment at which a cancel counts.
     track.step("switch")
     switch = runtime.switch(spec, actor=track.caller.name, report=track.report)
-    _settle(track, runtime, fetched, switch=switch, entry=entry_of(runtime, track, after=before))
+    _settle(track, runtime, switch=switch, entry=entry_of(runtime, track, after=before))
 
 
 def _went_live_before(track: Track, runtime: Runtime) -> bool:
@@ -120,20 +128,26 @@ def _went_live_before(track: Track, runtime: Runtime) -> bool:
     entry = entry_of(runtime, track, after="")
     if entry is None and runtime.status(track.row.workload).number != track.row.number:
         return False
-    # The worker died before the former release was drained and stopped.
-    for line in runtime.reconcile():
-        track.report("drain", line)
-    _settle(track, runtime, fetch(track), switch=None, entry=entry)
+    tidy(track, runtime)
+    _settle(track, runtime, switch=None, entry=entry)
     return True
 
 
-def _settle(
-    track: Track, runtime: Runtime, fetched: Fetched, *, switch: Switch | None, entry: JournalEntry | None
-) -> None:
+def tidy(track: Track, runtime: Runtime) -> None:
+    """Let the runtime stop the former release, which a worker that died had not drained yet."""
+    try:
+        for line in runtime.reconcile():
+            track.report("drain", line)
+    except RuntimeFailure as failure:
+        track.report("drain", f"Not tidied up: {failure.detail}")
+
+
+def _settle(track: Track, runtime: Runtime, *, switch: Switch | None, entry: JournalEntry | None) -> None:
     workload = track.row.workload
     former = switch.former if switch else entry.former if entry else None
-    since = commit_of(workload, former)
-    commits = commits_between(fetched.service.location, since=since, until=fetched.commit)
+    service = catalog.service(track.row.service_uid)
+    location = service.location if service else ""
+    commits = commits_between(location, since=commit_of(workload, former), until=track.row.commit)
     track.settle(switch=switch, entry=entry, commits=commits, url=runtime.url_of(workload))
     prune(runtime, workload)
 

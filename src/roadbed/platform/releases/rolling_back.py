@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +15,7 @@ from roadbed.ground.ports import board
 from roadbed.ground.ports.runtime import JournalEntry, Runtime, RuntimeFailure, Switch
 from roadbed.platform.releases import rules
 from roadbed.platform.releases.carried import commit_of, commits_between
+from roadbed.platform.releases.deploying import tidy
 from roadbed.platform.releases.journal import entry_of, last_entry
 from roadbed.platform.releases.models import Deployment, Release, Workload
 from roadbed.platform.releases.running import Overtaken, Track
@@ -34,11 +36,18 @@ def roll_back(uid: str, *, last_attempt: bool, clock: Callable[[], datetime]) ->
     except Overtaken:
         track.flush()
     except (RuntimeFailure, Refusal) as failure:
-        track.fail(failure)
+        _give_up(track, failure)
     except Exception as fault:
         if last_attempt:
-            track.fail(f"Roadbed broke while it rolled back: {type(fault).__name__}: {fault}")
+            _give_up(track, f"Roadbed broke while it rolled back: {type(fault).__name__}: {fault}")
         raise
+
+
+def _give_up(track: Track, failure: RuntimeFailure | Refusal | str) -> None:
+    """End it without success, unless the traffic has moved all the same: then what failed came after."""
+    with contextlib.suppress(Overtaken):
+        if not _happened_before(track, board.runtime()):
+            track.fail(failure)
 
 
 def abandon(uid: str, *, clock: Callable[[], datetime]) -> None:
@@ -46,9 +55,7 @@ def abandon(uid: str, *, clock: Callable[[], datetime]) -> None:
     track = Track.take(uid, clock=clock)
     if track is None:
         return
-    runtime = board.runtime()
-    if not _happened_before(track, runtime):
-        track.fail("Its worker died each time it was tried. Nothing was changed.")
+    _give_up(track, "Its worker died each time it was tried. Nothing was changed.")
 
 
 def _roll_back(track: Track, runtime: Runtime) -> None:
@@ -103,8 +110,7 @@ def _happened_before(track: Track, runtime: Runtime) -> bool:
     entry = entry_of(runtime, track, after="")
     if entry is None:
         return False
-    for line in runtime.reconcile():
-        track.report("drain", line)
+    tidy(track, runtime)
     _settle(track, runtime, switch=None, entry=entry)
     return True
 

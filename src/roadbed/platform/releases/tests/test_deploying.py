@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from roadbed.ground import asks
+from roadbed.ground.catalog import usecases as catalog
 from roadbed.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.rules import DENY, UNKNOWN, Reason
@@ -244,6 +245,28 @@ def test_a_failure_leaves_what_serves_and_says_why_with_the_last_lines(stage: St
     assert [fact.kind for fact in facts()][-1] == "deployment.failed"
     del stage.runtime.at[step]
     assert deploy(stage).version == "v3"
+
+
+def test_a_failure_after_the_traffic_moved_does_not_hide_that_it_moved(stage: Stage):
+    deploy(stage)
+    stage.runtime.at["drain"] = once(RuntimeFailure("drain", "supervisord does not answer"))
+    done = deploy(stage)
+    assert (done.state, done.version) == ("succeeded", "v2")
+    assert [fact.kind for fact in facts()][-1] == "service.upgraded"
+
+
+def test_a_service_that_left_the_catalogue_while_it_switched_is_told_as_live(stage: Stage):
+    deploy(stage)
+
+    def leave() -> None:
+        catalog.unregister(HANNE, "component:default/checkout", now=NOW)
+        raise Killed
+
+    left = [leave]
+    stage.runtime.at["drain"] = lambda: left.pop()() if left else None
+    done = deploy(stage)
+    assert done.state == "succeeded"
+    assert facts("service.upgraded")[0].data["commits"] is None
 
 
 def test_a_full_disk_at_the_export_is_a_failure_in_words(stage: Stage, monkeypatch: pytest.MonkeyPatch):

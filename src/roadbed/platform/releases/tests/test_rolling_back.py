@@ -193,6 +193,19 @@ def test_a_rollback_that_does_not_come_out_says_why(stage: Stage):
     assert told("deployment.failed")[0].data["verb"] == "rollback"
 
 
+def test_a_failure_after_the_traffic_moved_does_not_hide_the_rollback(stage: Stage):
+    deploy(stage)
+    deploy(stage)
+    broken = [RuntimeFailure("drain", "supervisord does not answer")]
+
+    def fail() -> None:
+        if broken:
+            raise broken.pop()
+
+    stage.runtime.at["drain"] = fail
+    assert (roll_back(stage).state, len(told("service.rolledback"))) == ("succeeded", 1)
+
+
 def test_the_preview_says_what_changes_and_what_stays(stage: Stage):
     deploy(stage, "Take cards")
     more = CHECKOUT.replace("LOG_LEVEL: INFO", 'LOG_LEVEL: DEBUG\n    LIMIT: "3"')
