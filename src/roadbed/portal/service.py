@@ -144,14 +144,9 @@ def _alert(promised: tuple[ObjectiveView, ...], runtime: RuntimeStatus) -> dict[
     for view in promised:
         if view.standing in ("spent", "burning"):
             page = reverse("objectives:objective", args=[view.uid])
-            passes = (
-                "The gate refuses feature changes. Fixes and rollbacks pass."
-                if view.standing == "spent"
-                else view.top_line
-            )
             return {
                 "title": f"{view.title}: {view.standing_word.lower()}",
-                "detail": passes,
+                "detail": "The gate refuses feature changes. Fixes and rollbacks pass.",
                 "url": page,
                 "action": "See it",
             }
