@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,3 +27,12 @@ def wired() -> None:
     from roadbed.config.wiring import wire
 
     wire()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 - it is set up before this
+    """On PostgreSQL both aliases are one database, which cannot be dropped while the second one is connected."""
+    yield
+    from django.db import connections
+
+    connections["samples"].close()

@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
 
 def commit(roadbed: Running, repository: Path, message: str) -> None:
-    roadbed.git("commit", "-qam", message, cwd=repository)
+    roadbed.git("add", "--all", cwd=repository)
+    roadbed.git("commit", "-qm", message, cwd=repository)
     roadbed.git("push", "-q", "origin", "HEAD", cwd=repository)
 
 

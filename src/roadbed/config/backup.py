@@ -191,6 +191,7 @@ def main() -> int:
     parser.add_argument("verb", choices=("make", "restore"))
     parser.add_argument("file", type=Path)
     given = parser.parse_args()
+    os.umask(0o077)  # databases, keys and logs are nobody else's to read
     folder = Folder.chosen(given.data or None)
     os.environ["ROADBED_DATA"] = str(folder.root)
     try:

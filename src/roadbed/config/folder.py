@@ -83,7 +83,9 @@ class Folder:
 
     def make(self) -> None:
         """Make the folder and its parts. Others may pass through to released services, and read nothing."""
-        self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if not self.root.exists():
+            self.root.mkdir(mode=0o711, parents=True)
+            self.root.chmod(0o711)
         for part in (self.logs, self.run, self.repositories, self.paths):
             part.mkdir(mode=0o700, exist_ok=True)
 

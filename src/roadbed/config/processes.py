@@ -202,6 +202,7 @@ def begin(folder: Folder, name: str) -> None:
     """
     with contextlib.suppress(PermissionError):
         os.setpgid(0, 0)
+    os.umask(0o077)
     folder.make()
     write_record(folder.run / f"{name}.pid", psutil.Process())
     log = os.open(folder.logs / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import fcntl
 import os
+import pwd
 import signal
 import socket
 import sys
@@ -32,6 +33,7 @@ def main() -> int:
         parser.add_argument(f"--{option}", default="")
     parser.add_argument("--foreground", action="store_true")
     given = parser.parse_args()
+    os.umask(0o077)  # databases, keys and logs are nobody else's to read
     folder = Folder.chosen(given.data or None)
     os.environ["ROADBED_DATA"] = str(folder.root)
     try:
@@ -169,6 +171,26 @@ def _note_folder(folder: Folder) -> None:
     with contextlib.suppress(OSError):
         pointer.parent.mkdir(parents=True, exist_ok=True)
         pointer.write_text(f"{folder.root}\n")
+    _note_for_sudo_user(folder)
+
+
+def _note_for_sudo_user(folder: Folder) -> None:
+    """Give the user behind sudo the command line's access: root's data folder is closed to them."""
+    user = os.environ.get("SUDO_USER", "")
+    if os.geteuid() != 0 or not user or user == "root":
+        return
+    with contextlib.suppress(OSError, KeyError):
+        entry = pwd.getpwnam(user)
+        room = Path(entry.pw_dir) / ".config" / "roadbed"
+        made = [path for path in (room.parent, room) if not path.exists()]
+        room.mkdir(parents=True, exist_ok=True)
+        files = {"data": f"{folder.root}\n", "client.json": folder.client.read_text()}
+        for name, text in files.items():
+            (room / name).unlink(missing_ok=True)
+            with os.fdopen(os.open(room / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text)
+        for path in (*made, *(room / name for name in files)):
+            os.chown(path, entry.pw_uid, entry.pw_gid)
 
 
 def _stay(folder: Folder) -> int:
