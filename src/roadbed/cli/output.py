@@ -58,7 +58,7 @@ def say(text: str) -> Callable[[Console], None]:
 
 
 def print_refusal(refusal: Refusal, *, json_mode: bool) -> None:
-    """A refusal with its place and remedy on standard error; for --json also as a problem document on standard output."""
+    """A refusal with its place and remedy on standard error; for --json also a problem document on standard output."""
     if json_mode:
         sys.stdout.write(json.dumps(refusal.as_problem(), indent=2, ensure_ascii=False, default=str) + "\n")
     many = refusal.others
