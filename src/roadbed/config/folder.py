@@ -126,6 +126,8 @@ SETTINGS = {
     "public_url": "",
     "database": "",
     "organization": "",
+    "smtp": "",
+    "smtp_sender": "roadbed@localhost",
 }
 """Every setting with its default; docs/reference/settings.md lists each, which a test checks."""
 

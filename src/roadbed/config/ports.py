@@ -18,6 +18,8 @@ def provide() -> None:
     board.provide("runtime", _runtime)
     board.provide("edge_meter", _runtime_meter)
     board.provide("scraper", _scraper)
+    board.provide("notifier.smtp", _smtp)
+    board.provide("notifier.webhook", _webhook)
 
 
 def _code_host() -> object:
@@ -49,3 +51,15 @@ def _scraper() -> object:
     from roadbed.adapters.prometheus_text import HttpScraper
 
     return HttpScraper()
+
+
+def _smtp() -> object:
+    from roadbed.adapters.smtp import SmtpNotifier
+
+    return SmtpNotifier(settings.SMTP_URL, sender=settings.SMTP_SENDER)
+
+
+def _webhook() -> object:
+    from roadbed.adapters.webhook import WebhookNotifier
+
+    return WebhookNotifier()

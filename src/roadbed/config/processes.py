@@ -19,7 +19,7 @@ from roadbed.adapters.local_runtime import supervising
 from roadbed.config.folder import Folder
 from roadbed.ground.errors import Unavailable
 
-NAMES = ("web", "worker")
+NAMES = ("web", "worker", "pager")
 STOP_SECONDS = 20.0
 
 # All paths are relative to the folder, so that nothing in a data folder's name can be read as syntax.

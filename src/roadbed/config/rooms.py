@@ -12,10 +12,16 @@ GROUND = (
 )
 ROOMS = (
     "roadbed.delivery.changes.apps.ChangesConfig",
+    "roadbed.delivery.flags.apps.FlagsConfig",
+    "roadbed.delivery.metrics.apps.MetricsConfig",
     "roadbed.reliability.objectives.apps.ObjectivesConfig",
+    "roadbed.reliability.paging.apps.PagingConfig",
+    "roadbed.reliability.incidents.apps.IncidentsConfig",
+    "roadbed.reliability.reviews.apps.ReviewsConfig",
     "roadbed.platform.paths.apps.PathsConfig",
     "roadbed.platform.releases.apps.ReleasesConfig",
     "roadbed.platform.secrets.apps.SecretsConfig",
+    "roadbed.organization.layers.apps.LayersConfig",
 )
 PORTAL = ("roadbed.portal.apps.PortalConfig",)
 

@@ -14,6 +14,8 @@ ADDRESS = parse_address(CONFIGURED["address"], setting="address")
 EDGE = parse_address(CONFIGURED["edge"], setting="edge")
 PUBLIC_URL = CONFIGURED["public_url"] or f"http://{CONFIGURED['address']}"
 ORGANIZATION = CONFIGURED["organization"]
+SMTP_URL = CONFIGURED["smtp"]
+SMTP_SENDER = CONFIGURED["smtp_sender"]
 
 SECRET_KEY = FOLDER.secret_key()
 DEBUG = os.environ.get("ROADBED_DEBUG") == "1"

@@ -32,15 +32,19 @@ def main() -> None:
         return projections.catch_up(now=now)
 
     def react(now: datetime) -> int:
-        return reactions.advance(now=now)
+        return reactions.advance(now=now, accepts=_not_the_pagers)
 
     def read(now: datetime) -> int:
         return inbox.read_pending(now=now)
 
-    worker = Worker(ticks=(read, react, catch_up))
+    worker = Worker(ticks=(read, react, catch_up), accepts=_not_the_pagers)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     worker.run()
+
+
+def _not_the_pagers(job: str) -> bool:
+    return not job.startswith("paging.")
 
 
 if __name__ == "__main__":

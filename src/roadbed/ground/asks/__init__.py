@@ -79,3 +79,54 @@ class MeasuredWorkload:
     environment: str
     since: datetime
     scrape: tuple[str, int, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsOnCall(Ask["OnCall | None"]):
+    """Who of a team answers at an instant; None where the team has no rotation or nobody in it."""
+
+    team: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """The person on call. `until` is when the next one takes over; None where nobody does."""
+
+    person_uid: str
+    name: str
+    team: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RollBack(Ask[str]):
+    """Bring a service's last good release back; answers the uid of the rollback that now runs."""
+
+    service_uid: str
+    environment: str
+    reason: str
+    asked_by: Caller
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSpent(Ask["tuple[SpentBudget, ...]"]):
+    """What each objective of a service spent between two instants."""
+
+    service_uid: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpentBudget:
+    """Bad and all events of the span, and the share of the whole window's budget that they are; None where unknown."""
+
+    objective_uid: str
+    title: str
+    bad: int
+    total: int
+    share: float | None
+    bad_minutes: int
+    measured_minutes: int

@@ -59,12 +59,14 @@ class Worker:
         ticks: called once a turn in the main thread; each returns how much it did (projections, reactions, inbox).
         threads: how many jobs run at once.
         idle: seconds between turns when nothing was done.
+        accepts: which jobs, by name; the pager takes its own and leaves the rest to the worker.
         die: called with an exit code when a job overran; os._exit in production.
     """
 
     ticks: tuple[Callable[[datetime], int], ...] = ()
     threads: int = 4
     idle: float = 0.25
+    accepts: Callable[[str], bool] = lambda _: True
     die: Callable[[int], None] = os._exit
     name: str = field(default_factory=worker_name)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -109,7 +111,8 @@ class Worker:
         kinds = [kind for name in registry.known() if (kind := registry.kind_of(name)) is not None]
         long = {kind.name for kind in kinds if kind.time_limit > LONG_SECONDS}
         busy = sum(run.name in long for run, _, _ in self._running.values())
-        return tuple(kind.name for kind in kinds if kind.name not in long or busy < max(1, self.threads // 2))
+        free = busy < max(1, self.threads // 2)
+        return tuple(kind.name for kind in kinds if self.accepts(kind.name) and (kind.name not in long or free))
 
     def _forget_ended(self) -> None:
         for uid, (run, began, future) in list(self._running.items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,10 +36,12 @@ def begin(*, now: datetime) -> None:
         ReactionCursor.objects.get_or_create(name=name, defaults={"position": last_position(), "updated_at": now})
 
 
-def advance(*, now: datetime, batch: int = 200) -> int:
+def advance(*, now: datetime, batch: int = 200, accepts: Callable[[str], bool] = lambda _: True) -> int:
     """Enqueue the jobs of facts not reacted to yet; cursor and jobs commit together, so each is enqueued once."""
     total = 0
     for reaction in _registered.values():
+        if not accepts(reaction.job):
+            continue
         with transaction.atomic(using="default"):
             rows = ReactionCursor.objects.all()
             if connections["default"].features.has_select_for_update:

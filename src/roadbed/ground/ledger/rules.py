@@ -21,7 +21,13 @@ KINDS: Final = frozenset({
     "path.published", "path.scaffolded", "service.adopted",
     "objective.defined", "objective.removed", "budget.burn.started", "budget.burn.stopped", "budget.exhausted",
     "measurement.lost", "measurement.regained",
-    "gate.asked", "gate.overridden", "secret.written", "secret.removed",
+    "gate.asked",
+    "freeze.declared", "freeze.lifted", "change.kind.confirmed",
+    "alert.opened", "alert.closed", "page.sent", "page.acknowledged", "page.escalated", "page.exhausted", "page.failed",
+    "rotation.changed", "channel.verified", "channel.changed",
+    "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
+    "flag.created", "flag.changed", "flag.archived",
+    "subscription.changed", "gate.overridden", "secret.written", "secret.removed",
     "job.failed", "job.retried", "projection.rebuild.requested", "projection.rebuilt", "backup.made",
 })  # fmt: skip
 """Every kind that a room records; a fact of another kind is a programming error and is refused."""

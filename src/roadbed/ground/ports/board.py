@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from roadbed.ground.ports.code_host import CodeHost
     from roadbed.ground.ports.metrics import EdgeMeter, Scraper
+    from roadbed.ground.ports.notifier import Notifier
     from roadbed.ground.ports.runtime import Runtime
 
 _makers: dict[str, Callable[[], Any]] = {}
@@ -51,3 +52,8 @@ def scraper() -> Scraper:
 def code_host() -> CodeHost:
     """What keeps their code."""
     return cast("CodeHost", _take("code_host"))
+
+
+def notifier(channel: str) -> Notifier:
+    """What delivers on a channel: `smtp`, `webhook`."""
+    return cast("Notifier", _take(f"notifier.{channel}"))

@@ -1,0 +1,43 @@
+"""The pager process: it turns burning budgets into pages and delivers them, whatever web and worker do."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import datetime
+
+from roadbed.config.folder import Folder
+from roadbed.config.processes import begin
+
+
+def main() -> None:
+    """Page until told to stop."""
+    folder = Folder.chosen()
+    begin(folder, "pager")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings")
+    import django
+
+    django.setup()
+    from roadbed.config.logs import configure
+    from roadbed.config.wiring import wire
+    from roadbed.ground.jobs.worker import Worker
+    from roadbed.ground.ledger import reactions
+
+    configure()
+    wire()
+
+    def react(now: datetime) -> int:
+        return reactions.advance(now=now, accepts=_the_pagers)
+
+    worker = Worker(ticks=(react,), accepts=_the_pagers, idle=0.1)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stopping.set())
+    worker.run()
+
+
+def _the_pagers(job: str) -> bool:
+    return job.startswith("paging.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""What we need of whatever reaches people and machines: deliver one message, say how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message.
+
+    Attributes:
+        key: the same for every attempt at the same message, so that a provider can drop a second one.
+        address: an e-mail address, a webhook's URL, whatever the channel takes.
+        subject: one line.
+        text: plain text, lines of any length.
+        link: where the reader acts; shown, never acted on by a GET.
+        data: for machines, as JSON.
+        secret: signs a webhook; empty for channels that sign nothing. Never logged.
+    """
+
+    key: str
+    address: str
+    subject: str
+    text: str
+    link: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The provider took it. `provider_id` is its own name for the message."""
+
+    provider_id: str
+
+
+class NotDelivered(Exception):  # noqa: N818 - an outcome that decides about another attempt
+    """It did not arrive, as far as is known.
+
+    Attributes:
+        reason: what the provider said, for the delivery log.
+        permanent: another attempt with the same address is of no use.
+        unknown: it may have arrived all the same (time-out after sending); it is sent again with the same key.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.unknown = unknown
+
+
+class Notifier(Protocol):
+    """One channel."""
+
+    def deliver(self, message: Message, *, seconds: float) -> Delivered:
+        """Deliver within the time. Raises NotDelivered."""
