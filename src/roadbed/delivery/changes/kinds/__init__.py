@@ -1,0 +1,1 @@
+"""What kind of change a change is, derived from what it says and touches: pure rules with evidence and confidence."""
