@@ -1,0 +1,11 @@
+"""What flags register with the ground: their place in the sidebar."""
+
+from __future__ import annotations
+
+from roadbed.ground.shell import nav
+from roadbed.ground.shell.nav import Entry
+
+
+def wire() -> None:
+    """Hang the entry into the shell."""
+    nav.add(Entry("Flags", "flag", "flags:list", course="delivery"))
