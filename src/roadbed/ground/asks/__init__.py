@@ -82,6 +82,26 @@ class MeasuredWorkload:
 
 
 @dataclass(frozen=True, slots=True)
+class DeriveKind(Ask["DerivedKind | None"]):
+    """What kind of change this is, from its commits or its pull request; what is not known stays empty."""
+
+    commits: tuple[tuple[str, str], ...]
+    labels: tuple[str, ...] = ()
+    branch: str = ""
+    paths: tuple[str, ...] = ()
+    author_is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedKind:
+    """The kind, how far it leads the next one from 0 to 1, and the evidence in words, the loudest first."""
+
+    kind: str
+    confidence: float
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WhoIsOnCall(Ask["OnCall | None"]):
     """Who of a team answers at an instant; None where the team has no rotation or nobody in it."""
 
@@ -130,3 +150,42 @@ class SpentBudget:
     share: float | None
     bad_minutes: int
     measured_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellIncident(Ask["IncidentTold | None"]):
+    """What an incident was and what happened in it, for whoever writes about it later; None where there is none."""
+
+    incident_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentTold:
+    """An incident as a record. `started_at` is when customers began to be harmed, apart from when it was seen."""
+
+    uid: str
+    number: int
+    title: str
+    service_uid: str
+    service: str
+    owner: str
+    environment: str
+    severity: int
+    started_at: datetime
+    detected_at: datetime
+    acknowledged_at: datetime | None
+    mitigated_at: datetime | None
+    resolved_at: datetime | None
+    lead: str
+    entries: tuple[ToldEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEntry:
+    """One line of an incident's timeline, with the fact it rests on and when that became known."""
+
+    at: datetime
+    known_at: datetime
+    title: str
+    detail: str
+    fact: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from roadbed.ground.ledger.models import Fact, InboxItem
 from roadbed.ground.ledger.rules import FactView
@@ -48,6 +48,30 @@ def facts_of(
     if before is not None:
         rows = rows.filter(occurred_at__lt=before)
     return tuple(view_of(row) for row in rows.order_by("-occurred_at", "-position")[:limit])
+
+
+def facts_about(
+    service_uid: str,
+    *,
+    kinds: Iterable[str],
+    since: datetime,
+    until: datetime,
+    subjects: Iterable[str] = (),
+    limit: int = 500,
+) -> tuple[FactView, ...]:
+    """What happened to a service between two instants, newest first.
+
+    A fact counts when its subject is the service or one of `subjects`, or when its data names the service.
+    """
+    whose = Q(subject__in=[service_uid, *subjects]) | Q(data__service_uid=service_uid)
+    rows = Fact.objects.filter(whose, kind__in=list(kinds), occurred_at__gte=since, occurred_at__lte=until)
+    return tuple(view_of(row) for row in rows.order_by("-occurred_at", "-position")[:limit])
+
+
+def fact(uid: str) -> FactView | None:
+    """One fact by its uid."""
+    row = Fact.objects.filter(uid=uid).first()
+    return None if row is None else view_of(row)
 
 
 def last_position() -> int:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from roadbed.ground import asks
-from roadbed.platform.releases import queries
+from roadbed.platform.releases import queries, usecases
 
 
 def wire() -> None:
-    """Say which workloads the edge counts."""
+    """Say which workloads the edge counts, and roll back for who asks."""
     asks.answer_with(asks.MeasuredWorkloads, lambda _: queries.measured_workloads())
+    asks.answer_with(asks.RollBack, _roll_back)
+
+
+def _roll_back(asked: asks.RollBack) -> str:
+    return usecases.request_rollback(
+        asked.asked_by, asked.service_uid, environment=asked.environment, reason=asked.reason, now=asked.now
+    )

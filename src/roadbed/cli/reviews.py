@@ -1,0 +1,126 @@
+"""`roadbed review`: what is learned from an incident, and what is done about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from roadbed.cli.client import api
+from roadbed.cli.output import Json, say, show, table
+
+app = typer.Typer(help="Reviews of incidents, and their actions.", no_args_is_help=True)
+
+
+@app.command(name="list")
+def list_(
+    state: Annotated[str, typer.Option(help="draft or published.")] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Reviews, newest first."""
+    rows = api().get("/reviews", state=state or None, limit=100)["items"]
+    head = ("Review", "Service", "State", "Harm", "Actions", "Due", "Title")
+    drawn = [
+        (
+            one["name"],
+            one["service"],
+            one["state"],
+            f"{one['impact_minutes']} min",
+            f"{one['actions_open']} open of {one['actions_count']}",
+            one["due"],
+            one["title"],
+        )
+        for one in rows
+    ]
+    show(rows, json, table(head, drawn, empty="No review. One is drafted when an incident is resolved."))
+
+
+@app.command(name="show")
+def show_(reference: str, *, json: Json = False) -> None:
+    """One review, by its incident: INC-7."""
+    one = api().get(f"/reviews/{reference}")
+    show(one, json, lambda console: _print(one, console))
+
+
+@app.command()
+def factor(
+    reference: str,
+    text: str,
+    kind: Annotated[str, typer.Option(help="change, latent-design, dependency, capacity, observability, …")],
+    evidence: Annotated[str, typer.Option(help="What shows it.")] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Name a factor that contributed."""
+    one = api().post(f"/reviews/{reference}/factors", {"text": text, "kind": kind, "evidence": evidence})
+    show(one, json, say(f"{one['key']} is named."))
+
+
+@app.command()
+def action(
+    reference: str,
+    text: str,
+    *,
+    factor: Annotated[str, typer.Option(help="The factor that it works on, such as F1.")],
+    lever: Annotated[str, typer.Option(help="remove, less-likely, detect-sooner, smaller-blast or faster-recovery.")],
+    owner: Annotated[str, typer.Option(help="One person, by mail address or name.")],
+    due: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day by which it is done.")],
+    evidence: Annotated[str, typer.Option(help="What will show that it is done.")],
+    json: Json = False,
+) -> None:
+    """Add an action: what changes, by which lever, who does it, until when, and what will show it."""
+    body = {
+        "text": text,
+        "factor": factor,
+        "lever": lever,
+        "owner": owner,
+        "due": due.date().isoformat(),
+        "evidence": evidence,
+    }
+    one = api().post(f"/reviews/{reference}/actions", body)
+    show(one, json, say(f"{one['key']} is {one['owner']}'s, due {one['due']}."))
+
+
+@app.command()
+def close(
+    reference: str,
+    key: str,
+    evidence: Annotated[str, typer.Option(help="What shows that it is done: an address, a test, a drill.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Close an action with its evidence."""
+    one = api().post(f"/reviews/{reference}/actions/{key}/close", {"evidence": evidence})
+    show(one, json, say(f"{one['key']} is closed."))
+
+
+@app.command()
+def publish(reference: str, *, json: Json = False) -> None:
+    """Publish it; what is missing is named."""
+    one = api().post(f"/reviews/{reference}/publish")
+    show(one, json, say(f"The review of {one['name']} is published."))
+
+
+def _print(one: dict[str, Any], console: Console) -> None:
+    console.print(f"[bold]Review of {one['name']}[/] {escape(one['title'])}, {one['state']}")
+    console.print(f"{escape(one['service'])}: {one['impact_minutes']} min of harm, severity {one['severity']}.")
+    for spent in one["budget"]:
+        share = "No data" if spent["share"] is None else f"{spent['share']:.1%}"
+        console.print(
+            f"  {escape(spent['title'])}: {share} of its budget, {spent['bad']:,} bad of {spent['total']:,} in "
+            f"{spent['measured_minutes']} measured min"
+        )
+    for factor_ in one["factors"]:
+        console.print(f"  [bold]{factor_['key']}[/] {escape(factor_['text'])} ({escape(factor_['kind_word'])})")
+    for action_ in one["actions"]:
+        state = f"closed: {action_['closing_evidence']}" if action_["closed_at"] else f"due {action_['due']}"
+        said = f"{action_['text']}, on {action_['factor']}: {action_['lever_word']}, {action_['owner']}, {state}"
+        console.print(f"  [bold]{action_['key']}[/] {escape(said)}")
+    if one["missing"]:
+        console.print("[bold]Before it can be published[/]")
+        for line in one["missing"]:
+            console.print(f"  {escape(line)}")

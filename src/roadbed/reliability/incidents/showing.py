@@ -1,0 +1,135 @@
+"""An incident's values as the shell's components draw them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch, reverse
+
+from roadbed.ground import asks
+from roadbed.ground.asks import SpentBudget
+from roadbed.ground.errors import Unavailable
+from roadbed.ground.shell import words
+from roadbed.ground.shell.components import Badge, Confirmation, Event, Fact
+from roadbed.reliability.incidents.rules.suspects import Suspect
+from roadbed.reliability.incidents.rules.timeline import Entry
+from roadbed.reliability.incidents.values import IncidentPage, IncidentView
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectCard:
+    """A suspect as it is drawn: where its undoing is, and what the button says."""
+
+    view: Suspect
+    icon: str
+    word: str
+    evidence: str
+    url: str
+    button: str
+
+
+def badge(view: IncidentView) -> Badge:
+    """How it stands: what goes on is bad, what is held is a warning, what is over is good."""
+    if view.status == "resolved":
+        return Badge("good", "Resolved")
+    return Badge("warn", "Mitigated") if view.status == "mitigated" else Badge("bad", "Open")
+
+
+def lasted(view: IncidentView, now: datetime) -> str:
+    """How long customers were harmed, as far as it went."""
+    return words.duration(((view.mitigated_at or view.resolved_at or now) - view.started_at).total_seconds())
+
+
+def facts(page: IncidentPage, now: datetime) -> tuple[Fact, ...]:
+    """The passport: who leads, since when, how it was found."""
+    view = page.view
+    found = (view.detected_at - view.started_at).total_seconds()
+    acknowledged = page.acknowledged_at
+    answered = "" if acknowledged is None else words.duration((acknowledged - view.detected_at).total_seconds())
+    people = [Fact(role.title, role.person) for role in view.roles]
+    return (
+        *(people if view.lead else [Fact("Lead", absent="Nobody yet"), *people]),
+        Fact("Owner", view.owner, absent="Nobody is named"),
+        Fact("Harm to customers", lasted(view, now), note="ended" if view.status != "open" else "so far"),
+        Fact("Found after", words.duration(found), note="by a page" if view.alerts else f"by {view.opened_by}"),
+        Fact("Acknowledged after", answered, absent="Not yet" if view.alerts else "Nobody was paged"),
+    )
+
+
+def suspects(page: IncidentPage) -> tuple[SuspectCard, ...]:
+    """The suspects with their buttons."""
+    return tuple(_card(one, page.view) for one in page.suspects)
+
+
+def _card(one: Suspect, view: IncidentView) -> SuspectCard:
+    evidence = f"By {one.by}, " if one.by else ""
+    evidence += ", ".join(one.evidence) + "."
+    url = button = ""
+    if view.status != "resolved" and one.undo == "rollback":
+        url, button = resolve_url("incidents:roll-back", view.name), f"Roll back to {one.former}…"
+    elif one.undo == "flag":
+        url, button = url_of("flags:list"), "To its switch"
+    release = one.kind == "release"
+    icon, word = ("rocket", "Release") if release else ("flag", "Flag")
+    return SuspectCard(one, icon, word, evidence, url, button if url else "")
+
+
+def events(lines: Iterable[Entry]) -> tuple[Event, ...]:
+    """The timeline's lines."""
+    return tuple(
+        Event(
+            at=line.at,
+            icon=line.icon,
+            title=line.title + (" (suspect)" if line.suspect else ""),
+            detail=_detail(line),
+            url=url_of("portal:deployment", line.deployment) if line.deployment else "",
+            state=line.tone,
+        )
+        for line in lines
+    )
+
+
+def _detail(line: Entry) -> str:
+    times = f"{line.times} times in a row" if line.times > 1 else ""
+    return ". ".join(part for part in (line.detail, times) if part)
+
+
+def spent(view: IncidentView, now: datetime) -> tuple[SpentBudget, ...] | None:
+    """What each objective of the service spent by this; None where no room counts it."""
+    end = view.mitigated_at or view.resolved_at or now
+    try:
+        return asks.put(asks.BudgetSpent(view.service_uid, view.started_at, end))
+    except Unavailable:
+        return None
+
+
+def rollback(page: IncidentPage) -> Confirmation | None:
+    """What the rollback of the first suspect that can be rolled back changes; None where there is none."""
+    view = page.view
+    one = next((one for one in page.suspects if one.undo == "rollback"), None)
+    if one is None or view.status == "resolved":
+        return None
+    return Confirmation(
+        id="roll-back",
+        title=f"Roll {view.service} back to {one.former}",
+        url=resolve_url("incidents:roll-back", view.name),
+        submit=f"Roll back to {one.former}",
+        keep=f"Keep {one.what}",
+        rows=(("Code and configuration", f"{one.what} → {one.former}"), ("Secrets", "stay current")),
+        note=f"Takes about 20 s. {one.former} takes traffic before {one.what} leaves, so no request is lost. "
+        "The gate is not asked: a rollback is never refused.",
+        ask="A word for the timeline, if you like",
+        hint="503 since 13:41",
+        told=f"{view.owner} sees it on this page" if view.owner else "",
+    )
+
+
+def url_of(name: str, *args: str) -> str:
+    """The address of a page of another room, empty where no room offers it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

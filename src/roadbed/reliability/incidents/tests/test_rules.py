@@ -1,0 +1,184 @@
+"""The pure rules of incidents: who is suspected, what a timeline says, what a name means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadbed.ground.errors import Invalid
+from roadbed.ground.ledger.rules import KINDS, FactView
+from roadbed.reliability.incidents import rules
+from roadbed.reliability.incidents.rules import suspects as judging
+from roadbed.reliability.incidents.rules import timeline as telling
+
+START = datetime(2026, 11, 23, 13, 41, tzinfo=UTC)
+
+
+def fact(kind: str, seconds: float, position: int = 1, /, **data: Any) -> FactView:
+    at = START + timedelta(seconds=seconds)
+    return FactView(
+        position=position,
+        uid=f"f{position}",
+        kind=kind,
+        subject="svc",
+        environment="production",
+        occurred_at=at,
+        recorded_at=at,
+        actor="p",
+        actor_name="Tomasz Wierzba",
+        source="roadbed",
+        source_id=f"f{position}",
+        supersedes="",
+        data=data,
+    )
+
+
+def release(seconds: float, position: int = 1, version: str = "v7", **data: Any) -> FactView:
+    known = {"version": version, "former": "v6", "deployment": f"d{position}", "by": "roadbed", "kind": "feature"}
+    return fact("service.upgraded", seconds, position, **(known | data))
+
+
+def judged(*facts: FactView) -> tuple[judging.Suspect, ...]:
+    return judging.suspects(facts, started_at=START, environment="production")
+
+
+def told(*facts: FactView) -> tuple[telling.Entry, ...]:
+    return telling.timeline(facts, started_at=START, detected_at=START + timedelta(minutes=8))
+
+
+def test_the_nearest_change_before_harm_comes_first():
+    flag = fact("flag.changed", -60, 2, flag="eta-v2", **{"from": "25%", "to": "100%"})
+    found = judged(release(-180, 1), flag)
+    assert [one.what for one in found] == ["eta-v2", "v7"]
+    assert found[0].title == "from 25% to 100%"
+    assert found[0].evidence == ("1 min before harm began",)
+    assert judging.top_deployment(found) == ""
+    assert judging.top_deployment(found[1:]) == "d1"
+
+
+def test_what_was_long_before_or_came_after_is_not_suspected():
+    assert judged(release(-7201, 1), release(91, 2)) == ()
+    assert [one.fact for one in judged(release(-7200, 1), release(90, 2))] == ["f2", "f1"]
+
+
+def test_a_rollback_soon_after_the_start_is_a_remedy():
+    back = fact("service.rolledback", 30, 2, version="v6", former="v7")
+    (one,) = judged(release(-60, 1), back)
+    assert (one.what, one.undo, one.undone_at) == ("v7", "", back.occurred_at)
+
+
+def test_only_what_serves_now_can_be_rolled_back():
+    first, second = judged(release(-60, 2, "v8"), release(-600, 1, "v7"))
+    assert (first.undo, second.undo) == ("rollback", "")
+    assert judged(release(-60, 1, former=""))[0].undo == ""
+    assert judged(release(-60, 1, by="external"))[0].undo == ""
+
+
+def test_a_flag_that_was_set_again_is_undone():
+    facts = (fact("flag.changed", -60, 1, flag="eta"), fact("flag.changed", 600, 2, flag="eta"))
+    (one,) = judged(*facts)
+    assert one.undone_at == facts[1].occurred_at
+    assert judged(facts[0], fact("flag.changed", 600, 2, flag="other"))[0].undo == "flag"
+
+
+def test_what_the_gate_said_of_the_commit_is_evidence():
+    asked = fact("gate.asked", -70, 1, commit="abcdef1234", outcome="warn")
+    (one,) = judged(asked, release(-60, 2, commit="abcdef1234"))
+    assert "the gate said warn" in one.evidence
+    assert "commit abcdef12" in one.evidence
+
+
+def test_another_environment_is_not_suspected():
+    assert judging.suspects([release(-60)], started_at=START, environment="staging") == ()
+
+
+changes = st.lists(
+    st.builds(
+        fact,
+        st.sampled_from(["service.deployed", "service.upgraded", "service.rolledback", "flag.changed", "gate.asked"]),
+        st.floats(-20000, 20000),
+        st.integers(1, 9),
+        version=st.sampled_from(["", "v1", "v2"]),
+        former=st.sampled_from(["", "v0"]),
+        flag=st.sampled_from(["a", "b"]),
+    ),
+    max_size=12,
+)
+
+
+@given(changes, st.randoms())
+def test_suspects_are_near_sorted_and_the_same_in_any_order(facts: list[FactView], random: Any):
+    known = {one.position: one for one in facts}
+    found = judged(*known.values())
+    shuffled = list(known.values())
+    random.shuffle(shuffled)
+    assert judged(*shuffled) == found
+    distances = [max(one.seconds_before, 0) for one in found]
+    assert distances == sorted(distances)
+    assert all(-90 <= one.seconds_before <= 7200 for one in found)
+    assert sum(1 for one in found if one.undo == "rollback") <= 1
+    assert not any(one.undo and one.undone_at for one in found)
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(telling.KINDS)), st.floats(-9000, 9000)), max_size=15))
+def test_a_timeline_is_newest_first_says_every_kind_and_names_the_start(said: list[tuple[str, float]]):
+    lines = told(*(fact(kind, seconds, number) for number, (kind, seconds) in enumerate(said, 1)))
+    assert [line.at for line in lines] == sorted((line.at for line in lines), reverse=True)
+    assert [line.kind for line in lines].count("incident.started") == 1
+    assert sum(line.times for line in lines) == len(said) + 1
+    assert all(line.title.strip() and line.group in telling.GROUPS for line in lines)
+
+
+def test_every_kind_told_is_a_kind_of_the_ledger():
+    assert telling.KINDS <= KINDS
+
+
+def test_the_same_answer_of_the_gate_is_counted_not_repeated():
+    asked = [fact("gate.asked", 60 + number, number, outcome="deny", passes=False, kind="feature") for number in (1, 2)]
+    lines = told(*asked)
+    assert [(line.kind, line.times) for line in lines] == [("gate.asked", 2), ("incident.started", 1)]
+    assert "The gate refused a feature change, asked by Tomasz Wierzba" in lines[0].title
+
+
+def test_a_corrected_fact_is_told_once():
+    wrong, right = fact("incident.noted", 5, 1, text="a"), fact("incident.noted", 5, 2, text="b")
+    lines = told(wrong, judging.effective((right,))[0])
+    assert len(lines) == 3
+    from dataclasses import replace
+
+    assert len(told(wrong, replace(right, supersedes="f1"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("INC-7", 7), ("inc-12", 12), ("3", 3), ("INC-0", None), ("d41d8cd98f00b204", None), ("", None)],
+)
+def test_names_are_read(said: str, number: int | None):
+    assert rules.number_of(said) == number
+
+
+@pytest.mark.parametrize(("said", "severity"), [("page", 2), ("SEV1", 1), (3, 3), ("ticket", 3), (None, 2), ("odd", 2)])
+def test_an_alert_says_how_severe_it_is(said: Any, severity: int):
+    assert rules.severity_of(said) == severity
+
+
+@given(st.text(max_size=300))
+def test_a_title_is_one_line_or_refused(said: str):
+    if 1 <= len(" ".join(said.split())) <= rules.LONGEST_TITLE and "\x00" not in said:
+        assert rules.checked_title(said) == " ".join(said.split())
+    else:
+        with pytest.raises(Invalid, match="title"):
+            rules.checked_title(said)
+
+
+@given(st.integers())
+def test_severities_are_one_to_four(number: int):
+    if 1 <= number <= 4:
+        assert rules.checked_severity(number) == number
+    else:
+        with pytest.raises(Invalid):
+            rules.checked_severity(number)

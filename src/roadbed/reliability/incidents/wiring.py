@@ -1,0 +1,28 @@
+"""What incidents register with the ground: a gate, an answer, three reactions and a place in the sidebar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from roadbed.ground import asks
+from roadbed.ground.gates import usecases as gates
+from roadbed.ground.ledger import reactions
+from roadbed.ground.shell import nav
+from roadbed.reliability.incidents import jobs, queries
+from roadbed.reliability.incidents.gate import open_incident
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def wire() -> None:
+    """Hold features back while an incident is severe, and follow what pages tell."""
+    gates.register("open-incident", open_incident)
+    asks.answer_with(asks.TellIncident, queries.tell)
+    for reaction in (jobs.OPENED, jobs.CLOSED, jobs.LED):
+        reactions.register(reaction)
+    nav.add(nav.Entry("Incidents", "urgent", "incidents:list", course="reliability", count=_waiting))
+
+
+def _waiting(request: HttpRequest) -> int:  # noqa: ARG001 - the sidebar asks with the request
+    return queries.count_open()

@@ -1,0 +1,43 @@
+"""What each objective of a service spent between two instants, counted from the stored minutes."""
+
+from __future__ import annotations
+
+from roadbed.ground.asks import BudgetSpent, SpentBudget
+from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.models import Objective
+from roadbed.reliability.objectives.rules.clock import minute_of
+from roadbed.reliability.objectives.rules.counts import Counts
+from roadbed.reliability.objectives.rules.targets import Target
+
+
+def spent(asked: BudgetSpent) -> tuple[SpentBudget, ...]:
+    """The minutes in which the two instants lie count whole; the share is of the window that ends with the last one."""
+    rows = list(Objective.objects.filter(service_uid=asked.service_uid, removed_at=None).order_by("name"))
+    known = store.heads([row.series for row in rows]) if rows else {}
+    return tuple(_of(row, known.get(row.series), asked) for row in rows)
+
+
+def _of(row: Objective, stored: store.StoredHead | None, asked: BudgetSpent) -> SpentBudget:
+    before, last = minute_of(asked.start) - 1, max(minute_of(asked.start), minute_of(asked.end))
+    if stored is None:
+        return SpentBudget(row.uid, row.title, 0, 0, None, bad_minutes=0, measured_minutes=0)
+    begin = last - row.window_minutes
+    sums = store.until({row.series: stored}, [begin, before, last])[row.series]
+    span = Counts.between(sums[before], sums[last], minutes=last - before)
+    whole = Counts.between(sums[begin], sums[last], minutes=row.window_minutes)
+    return SpentBudget(
+        objective_uid=row.uid,
+        title=row.title,
+        bad=span.bad,
+        total=span.total,
+        share=_share(span, whole, Target.exactly(row.target)),
+        bad_minutes=span.bad_minutes,
+        measured_minutes=span.measured,
+    )
+
+
+def _share(span: Counts, whole: Counts, target: Target) -> float | None:
+    allowance = target.spare * whole.total
+    if not span.measured or not allowance or whole.broken:
+        return None
+    return span.bad * target.of / allowance
