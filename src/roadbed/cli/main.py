@@ -12,7 +12,7 @@ import roadbed
 from roadbed.cli import client, output
 from roadbed.ground.errors import Refusal
 
-MODULES = ("server", "paths", "releases", "catalog", "people", "slo", "flags", "gate", "secrets", "ledger")
+MODULES = ("server", "paths", "releases", "catalog", "people", "slo", "flags", "metrics", "gate", "secrets", "ledger")
 
 app = typer.Typer(
     name="roadbed",

@@ -1,0 +1,1 @@
+"""The room metrics: the five DORA metrics, counted from facts."""

@@ -1,0 +1,131 @@
+"""Finds whose figures are asked for, and what is known of them: stored verdicts, and fresh ones where there is news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Min
+
+from roadbed.delivery.metrics.models import Stale, Told, Verdict
+from roadbed.delivery.metrics.projecting import NAME
+from roadbed.delivery.metrics.rules.reading import OVERRIDDEN
+from roadbed.delivery.metrics.rules.values import Incident, Judged
+from roadbed.delivery.metrics.settling import history_of, stored
+from roadbed.ground.catalog import queries as catalog
+from roadbed.ground.catalog.queries import ServiceView
+from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.ground.ledger.models import ProjectionCursor
+from roadbed.ground.people.queries import team as team_named
+
+AT_ONCE: Final = 40
+"""So many services with news are judged while somebody waits; beyond that the figures are a few seconds old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose figures: one service's, one team's, or all. `services` are those of the catalogue."""
+
+    services: tuple[ServiceView, ...]
+    service: str = ""
+    team: str = ""
+
+    @property
+    def everybody(self) -> bool:
+        """Whether it is the whole organization, services that left the catalogue included."""
+        return not (self.service or self.team)
+
+    @property
+    def uids(self) -> list[str] | None:
+        """The services to read; None is all."""
+        return None if self.everybody else [one.uid for one in self.services]
+
+    @property
+    def words(self) -> str:
+        """Whose, for a heading."""
+        return self.service or (f"team {self.team}" if self.team else "all teams")
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """What is known of the services of a scope. `pending` have news that is not in the figures yet."""
+
+    judged: tuple[Judged, ...]
+    incidents: tuple[Incident, ...]
+    first: Mapping[str, datetime]
+    pending: int
+    as_of: datetime | None
+
+
+def scope_of(service: str = "", team: str = "") -> Scope:
+    """The scope that somebody asked for.
+
+    Raises:
+        Invalid: when both are named.
+        NotFound: when there is no such service or team.
+    """
+    if service and team:
+        raise Invalid("Name a service or a team, not both.", place=Place(field="team"))
+    if service:
+        found = catalog.require_service(service)
+        return Scope((found,), service=found.name)
+    if not team:
+        return Scope(tuple(_all_services()))
+    known = team_named(team)
+    if known is None:
+        raise NotFound(
+            f"There is no team {team[:63]}.", remedy="`roadbed team list` names them.", place=Place(field="team")
+        )
+    return Scope(tuple(_all_services(owner=known.name)), team=known.name)
+
+
+def _all_services(owner: str = "") -> Iterable[ServiceView]:
+    cursor: str | None = ""
+    while cursor is not None:
+        page = catalog.services(owner=owner, cursor=cursor, limit=200)
+        yield from page.items
+        cursor = page.next_cursor
+
+
+def histories(scope: Scope, *, since: datetime) -> Histories:
+    """Deployments and incidents after an instant."""
+    stale = Stale.objects.order_by("service_uid")
+    if scope.uids is not None:
+        stale = stale.filter(service_uid__in=scope.uids)
+    waiting = list(stale.values_list("service_uid", flat=True))
+    fresh = set(waiting[:AT_ONCE])
+    judged, incidents = stored(scope.uids, since=since)
+    all_judged = [one for one in judged if one.service_uid not in fresh]
+    all_incidents = [one for one in incidents if one.service_uid not in fresh]
+    first = _first(scope)
+    for uid in sorted(fresh):
+        of_service, its_incidents = history_of(uid)
+        if of_service:
+            first[uid] = of_service[0].at
+        all_judged += [one for one in of_service if one.at > since]
+        all_incidents += [one for one in its_incidents if one.started_at > since]
+    return Histories(
+        judged=tuple(all_judged),
+        incidents=tuple(all_incidents),
+        first=first,
+        pending=len(waiting) - len(fresh),
+        as_of=ProjectionCursor.objects.filter(name=NAME).values_list("updated_at", flat=True).first(),
+    )
+
+
+def _first(scope: Scope) -> dict[str, datetime]:
+    """When each service was first deployed, as far as anybody told."""
+    rows = Verdict.objects.all()
+    if scope.uids is not None:
+        rows = rows.filter(service_uid__in=scope.uids)
+    return dict(rows.values("service_uid").annotate(first=Min("at")).values_list("service_uid", "first"))
+
+
+def overrides_of(scope: Scope, *, since: datetime, until: datetime) -> int:
+    """How often the gate was overridden."""
+    rows = Told.objects.filter(kind=OVERRIDDEN, occurred_at__gt=since, occurred_at__lte=until)
+    if scope.uids is not None:
+        rows = rows.filter(service_uid__in=scope.uids)
+    return rows.count()

@@ -1,0 +1,15 @@
+"""Background work of delivery metrics: judge the services that have news."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roadbed.delivery.metrics.settling import settle
+from roadbed.ground.jobs.registry import job
+from roadbed.ground.jobs.usecases import JobRun
+
+
+@job("metrics.settle", attempts=1, time_limit=300.0, every=5.0)
+def settle_all(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Judge what changed since the last time."""
+    settle()

@@ -1,0 +1,84 @@
+"""What the projection `delivery-metrics` keeps: facts as they were told, and each service's history judged."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Told(models.Model):
+    """One fact, kept so that a service can be judged again whatever arrives late.
+
+    `key` is the deployment or incident that it is about, `names` the deployment that an incident names as its cause.
+    """
+
+    database = "samples"
+
+    uid = models.CharField(max_length=32, primary_key=True)
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=64, db_index=True)
+    service_uid = models.CharField(max_length=64)
+    names = models.CharField(max_length=64, blank=True, db_index=True)
+    environment = models.CharField(max_length=40)
+    occurred_at = models.DateTimeField()
+    supersedes = models.CharField(max_length=32, blank=True, db_index=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["service_uid", "kind"], name="told_service_kind"),
+            models.Index(fields=["kind", "occurred_at"], name="told_kind_at"),
+        ]
+
+
+class Stale(models.Model):
+    """A service whose history has facts that were not judged yet."""
+
+    database = "samples"
+
+    service_uid = models.CharField(max_length=64, primary_key=True)
+
+
+class Verdict(models.Model):
+    """One deployment to production as it was judged."""
+
+    database = "samples"
+
+    uid = models.CharField(max_length=64)
+    service_uid = models.CharField(max_length=64)
+    service = models.CharField(max_length=160)
+    at = models.DateTimeField()
+    version = models.CharField(max_length=120, blank=True)
+    commit = models.CharField(max_length=64, blank=True)
+    by = models.CharField(max_length=10)
+    label = models.CharField(max_length=10)
+    failed_by = models.TextField(blank=True)
+    restored_at = models.DateTimeField(null=True)
+    first = models.BooleanField()
+    linked = models.BooleanField(null=True)
+    partial = models.BooleanField()
+    carried = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service_uid", "uid"], name="one_verdict_per_deployment")]
+        indexes = [
+            models.Index(fields=["service_uid", "at"], name="verdict_service_at"),
+            models.Index(fields=["at"], name="verdict_at"),
+        ]
+
+
+class Trouble(models.Model):
+    """One incident in production, open until it is resolved."""
+
+    database = "samples"
+
+    uid = models.CharField(max_length=64)
+    number = models.PositiveIntegerField(null=True)
+    service_uid = models.CharField(max_length=64)
+    service = models.CharField(max_length=160)
+    started_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    deployment = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service_uid", "uid"], name="one_trouble_per_incident")]
+        indexes = [models.Index(fields=["service_uid", "started_at"], name="trouble_service_at")]

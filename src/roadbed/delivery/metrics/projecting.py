@@ -1,0 +1,65 @@
+"""Keeps the projection `delivery-metrics`: what was told, and which services have to be judged again."""
+
+from __future__ import annotations
+
+from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.rules import reading
+from roadbed.ground.ledger.projections import Projection
+from roadbed.ground.ledger.rules import FactView
+
+NAME = "delivery-metrics"
+_KEPT = frozenset({
+    "deployment", "service", "service_uid", "environment", "version", "commit", "commits", "commit_count", "kind", "by",
+    "incident", "started_at", "resolved_at", "cause_deployment", "severity", "reason", "person", "expires_at",
+})  # fmt: skip
+"""What the rules and pages read; the rest stays in the ledger."""
+
+
+def apply(facts: tuple[FactView, ...]) -> None:
+    """Take a batch: keep its facts, and mark every service whose history they touch."""
+    lines = [
+        reading.line_of(
+            uid=fact.uid,
+            kind=fact.kind,
+            subject=fact.subject,
+            environment=fact.environment,
+            occurred_at=fact.occurred_at,
+            supersedes=fact.supersedes,
+            data=fact.data,
+        )
+        for fact in facts
+    ]
+    Told.objects.bulk_create([_row(line) for line in lines], ignore_conflicts=True)
+    touched = _touched(lines)
+    Stale.objects.bulk_create([Stale(service_uid=uid) for uid in sorted(touched)], ignore_conflicts=True)
+
+
+def _row(line: reading.Line) -> Told:
+    kept = {name: value for name, value in line.data.items() if name in _KEPT}
+    return Told(
+        uid=line.uid, kind=line.kind, key=line.key, service_uid=line.service_uid, names=line.names,
+        environment=line.environment, occurred_at=line.occurred_at, supersedes=line.supersedes, data=kept,
+    )  # fmt: skip
+
+
+def _touched(lines: list[reading.Line]) -> set[str]:
+    """Services of the facts themselves, of their incident's other facts, of the deployments that they name."""
+    touched = {line.service_uid for line in lines}
+    corrected = [line.supersedes for line in lines if line.supersedes]
+    before = list(Told.objects.filter(uid__in=corrected))
+    touched |= {row.service_uid for row in before}
+    keys = {line.key for line in lines if line.kind not in reading.DEPLOYED} | {row.key for row in before}
+    same = list(Told.objects.filter(key__in=keys).values_list("service_uid", "names"))
+    touched |= {service for service, _ in same}
+    named = {line.names for line in lines} | {row.names for row in before} | {names for _, names in same}
+    touched |= set(Told.objects.filter(key__in=named - {""}).values_list("service_uid", flat=True))
+    return touched - {""}
+
+
+def clear() -> None:
+    """Empty the tables, before a rebuild."""
+    for table in (Verdict, Trouble, Stale, Told):
+        table.objects.all().delete()
+
+
+METRICS = Projection(name=NAME, version=1, kinds=reading.KINDS, apply=apply, clear=clear)

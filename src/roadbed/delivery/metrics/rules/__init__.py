@@ -1,0 +1,1 @@
+"""The pure rules of delivery metrics: what a deployment was, and how figures are counted."""

@@ -1,0 +1,269 @@
+"""The five metrics of a window from what its deployments were; what cannot be said stays unsaid, with why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from roadbed.delivery.metrics.rules import estimates
+from roadbed.delivery.metrics.rules.values import Incident, Judged
+
+FREQUENCY, LEAD_TIME, FAIL_RATE = "frequency", "lead_time", "fail_rate"
+RECOVERY, REWORK_RATE, TIME_TO_RESTORE = "recovery", "rework_rate", "time_to_restore"
+FIVE: Final = (FREQUENCY, LEAD_TIME, FAIL_RATE, RECOVERY, REWORK_RATE)
+NAMES: Final = {
+    FREQUENCY: "Deployment frequency",
+    LEAD_TIME: "Change lead time",
+    FAIL_RATE: "Change fail rate",
+    RECOVERY: "Failed deployment recovery",
+    REWORK_RATE: "Rework rate",
+    TIME_TO_RESTORE: "Time to restore",
+}
+ENOUGH: Final = 10
+"""Below so many observations a figure gets no band of any benchmark."""
+WEEK: Final = timedelta(days=7)
+NO_DEPLOYMENT: Final = "No deployment to production finished in this time."
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric of one window.
+
+    Attributes:
+        value: None where there is no data; never 0 for that. Seconds, a share, or deployments a week.
+        n: observations that it rests on.
+        hits: of a share, how many of n.
+        low, high: 95% interval; for frequency the whole weeks with fewest and most. `interval` names the method.
+        open: of a span, how many are not over yet; each counts as at least so long.
+        at_least: where so many are open that there is no median, the longest that is known to have passed.
+        why: why there is no value, in words.
+    """
+
+    metric: str
+    name: str
+    value: float | None
+    unit: str
+    n: int
+    hits: int | None = None
+    low: float | None = None
+    high: float | None = None
+    interval: str = ""
+    p75: float | None = None
+    p90: float | None = None
+    open: int = 0
+    at_least: float | None = None
+    why: str = ""
+
+    @property
+    def may_be_banded(self) -> bool:
+        """Whether it rests on enough to be laid beside a benchmark."""
+        return self.value is not None and self.n >= ENOUGH
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How far the figures can be trusted.
+
+    Attributes:
+        asked: deployments whose commits should be known; `linked`: those whose commits are.
+        partial: linked ones of which only the newest commits were told.
+        backwards: commits that, by their clocks, arrived before they were made; they have no lead time.
+        open_incidents: incidents of the window that are not over.
+        without_deployment: incidents for which nobody named a deployment.
+    """
+
+    asked: int
+    linked: int
+    partial: int
+    backwards: int
+    open_incidents: int
+    without_deployment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The five metrics, what they rest on, and since when anything was told."""
+
+    frequency: Figure
+    lead_time: Figure
+    fail_rate: Figure
+    recovery: Figure
+    rework_rate: Figure
+    time_to_restore: Figure
+    deployments: int
+    labels: dict[str, int]
+    weeks: float
+    services: int
+    quality: Quality
+
+    @property
+    def five(self) -> tuple[Figure, ...]:
+        """The five, in the field's order."""
+        return (self.frequency, self.lead_time, self.fail_rate, self.recovery, self.rework_rate)
+
+
+def measure(
+    judged: Iterable[Judged],
+    incidents: Iterable[Incident],
+    *,
+    since: datetime,
+    until: datetime,
+    onboarded: datetime | None,
+    once: bool = False,
+) -> Measured:
+    """The five metrics of the deployments that finished in (since, until].
+
+    Args:
+        judged: of the services that are meant; others are not left out here.
+        incidents: the same services' incidents.
+        since: the window's begin.
+        until: the window's end, and the instant up to which an open incident has lasted.
+        onboarded: since when deployments could have been told; weeks without any count from then on.
+        once: whether a commit that went to several services counts once, at the latest.
+    """
+    counted = sorted((one for one in judged if since < one.at <= until), key=lambda one: (one.at, one.uid))
+    began = [one for one in incidents if since < one.started_at <= until]
+    begin = max(since, min(onboarded or until, counted[0].at if counted else until))
+    weeks = max(1.0, (until - begin) / WEEK)
+    leads, backwards = _lead_seconds(counted, once=once)
+    asked = [one for one in counted if one.linked is not None]
+    return Measured(
+        frequency=_frequency(counted, begin, until, weeks),
+        lead_time=_lead_time(counted, leads),
+        fail_rate=_share(FAIL_RATE, sum(one.failed for one in counted), len(counted)),
+        recovery=_recovery(counted, until),
+        rework_rate=_share(REWORK_RATE, sum(one.unplanned for one in counted), len(counted)),
+        time_to_restore=_time_to_restore(began, until),
+        deployments=len(counted),
+        labels=dict(sorted(Counter(one.label for one in counted).items())),
+        weeks=weeks,
+        services=len({one.service_uid for one in counted}),
+        quality=Quality(
+            asked=len(asked),
+            linked=sum(bool(one.linked) for one in asked),
+            partial=sum(one.partial for one in asked),
+            backwards=backwards,
+            open_incidents=sum(_is_open(one.resolved_at, until) for one in began),
+            without_deployment=sum(not one.deployment for one in began),
+        ),
+    )
+
+
+def _is_open(end: datetime | None, until: datetime) -> bool:
+    return end is None or end > until
+
+
+def _frequency(counted: Sequence[Judged], begin: datetime, until: datetime, weeks: float) -> Figure:
+    name = NAMES[FREQUENCY]
+    if not counted:
+        return Figure(FREQUENCY, name, None, "a week", 0, why=NO_DEPLOYMENT)
+    whole = weekly([one.at for one in counted], begin, until)
+    low, high = (float(min(whole)), float(max(whole))) if len(whole) > 1 else (None, None)
+    value = len(counted) / weeks
+    return Figure(
+        FREQUENCY, name, value, "a week", len(counted), low=low, high=high, interval="weeks" if low is not None else ""
+    )
+
+
+def weekly(instants: Sequence[datetime], begin: datetime, until: datetime) -> list[int]:
+    """How many fell into each whole week, counted back from the end; weeks with none are weeks too."""
+    whole = int((until - begin) / WEEK)
+    counts = [0] * whole
+    for at in instants:
+        index = int((until - at) / WEEK)
+        if index < whole:
+            counts[whole - 1 - index] += 1
+    return counts
+
+
+def _lead_seconds(counted: Sequence[Judged], *, once: bool) -> tuple[list[float], int]:
+    pairs: list[float | None] = []
+    by_commit: dict[str, float | None] = {}
+    for one in counted:
+        for carried in one.carried:
+            pairs.append(carried.seconds)
+            # Oldest first, so the latest arrival stays.
+            by_commit[carried.sha] = carried.seconds
+    told = list(by_commit.values()) if once else pairs
+    return sorted(one for one in told if one is not None), sum(one is None for one in told)
+
+
+def _lead_time(counted: Sequence[Judged], leads: list[float]) -> Figure:
+    name = NAMES[LEAD_TIME]
+    if not leads:
+        return Figure(LEAD_TIME, name, None, "s", 0, why=_no_lead(counted))
+    interval = estimates.median_interval(leads)
+    return Figure(
+        LEAD_TIME,
+        name,
+        estimates.quantile(leads, 0.5),
+        "s",
+        len(leads),
+        low=interval[0] if interval else None,
+        high=interval[1] if interval else None,
+        interval="order statistics, 95%" if interval else "",
+        p75=estimates.quantile(leads, 0.75),
+        p90=estimates.quantile(leads, 0.9),
+    )
+
+
+def _no_lead(counted: Sequence[Judged]) -> str:
+    if not counted:
+        return NO_DEPLOYMENT
+    if all(one.first for one in counted):
+        return "A first deployment has no lead time: what it carried began before anybody counted."
+    if not any(one.linked for one in counted):
+        return "It is not known which commits these deployments carried."
+    return "These deployments carried no change of their own: rollbacks, reverts or the same version again."
+
+
+def _share(metric: str, hits: int, of: int) -> Figure:
+    name = NAMES[metric]
+    interval = estimates.wilson(hits, of)
+    if interval is None:
+        return Figure(metric, name, None, "share", 0, why=NO_DEPLOYMENT)
+    low, high = interval
+    return Figure(metric, name, hits / of, "share", of, hits=hits, low=low, high=high, interval="Wilson, 95%")
+
+
+def _recovery(counted: Sequence[Judged], until: datetime) -> Figure:
+    spans = [_span(one.at, one.restored_at, until) for one in counted if one.failed]
+    why = "None of these deployments failed." if counted else NO_DEPLOYMENT
+    return _spans(RECOVERY, spans, why)
+
+
+def _time_to_restore(began: Sequence[Incident], until: datetime) -> Figure:
+    spans = [_span(one.started_at, one.resolved_at, until) for one in began]
+    return _spans(TIME_TO_RESTORE, spans, "No incident began in this time.")
+
+
+def _span(begin: datetime, end: datetime | None, until: datetime) -> tuple[float, bool]:
+    over = not _is_open(end, until)
+    last = end if end is not None and over else until
+    # Harm may be over before the pipeline that did it has finished.
+    return max(0.0, (last - begin).total_seconds()), over
+
+
+def _spans(metric: str, spans: Sequence[tuple[float, bool]], why: str) -> Figure:
+    name = NAMES[metric]
+    if not spans:
+        return Figure(metric, name, None, "s", 0, why=why)
+    found = estimates.kaplan_meier(spans)
+    bounded = found.median is not None and found.low is not None
+    return Figure(
+        metric,
+        name,
+        found.median,
+        "s",
+        found.n,
+        low=found.low if bounded else None,
+        high=found.high if bounded else None,
+        interval="Kaplan–Meier, 95%" if bounded else "",
+        p90=found.p90,
+        open=found.open,
+        at_least=found.at_least,
+        why="" if found.median is not None else "Half of them are still open, so there is no median yet.",
+    )

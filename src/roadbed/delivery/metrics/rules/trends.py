@@ -1,0 +1,56 @@
+"""The last twelve weeks, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from roadbed.delivery.metrics.rules import estimates
+from roadbed.delivery.metrics.rules.figures import WEEK
+from roadbed.delivery.metrics.rules.values import Judged
+
+WEEKS: Final = 12
+SHOWN: Final[timedelta] = WEEKS * WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week by outcome; a failed deployment counts as failed alone. Lead times are None where there are none."""
+
+    start: datetime
+    healthy: int
+    rework: int
+    failed: int
+    lead_median: float | None
+    lead_p75: float | None
+
+    @property
+    def deployments(self) -> int:
+        """How many there were."""
+        return self.healthy + self.rework + self.failed
+
+
+def by_week(judged: Iterable[Judged], *, until: datetime) -> tuple[Week, ...]:
+    """Weeks counted back from the end, oldest first."""
+    held: list[list[Judged]] = [[] for _ in range(WEEKS)]
+    for one in judged:
+        index = int((until - one.at) / WEEK)
+        if one.at <= until and index < WEEKS:
+            held[WEEKS - 1 - index].append(one)
+    return tuple(_week(until - (WEEKS - index) * WEEK, of) for index, of in enumerate(held))
+
+
+def _week(start: datetime, judged: list[Judged]) -> Week:
+    leads = sorted(each.seconds for one in judged for each in one.carried if each.seconds is not None)
+    failed = sum(one.failed for one in judged)
+    rework = sum(one.unplanned and not one.failed for one in judged)
+    return Week(
+        start=start,
+        healthy=len(judged) - failed - rework,
+        rework=rework,
+        failed=failed,
+        lead_median=estimates.quantile(leads, 0.5),
+        lead_p75=estimates.quantile(leads, 0.75),
+    )

@@ -1,0 +1,119 @@
+"""What delivery metrics say over HTTP; null is unknown, never zero."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ninja import Field, Schema
+
+
+class ScopeAsked(Schema):
+    """Whose figures, and of how many days."""
+
+    service: str = Field("", max_length=200, description="Of one service.")
+    team: str = Field("", max_length=63, description="Of one team's services.")
+    days: int = Field(28, ge=1, le=400, description="Deployments that finished in the last days.")
+
+
+class DeliveryAsked(ScopeAsked):
+    """Whose figures, and beside which benchmark."""
+
+    benchmark: str = Field("2019", max_length=20, description="2019, 2021, 2025 or none.")
+
+
+class RowsAsked(ScopeAsked):
+    """Which figure's rows."""
+
+    metric: str = Field(max_length=40, description="frequency, lead_time, fail_rate, recovery, rework_rate, …")
+    cursor: str = Field("", max_length=400)
+    limit: int = 50
+
+
+class FigureOut(Schema):
+    """One metric. Spans in seconds, rates as shares, frequency in deployments a week."""
+
+    metric: str
+    name: str
+    value: float | None
+    unit: str
+    n: int
+    hits: int | None
+    low: float | None
+    high: float | None
+    interval: str
+    p75: float | None
+    p90: float | None
+    open: int
+    at_least: float | None
+    why: str
+    clusters: list[str] = Field(description="The benchmark's clusters that it lies in; none under ten observations.")
+    rows: str = Field(description="Where the rows behind it are.")
+
+
+class QualityOut(Schema):
+    """How far the figures can be trusted."""
+
+    asked: int
+    linked: int
+    partial: int
+    backwards: int
+    open_incidents: int
+    without_deployment: int
+
+
+class EditionOut(Schema):
+    """The benchmark's edition."""
+
+    name: str
+    title: str
+    source: str
+    secondary: bool
+    note: str
+
+
+class DeliveryOut(Schema):
+    """The five metrics of a service, a team or all."""
+
+    service: str
+    team: str
+    days: int
+    since: datetime
+    until: datetime
+    as_of: datetime | None
+    pending: int
+    deployments: int
+    labels: dict[str, int]
+    weeks: float
+    frequency: FigureOut
+    lead_time: FigureOut
+    fail_rate: FigureOut
+    recovery: FigureOut
+    rework_rate: FigureOut
+    time_to_restore: FigureOut
+    quality: QualityOut
+    silent: list[str]
+    overrides: int
+    edition: EditionOut | None
+
+
+class RowOut(Schema):
+    """One row behind a figure."""
+
+    uid: str
+    service: str
+    service_uid: str
+    at: datetime
+    version: str
+    commit: str
+    label: str
+    counts: bool
+    seconds: float | None
+    open: bool
+    why: str
+
+
+class RowPage(Schema):
+    """Some rows, newest first."""
+
+    items: list[RowOut]
+    next_cursor: str | None

@@ -1,0 +1,95 @@
+"""Judges the services whose facts changed, each as a whole and in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+
+from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.rules.judging import judge
+from roadbed.delivery.metrics.rules.reading import Line, deployments_of, incidents_of, standing
+from roadbed.delivery.metrics.rules.values import Carried, Incident, Judged
+from roadbed.ground.ledger import projections
+
+History = tuple[tuple[Judged, ...], tuple[Incident, ...]]
+
+
+def settle(*, most: int = 500) -> int:
+    """Judge anew up to `most` services that have news; answers how many were judged."""
+    uids = list(Stale.objects.order_by("service_uid").values_list("service_uid", flat=True)[:most])
+    return sum(_settle_one(uid) for uid in uids)
+
+
+def _settle_one(service_uid: str) -> bool:
+    with transaction.atomic(using=projections.database()):
+        # The mark goes first: what is told meanwhile waits for it, and marks the service again.
+        taken, _ = Stale.objects.filter(service_uid=service_uid).delete()
+        if not taken:
+            return False
+        judged, incidents = history_of(service_uid)
+        Verdict.objects.filter(service_uid=service_uid).delete()
+        Trouble.objects.filter(service_uid=service_uid).delete()
+        Verdict.objects.bulk_create([_row(one) for one in judged], batch_size=500)
+        Trouble.objects.bulk_create([Trouble(**asdict(one)) for one in incidents], batch_size=500)
+    return True
+
+
+def history_of(service_uid: str) -> History:
+    """A service's whole history, judged from what was told; nothing is written."""
+    rows = list(Told.objects.filter(service_uid=service_uid))
+    deployed = {row.key for row in rows if row.kind.startswith("service.")}
+    incidents = {row.key for row in rows if row.kind.startswith("incident.")}
+    incidents |= _naming(deployed)
+    others = Told.objects.filter(key__in=incidents).exclude(service_uid=service_uid)
+    lines = [_line(row) for row in (*rows, *others)]
+    corrected = Told.objects.exclude(supersedes="").filter(supersedes__in=[line.uid for line in lines])
+    stand = standing(lines, corrected.values_list("supersedes", flat=True))
+    known = incidents_of(stand)
+    own = [line for line in stand if line.service_uid == service_uid]
+    return judge(deployments_of(own), known), tuple(one for one in known if one.service_uid == service_uid)
+
+
+def _naming(deployments: set[str]) -> set[str]:
+    """Incidents of whichever service that name one of these deployments as their cause."""
+    named = Told.objects.filter(kind__startswith="incident.", names__in=list(deployments))
+    return set(named.values_list("key", flat=True))
+
+
+def stored(service_uids: list[str] | None, *, since: datetime) -> History:
+    """What was judged of deployments and incidents after an instant; of all services where none are named."""
+    verdicts = Verdict.objects.filter(at__gt=since)
+    troubles = Trouble.objects.filter(started_at__gt=since)
+    if service_uids is not None:
+        verdicts = verdicts.filter(service_uid__in=service_uids)
+        troubles = troubles.filter(service_uid__in=service_uids)
+    return tuple(_judged(row) for row in verdicts.iterator()), tuple(_incident(row) for row in troubles.iterator())
+
+
+def _row(one: Judged) -> Verdict:
+    values = {name: getattr(one, name) for name in Judged.__slots__ if name != "carried"}
+    return Verdict(**values, carried=[[each.sha, each.subject[:120], each.seconds] for each in one.carried])
+
+
+def _judged(row: Verdict) -> Judged:
+    return Judged(
+        uid=row.uid, service_uid=row.service_uid, service=row.service, at=row.at, version=row.version,
+        commit=row.commit, by=row.by, label=row.label, failed_by=row.failed_by, restored_at=row.restored_at,
+        first=row.first, linked=row.linked, partial=row.partial,
+        carried=tuple(Carried(*each) for each in row.carried),
+    )  # fmt: skip
+
+
+def _incident(row: Trouble) -> Incident:
+    return Incident(
+        uid=row.uid, number=row.number, service_uid=row.service_uid, service=row.service, started_at=row.started_at,
+        resolved_at=row.resolved_at, deployment=row.deployment,
+    )  # fmt: skip
+
+
+def _line(row: Told) -> Line:
+    return Line(
+        uid=row.uid, kind=row.kind, key=row.key, service_uid=row.service_uid, names=row.names,
+        environment=row.environment, occurred_at=row.occurred_at, supersedes=row.supersedes, data=row.data,
+    )  # fmt: skip
