@@ -23,6 +23,12 @@ def test_users_fall_where_flagd_puts_them():
     assert not rules.is_on(halves, "jane@company.com")
 
 
+def test_the_same_users_have_a_share_as_in_flagds_second_algorithm():
+    # What openfeature-flagd-core 1.0.0 answers for `{"fractional": [["on", 25], ["off", 75]]}`.
+    flagd = [4, 18, 21, 23, 24, 30, 33, 36, 43, 49]
+    assert [n for n in range(50) if rules.is_on(shared("eta-v2", 2500), f"user-{n}")] == flagd
+
+
 @given(st.text(min_size=1), st.integers(0, 100))
 def test_whole_per_cents_are_the_ones_of_weights_that_add_up_to_a_hundred(user: str, per_cent: int):
     hashed = rules.mmh3.hash(("eta-v2" + user).encode("utf-8", "surrogatepass"), 0, signed=False)
