@@ -89,7 +89,7 @@ def test_a_password_signs_in_and_a_wrong_one_is_said():
 
 
 @pytest.mark.parametrize(("code", "permanent"), [("550 nobody here", True), ("451 try later", False)])
-def test_a_refused_address_is_permanent_only_when_the_server_says_so(sink: Sink, code: str, permanent: bool):
+def test_a_refused_address_is_permanent_only_when_the_server_says_so(sink: Sink, code: str, *, permanent: bool):
     sink.rcpt = code
     fault = refused(sink.port)
     assert (fault.permanent, fault.unknown) == (permanent, False)

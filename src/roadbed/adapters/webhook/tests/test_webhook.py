@@ -65,7 +65,7 @@ def test_a_redirect_is_refused_and_not_followed(hook: Receiver):
 
 
 @pytest.mark.parametrize(("status", "permanent"), [(400, True), (410, True), (429, False), (500, False), (503, False)])
-def test_only_what_will_never_be_taken_is_permanent(hook: Receiver, status: int, permanent: bool):
+def test_only_what_will_never_be_taken_is_permanent(hook: Receiver, status: int, *, permanent: bool):
     hook.status = status
     fault = refused(hook.url)
     assert (fault.permanent, fault.unknown) == (permanent, False)

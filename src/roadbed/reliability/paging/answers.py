@@ -1,0 +1,137 @@
+"""What paging's queries answer: frozen values, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOnCall:
+    """Somebody of a rotation, and how many ways lead to them."""
+
+    uid: str
+    name: str
+    email: str
+    channels: int
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class RotationView:
+    """A team's rotation: everybody from who is on call now on, and when the next hand-over is."""
+
+    people: tuple[PersonOnCall, ...]
+    weekday: str
+    at: str
+    zone: str
+    step_seconds: int
+    version: int
+    changed_at: datetime
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamOnCall:
+    """Who of a team is paged first. Without a rotation that is everybody in it."""
+
+    team: str
+    title: str
+    members: tuple[PersonOnCall, ...]
+    rotation: RotationView | None
+    paged_at: datetime | None
+
+    @property
+    def first(self) -> PersonOnCall | None:
+        return self.rotation.people[0] if self.rotation and self.rotation.people else None
+
+    @property
+    def second(self) -> PersonOnCall | None:
+        return self.rotation.people[1] if self.rotation and len(self.rotation.people) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """A way to a person."""
+
+    uid: str
+    person: str
+    email: str
+    kind: str
+    address: str
+    verified_at: datetime | None
+    delivered_at: datetime | None
+    problem: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One line of an alert's delivery log."""
+
+    uid: str
+    person: str
+    channel: str
+    address: str
+    cycle: int
+    step: str
+    attempt: int
+    tries: int
+    state: str
+    due_at: datetime
+    ended_at: datetime | None
+    provider_id: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert as lists show it."""
+
+    uid: str
+    service_uid: str
+    service: str
+    environment: str
+    what: str
+    objective_uid: str
+    title: str
+    severity: int
+    team: str
+    by: str
+    state: str
+    step: str
+    cycle: int
+    next_step_at: datetime | None
+    next_people: tuple[str, ...]
+    paged: tuple[str, ...]
+    started_at: datetime
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+    closed_at: datetime | None
+    closed_for: str
+    why: tuple[str, ...]
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDetail:
+    """An alert with everything that was done to reach somebody."""
+
+    alert: AlertView
+    deliveries: tuple[DeliveryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """What stands behind the link of one recipient."""
+
+    alert: AlertView
+    person: str
+    person_uid: str
+    reason: str
+    paged_at: datetime
+    acknowledged_by_them: bool

@@ -1,0 +1,189 @@
+"""Bringing one page through one channel: marked, sent outside any transaction, its outcome recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from roadbed.ground.ledger.unit import Unit, unit
+from roadbed.ground.people.rules import ROADBED
+from roadbed.ground.ports import board
+from roadbed.ground.ports.notifier import Delivered, Message, NotDelivered
+from roadbed.reliability.paging.escalating import hand_over, said
+from roadbed.reliability.paging.links import page_link, signing_secret
+from roadbed.reliability.paging.models import Alert, Channel, Delivery
+from roadbed.reliability.paging.rules.escalation import wait_before
+
+SECONDS: Final = 8.0
+"""What one delivery may take before it counts as not delivered."""
+
+UNKNOWN: Final = "How the try before ended is unknown; it was sent again with the same key."
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A page that is to be sent now."""
+
+    uid: str
+    channel: str
+    message: Message
+
+
+def deliver(uid: str, *, clock: Callable[[], datetime]) -> None:
+    """Send one page of the outbox. Run again after a crash, it sends again with the same key."""
+    outgoing = _begin(uid, now=clock())
+    if outgoing is None:
+        return
+    try:
+        delivered = board.notifier(outgoing.channel).deliver(outgoing.message, seconds=SECONDS)
+    except NotDelivered as fault:
+        _not_delivered(uid, fault, now=clock())
+    else:
+        _delivered(uid, delivered, now=clock())
+
+
+def _begin(uid: str, *, now: datetime) -> Outgoing | None:
+    with transaction.atomic(using="default"):
+        row = _row(uid)
+        if row is None or row.state not in (Delivery.WAITING, Delivery.SENDING):
+            return None
+        if (needless := _needless(row)) is not None:
+            row.state, row.error, row.ended_at = Delivery.DROPPED, needless, now
+            row.save()
+            return None
+        if row.state == Delivery.SENDING:
+            row.error = UNKNOWN
+        row.state, row.tries, row.sending_at = Delivery.SENDING, row.tries + 1, now
+        row.save()
+    return Outgoing(uid=uid, channel=row.channel.kind, message=message_of(row))
+
+
+def _row(uid: str) -> Delivery | None:
+    return Delivery.objects.select_related("alert", "recipient__person", "channel").filter(uid=uid).first()
+
+
+def _needless(row: Delivery) -> str | None:
+    if row.alert.state in (Alert.ACKNOWLEDGED, Alert.CLOSED):
+        return f"Not sent: the alert was {row.alert.state} already."
+    if row.channel.removed_at is not None:
+        return "Not sent: the channel was removed."
+    return None
+
+
+def message_of(row: Delivery) -> Message:
+    """The page as it is sent."""
+    alert, link = row.alert, page_link(row.recipient.uid)
+    lines = [
+        f"{alert.title}.",
+        f"Since {alert.started_at:%-d %B %H:%M} UTC. Severity {alert.severity}.",
+        "",
+        "Acknowledge behind this link (opening it changes nothing, its button does):",
+        link,
+        f"or by: roadbed page ack {alert.uid}",
+        "",
+        "Why you:",
+        *(f"- {reason}" for reason in alert.why),
+        f"- You are paged as: {row.recipient.reason}.",
+    ]
+    return Message(
+        key=row.key,
+        address=row.channel.address,
+        subject=f"[Severity {alert.severity}] {alert.title}",
+        text="\n".join(lines) + "\n",
+        link=link,
+        data=said(alert)
+        | {
+            "kind": "page",
+            "severity": alert.severity,
+            "environment": alert.environment,
+            "started_at": alert.started_at.isoformat(),
+            "person": row.recipient.person.name,
+            "step": row.recipient.reason,
+        },
+        secret=signing_secret(row.channel.uid) if row.channel.kind == Channel.WEBHOOK else "",
+    )
+
+
+def _ended(uid: str, state: str, *, now: datetime, provider_id: str = "", error: str = "") -> Delivery | None:
+    values: dict[str, object] = {"state": state, "ended_at": now, "provider_id": provider_id[:200]}
+    if error:
+        values["error"] = error[:300]
+    ours = Delivery.objects.filter(uid=uid, state=Delivery.SENDING).update(**values)
+    return _row(uid) if ours else None
+
+
+def _delivered(uid: str, delivered: Delivered, *, now: datetime) -> None:
+    with unit(ROADBED, now=now) as writing:
+        row = _ended(uid, Delivery.SENT, now=now, provider_id=delivered.provider_id)
+        if row is None:
+            return
+        Channel.objects.filter(pk=row.channel_id).update(delivered_at=now, problem="")
+        data = _said_of(row) | {"seconds": (now - row.alert.opened_at).total_seconds(), "tries": row.tries}
+        writing.record(
+            "page.sent", row.alert.service_uid, environment=row.alert.environment, source_id=f"page:{uid}", data=data
+        )
+
+
+def _said_of(row: Delivery) -> dict[str, object]:
+    return said(row.alert) | {
+        "person": row.recipient.person.name,
+        "person_uid": row.recipient.person.uid,
+        "channel": row.channel.kind,
+        "cycle": row.cycle,
+        "step": row.alert.policy["steps"][row.step]["name"],
+        "attempt": row.attempt,
+    }
+
+
+def _not_delivered(uid: str, fault: NotDelivered, *, now: datetime) -> None:
+    with unit(ROADBED, now=now) as writing:
+        row = _ended(uid, Delivery.FAILED, now=now, error=_reason(fault))
+        if row is None:
+            return
+        Channel.objects.filter(pk=row.channel_id).update(problem=fault.reason[:300])
+        wait = None if fault.permanent else wait_before(row.attempt)
+        if wait is not None:
+            _again(row, now=now, wait=wait)
+        else:
+            _given_up(row, fault, writing)
+
+
+def _reason(fault: NotDelivered) -> str:
+    return f"{fault.reason} (it may have arrived all the same)" if fault.unknown else fault.reason
+
+
+def _again(row: Delivery, *, now: datetime, wait: float) -> None:
+    following = Delivery.objects.create(
+        alert=row.alert,
+        recipient=row.recipient,
+        channel=row.channel,
+        cycle=row.cycle,
+        step=row.step,
+        attempt=row.attempt + 1,
+        key=row.key,
+        queued_at=now,
+        due_at=now + timedelta(seconds=wait),
+    )
+    hand_over(following, now=now)
+
+
+def _given_up(row: Delivery, fault: NotDelivered, writing: Unit) -> None:
+    data = _said_of(row) | {"reason": fault.reason, "permanent": fault.permanent}
+    writing.record("page.failed", row.alert.service_uid, environment=row.alert.environment, data=data)
+    hopeful = Delivery.objects.filter(
+        alert=row.alert,
+        cycle=row.cycle,
+        step=row.step,
+        state__in=[Delivery.WAITING, Delivery.SENDING, Delivery.SENT],
+    )
+    last = len(row.alert.policy["steps"]) - 1
+    if row.step < last and not hopeful.exists():
+        # Nobody of this step can be reached, so that waiting for them helps nobody. After the fallback one waits all
+        # the same: a round takes at least one step's time, or all rounds would be over while a mail server restarts.
+        Alert.objects.filter(pk=row.alert_id, state=Alert.PAGING, cycle=row.cycle, step=row.step).update(
+            next_step_at=writing.now
+        )

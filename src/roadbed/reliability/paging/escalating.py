@@ -1,0 +1,145 @@
+"""Taking the next step of an alert: the step, its outbox and their jobs commit together, or nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connections
+
+from roadbed.ground.jobs.models import Job
+from roadbed.ground.jobs.usecases import enqueue
+from roadbed.ground.ledger.unit import Unit, unit
+from roadbed.ground.people.models import Person
+from roadbed.ground.people.rules import ROADBED
+from roadbed.reliability.paging.links import page_digest
+from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient, new_uid
+from roadbed.reliability.paging.rules.escalation import Policy, Step, Turn, following, frozen, is_fallback
+
+DELIVER: Final = "paging.deliver"
+OVERDUE: Final = timedelta(seconds=5)
+
+
+def locked(uid: str) -> Alert | None:
+    """The alert, for whoever is about to change it."""
+    rows = Alert.objects.filter(uid=uid)
+    if connections["default"].features.has_select_for_update:
+        rows = rows.select_for_update()
+    return rows.first()
+
+
+def due(*, now: datetime) -> tuple[str, ...]:
+    """Alerts whose step's time is over."""
+    rows = Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now).order_by("next_step_at")
+    return tuple(rows.values_list("uid", flat=True)[:200])
+
+
+def advance(uid: str, *, now: datetime) -> bool:
+    """Take an alert's next step if its time has come; answers whether it did. Two at once take it once."""
+    with unit(ROADBED, now=now) as writing:
+        alert = locked(uid)
+        if alert is None or alert.state != Alert.PAGING or alert.next_step_at is None or alert.next_step_at > now:
+            return False
+        take_step(alert, writing)
+    return True
+
+
+def take_step(alert: Alert, writing: Unit) -> None:
+    """Page the next step that has anybody with a channel. A whole round without one waits a step's time."""
+    policy = frozen(alert.policy)
+    turn: Turn | None = Turn(alert.cycle, alert.step)
+    reached: tuple[str, ...] = ()
+    for _ in policy.steps:
+        turn = following(policy, turn) if turn else None
+        if turn is None:
+            break
+        alert.cycle, alert.step = turn.cycle, turn.step
+        reached = _page(alert, policy.steps[turn.step], writing)
+        _record(alert, policy, turn, reached, writing)
+        if reached:
+            break
+    if turn is None:
+        alert.state, alert.next_step_at = Alert.EXHAUSTED, None
+        data = said(alert) | {"final": True, "cycle": alert.cycle}
+        writing.record("page.exhausted", alert.service_uid, environment=alert.environment, data=data)
+    else:
+        alert.next_step_at = writing.now + timedelta(seconds=policy.step_seconds)
+    alert.save()
+
+
+def _record(alert: Alert, policy: Policy, turn: Turn, reached: tuple[str, ...], writing: Unit) -> None:
+    data = said(alert) | {"step": policy.steps[turn.step].name, "cycle": turn.cycle, "people": list(reached)}
+    if is_fallback(policy, turn):
+        kept = data | {"final": False}
+        writing.record("page.exhausted", alert.service_uid, environment=alert.environment, data=kept)
+    elif reached and turn != Turn(0, 0):
+        writing.record("page.escalated", alert.service_uid, environment=alert.environment, data=data)
+
+
+def said(alert: Alert) -> dict[str, Any]:
+    """What every fact of a page says of its alert."""
+    return {"alert": alert.uid, "service": alert.service, "title": alert.title, "team": alert.team}
+
+
+def _page(alert: Alert, step: Step, writing: Unit) -> tuple[str, ...]:
+    """Fill the outbox for one step; answers the names of whom it pages."""
+    reached = []
+    people = {person.uid: person for person in Person.objects.filter(uid__in=step.people, is_active=True)}
+    for person in (people[uid] for uid in step.people if uid in people):
+        channels = list(Channel.objects.filter(person=person, removed_at=None).order_by("pk"))
+        if channels:
+            reached.append(person.name)
+            _fill(alert, _recipient(alert, person, step, writing.now), channels, writing.now)
+        else:
+            reason = "has no channel; `roadbed channel add smtp ADDRESS` makes one"
+            data = said(alert) | {"person": person.name, "person_uid": person.uid, "step": step.name, "reason": reason}
+            writing.record("page.failed", alert.service_uid, environment=alert.environment, data=data)
+    return tuple(reached)
+
+
+def _recipient(alert: Alert, person: Person, step: Step, now: datetime) -> Recipient:
+    known = Recipient.objects.filter(alert=alert, person=person).first()
+    if known is not None:
+        return known
+    uid = new_uid()
+    return Recipient.objects.create(
+        uid=uid, alert=alert, person=person, digest=page_digest(uid), paged_at=now, reason=step.name
+    )
+
+
+def _fill(alert: Alert, recipient: Recipient, channels: Iterable[Channel], now: datetime) -> None:
+    for channel in channels:
+        delivery = Delivery.objects.create(
+            alert=alert,
+            recipient=recipient,
+            channel=channel,
+            cycle=alert.cycle,
+            step=alert.step,
+            key=new_uid(),
+            queued_at=now,
+            due_at=now,
+        )
+        hand_over(delivery, now=now)
+
+
+def hand_over(delivery: Delivery, *, now: datetime) -> None:
+    """Give a delivery to its job, in the open transaction; one that has a job keeps that."""
+    run_at = max(now, delivery.due_at)
+    enqueue(DELIVER, {"delivery": delivery.uid}, key=_job_key(delivery), now=now, run_at=run_at)
+
+
+def hand_over_forgotten(*, now: datetime) -> int:
+    """Deliveries that are overdue get a job again, should theirs have failed or been deleted."""
+    open_states = [Delivery.WAITING, Delivery.SENDING]
+    rows = list(Delivery.objects.filter(state__in=open_states, due_at__lt=now - OVERDUE).order_by("due_at")[:200])
+    keys = {_job_key(row): row for row in rows}
+    held = Job.objects.filter(key__in=list(keys), state__in=[Job.WAITING, Job.RUNNING])
+    forgotten = set(keys) - set(held.values_list("key", flat=True))
+    for key in sorted(forgotten):
+        hand_over(keys[key], now=now)
+    return len(forgotten)
+
+
+def _job_key(delivery: Delivery) -> str:
+    return f"{DELIVER}:{delivery.uid}"

@@ -1,0 +1,47 @@
+"""The pager's work: react to facts, take due steps, deliver. Names begin with `paging.`, so its own process runs it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.utils import timezone
+
+from roadbed.ground.jobs.registry import job
+from roadbed.ground.jobs.usecases import JobRun
+from roadbed.ground.jobs.worker import LONG_SECONDS
+from roadbed.ground.ledger.reactions import Reaction
+from roadbed.reliability.paging import channels, delivering, escalating, intake
+from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
+
+REACT: Final = Reaction(name="paging.react", kinds=BEGINNINGS | ENDINGS, job="paging.react")
+
+SLOW_LANE: Final = LONG_SECONDS + 1
+"""What waits for others (a mail server that hangs) gets half of the threads at most; steps are taken in time."""
+
+
+@job("paging.react", attempts=20, backoff=(0.5, 2.0, 10.0, 60.0), time_limit=60.0)
+def react(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Open or close an alert for one fact."""
+    intake.react(payload["fact"], now=timezone.now())
+
+
+@job("paging.escalate", attempts=1, time_limit=60.0, every=1.0)
+def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Take every step whose time has come, and give deliveries that lost their job a new one."""
+    now = timezone.now()
+    for uid in escalating.due(now=now):
+        if not intake.close_if_over(uid, now=now):
+            escalating.advance(uid, now=now)
+    escalating.hand_over_forgotten(now=now)
+
+
+@job("paging.deliver", attempts=20, backoff=(1.0, 5.0, 15.0, 60.0), time_limit=SLOW_LANE)
+def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Send one page."""
+    delivering.deliver(payload["delivery"], clock=timezone.now)
+
+
+@job("paging.test", attempts=4, backoff=(2.0, 10.0, 30.0), time_limit=SLOW_LANE)
+def test(run: JobRun, payload: dict[str, Any]) -> None:
+    """Send one test message."""
+    channels.send_test(payload["channel"], now=timezone.now(), last_attempt=run.last_attempt)

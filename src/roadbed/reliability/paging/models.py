@@ -1,0 +1,154 @@
+"""Rotations, channels, alerts with what was frozen with them, and the outbox of pages."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from roadbed.ground.people.models import Person, Team
+from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
+
+
+def new_uid() -> str:
+    """A random identity."""
+    return uuid.uuid4().hex
+
+
+class Rotation(models.Model):
+    """A team's weekly rotation: people in order, the hand-over on a wall clock."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="+")
+    people = models.JSONField(default=list)
+    weekday = models.PositiveSmallIntegerField()
+    at = models.TimeField()
+    zone = models.CharField(max_length=64)
+    anchor = models.DateField()
+    step_seconds = models.PositiveIntegerField(default=STEP_SECONDS)
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(weekday__lte=6), name="rotation_weekday_known")]
+
+
+class Channel(models.Model):
+    """A way to a person. A webhook's secret is derived from the installation's key and this uid, never stored."""
+
+    SMTP, WEBHOOK = "smtp", "webhook"
+    KINDS = (SMTP, WEBHOOK)
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8)
+    address = models.CharField(max_length=500)
+    digest = models.CharField(max_length=64, unique=True)
+    verified_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["smtp", "webhook"]), name="channel_kind_known"),
+            models.UniqueConstraint(
+                fields=["person", "kind", "address"], condition=Q(removed_at=None), name="one_channel_per_address"
+            ),
+        ]
+
+
+class Alert(models.Model):
+    """One trouble of one service, open once, with the policy and the reasons of the moment when it opened."""
+
+    PAGING, ACKNOWLEDGED, EXHAUSTED, CLOSED = "paging", "acknowledged", "exhausted", "closed"
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    service_uid = models.CharField(max_length=32)
+    service = models.CharField(max_length=140)
+    environment = models.CharField(max_length=40)
+    what = models.CharField(max_length=200)
+    fact = models.CharField(max_length=32, unique=True)
+    fact_position = models.BigIntegerField()
+    objective_uid = models.CharField(max_length=32, blank=True)
+    title = models.CharField(max_length=200)
+    severity = models.PositiveSmallIntegerField()
+    figures = models.JSONField(default=dict)
+    team = models.CharField(max_length=63, blank=True)
+    by = models.CharField(max_length=12, blank=True)
+    why = models.JSONField(default=list)
+    policy = models.JSONField()
+    state = models.CharField(max_length=12, default=PAGING)
+    cycle = models.PositiveSmallIntegerField(default=0)
+    step = models.SmallIntegerField(default=-1)
+    next_step_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.CharField(max_length=64, blank=True)
+    acknowledged_name = models.CharField(max_length=160, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_for = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service_uid", "what"], condition=Q(closed_at=None), name="one_open_alert_per_trouble"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["paging", "acknowledged", "exhausted", "closed"]), name="alert_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_step_at"], condition=Q(state="paging"), name="alert_due"),
+            models.Index(fields=["opened_at"], name="alert_opened"),
+        ]
+
+
+class Recipient(models.Model):
+    """A person whom an alert paged, with the digest of the link that is theirs alone."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="recipients")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    paged_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "person"], name="one_link_per_recipient")]
+
+
+class Delivery(models.Model):
+    """One attempt to bring one page through one channel: the outbox, and afterwards the delivery log."""
+
+    WAITING, SENDING, SENT, FAILED, DROPPED = "waiting", "sending", "sent", "failed", "dropped"
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="deliveries")
+    cycle = models.PositiveSmallIntegerField()
+    step = models.PositiveSmallIntegerField()
+    attempt = models.PositiveSmallIntegerField(default=1)
+    key = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, default=WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    sending_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    provider_id = models.CharField(max_length=200, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert", "cycle", "step", "recipient", "channel", "attempt"], name="one_delivery_per_attempt"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "sending", "sent", "failed", "dropped"]), name="delivery_state_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="delivery_state_due")]

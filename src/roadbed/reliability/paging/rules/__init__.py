@@ -1,0 +1,1 @@
+"""The decisions of paging: values in, values out."""

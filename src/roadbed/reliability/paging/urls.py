@@ -1,0 +1,19 @@
+"""Addresses of the on-call pages, and of what stands behind the links of pages."""
+
+from django.urls import path
+
+from roadbed.reliability.paging import answer_views, views
+
+app_name = "paging"
+urlpatterns = [
+    path("on-call", views.show, name="on-call"),
+    path("on-call/teams/<str:name>", views.rotation, name="rotation"),
+    path("on-call/channels", views.add_channel, name="add-channel"),
+    path("on-call/channels/<str:uid>/test", views.try_channel, name="try-channel"),
+    path("on-call/channels/<str:uid>/remove", views.remove_channel, name="remove-channel"),
+    path("on-call/pages/<str:uid>", views.show_alert, name="alert"),
+    path("on-call/pages/<str:uid>/acknowledge", views.acknowledge, name="acknowledge"),
+    path("on-call/pages/<str:uid>/close", views.close, name="close"),
+    path("pages/<str:secret>", answer_views.page, name="page"),
+    path("channels/<str:secret>", answer_views.channel, name="channel"),
+]

@@ -1,0 +1,32 @@
+"""The verbs of paging: rotate, reach, react, escalate, deliver, answer."""
+
+from __future__ import annotations
+
+from roadbed.reliability.paging.answering import acknowledge, acknowledge_by_link, close
+from roadbed.reliability.paging.channels import (
+    add_channel,
+    confirm_channel,
+    remove_channel,
+    send_test,
+    try_channel,
+)
+from roadbed.reliability.paging.delivering import deliver
+from roadbed.reliability.paging.escalating import advance
+from roadbed.reliability.paging.intake import react
+from roadbed.reliability.paging.rotating import end_rotation, set_rotation
+
+__all__ = [
+    "acknowledge",
+    "acknowledge_by_link",
+    "add_channel",
+    "advance",
+    "close",
+    "confirm_channel",
+    "deliver",
+    "end_rotation",
+    "react",
+    "remove_channel",
+    "send_test",
+    "set_rotation",
+    "try_channel",
+]
