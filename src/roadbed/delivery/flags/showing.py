@@ -122,8 +122,34 @@ def _event(fact: FactView) -> Event:
     reason = f"“{data.get('reason', '')}”"
     if fact.kind == "flag.archived":
         return Event(fact.occurred_at, "x", f"{who} archived it", reason)
-    title = f"{who} from {data.get('from')} to {data.get('to')} in {fact.environment}"
+    former, present = (_said(str(data.get(end, ""))) for end in ("from", "to"))
+    title = f"{who} from {former} to {present} in {fact.environment}"
     return Event(fact.occurred_at, "flag", title, reason)
+
+
+def _said(setting: str) -> str:
+    return "the code's default" if setting == "default" else setting
+
+
+def turning_off(flag: FlagView) -> Confirmation | None:
+    """The way out in a hurry; None where production has nothing that could be turned off."""
+    production = flag.state_in(rules.PRODUCTION)
+    if not production.share:
+        return None
+    mode = {"mode": "share", "percent": "0"} if flag.kind == rules.PERCENTAGE else {"mode": "off"}
+    return Confirmation(
+        id="turn-off",
+        title=f"Turn {flag.key} off in production",
+        url=reverse("flags:change", args=[flag.uid]),
+        submit="Turn off in production",
+        keep="Leave it on",
+        rows=(("Now", words(production)), ("Then", "off for everybody")),
+        note="Services get it within 1 s of their next question.",
+        ask="Why",
+        hint="Errors on arrival times",
+        icon="power",
+        hidden={"environment": rules.PRODUCTION, "expected": production.state, **mode},
+    )
 
 
 def archiving(flag: FlagView) -> Confirmation:

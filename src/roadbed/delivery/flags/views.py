@@ -53,6 +53,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "events": showing.events(queries.history_of(view)),
         "may_write": may_write,
         "archiving": showing.archiving(view) if may_write else None,
+        "turning_off": showing.turning_off(view) if may_write else None,
     }
     return render(request, "flags/flag.html", context)
 

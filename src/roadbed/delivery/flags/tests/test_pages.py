@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -61,7 +63,7 @@ def test_the_list_shows_shares_and_filters(hanne: Client, eta: str):
 
 def test_a_flag_shows_its_environments_its_history_and_its_algorithm(hanne: Client, eta: str):
     html = page(hanne, f"/flags/{eta}")
-    assert "Hanne Brandt from default to 25% in production" in html
+    assert "Hanne Brandt from the code&#x27;s default to 25% in production" in html
     assert "canary was quiet" in html
     assert "fractional-v2" in html
     assert 'data-open="change-production"' in html
@@ -104,6 +106,16 @@ def test_a_refused_change_keeps_what_was_written_and_says_why(hanne: Client, eta
     assert 'value="A B"' in wrong.content.decode()
     assert hanne.post(f"/flags/{eta}/change", {**sent, "expected": "25%", "reason": ""}).status_code == 422
     assert queries.by_uid(eta).state_in("production").state == "25%"
+
+
+def test_production_is_turned_off_in_one_step_where_there_is_something_to_turn_off(hanne: Client, eta: str):
+    html = page(hanne, f"/flags/{eta}")
+    dialog = html.split('id="turn-off"')[1].split("</dialog>")[0]
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', dialog))
+    assert hanne.post(f"/flags/{eta}/change", {**sent, "reason": ""}).status_code == 422
+    assert hanne.post(f"/flags/{eta}/change", {**sent, "reason": "errors"}).status_code == 302
+    assert queries.by_uid(eta).state_in("production").share == 0
+    assert 'id="turn-off"' not in page(hanne, f"/flags/{eta}")
 
 
 def test_a_refused_new_flag_keeps_its_words(hanne: Client):
