@@ -12,7 +12,21 @@ import roadbed
 from roadbed.cli import client, output
 from roadbed.ground.errors import Refusal
 
-MODULES = ("server", "paths", "releases", "catalog", "people", "slo", "flags", "metrics", "gate", "secrets", "ledger")
+MODULES = (
+    "server",
+    "paths",
+    "releases",
+    "catalog",
+    "people",
+    "slo",
+    "oncall",
+    "flags",
+    "metrics",
+    "gate",
+    "freezes",
+    "secrets",
+    "ledger",
+)
 
 app = typer.Typer(
     name="roadbed",

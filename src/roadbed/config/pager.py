@@ -29,7 +29,8 @@ def main() -> None:
     def react(now: datetime) -> int:
         return reactions.advance(now=now, accepts=_the_pagers)
 
-    worker = Worker(ticks=(react,), accepts=_the_pagers, idle=0.1)
+    # Deliveries wait for other machines; half of the threads are kept for the steps.
+    worker = Worker(ticks=(react,), accepts=_the_pagers, idle=0.1, threads=16)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     worker.run()
