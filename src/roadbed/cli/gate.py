@@ -1,4 +1,4 @@
-"""`roadbed gate check`: may this change go out? The answer is the exit code."""
+"""`roadbed gate`: may this change go out? The exit code answers; and what people say against the answer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from roadbed.cli.changelog import change_since
 from roadbed.cli.client import Unreachable, api
-from roadbed.cli.output import EXIT_UNREACHABLE, Json, err, print_refusal, show
+from roadbed.cli.output import EXIT_UNREACHABLE, Json, err, print_refusal, say, show, table
 from roadbed.ground.errors import Refusal
+
+KINDS = "What it is declared to be: feature, fix, reliability, security, config, maintenance or rollback."
+Commit = Annotated[str, typer.Option(help="The commit that would go out.")]
+Environment = Annotated[str, typer.Option(help="Where it would go.")]
 
 app = typer.Typer(help="Gates: asked before a change goes out.", no_args_is_help=True)
 
@@ -36,17 +41,36 @@ def _gate() -> None:
 @app.command()
 def check(
     service: str,
-    kind: Annotated[str, typer.Option(help="feature, fix, reliability, security, config or rollback.")] = "feature",
-    commit: Annotated[str, typer.Option(help="The commit that would go out.")] = "",
-    environment: Annotated[str, typer.Option(help="Where it would go.")] = "production",
-    on_unreachable: Annotated[Fallback, typer.Option(help="What it means when no Roadbed answers.")] = Fallback.DENY,
     *,
+    kind: Annotated[str, typer.Option(help=KINDS)] = "",
+    commit: Commit = "",
+    environment: Environment = "production",
+    since: Annotated[
+        str, typer.Option(help="The commit that serves now: derive the kind from this checkout's commits since.")
+    ] = "",
+    title: Annotated[str, typer.Option(help="The pull request's title, to derive the kind from.")] = "",
+    body: Annotated[str, typer.Option(help="Its description.")] = "",
+    label: Annotated[list[str] | None, typer.Option(help="One of its labels; can be repeated.")] = None,
+    branch: Annotated[str, typer.Option(help="Its branch.")] = "",
+    on_unreachable: Annotated[Fallback, typer.Option(help="What it means when no Roadbed answers.")] = Fallback.DENY,
     json: Json = False,
 ) -> None:
     """Ask; exit 0 to pass, 10 denied, 11 unknown and refused, 12 unreachable."""
-    body = {"service": service, "kind": kind, "commit": commit, "environment": environment}
+    known = change_since(since) if since else {}
+    if title:
+        # The pull request says what the change is for; its commits say it only where nobody wrote one.
+        known["changes"] = [{"title": title, "body": body}]
+    asked = {
+        **known,
+        "service": service,
+        "kind": kind,
+        "commit": commit or known.get("commit", ""),
+        "environment": environment,
+        "labels": label or [],
+        "branch": branch,
+    }
     try:
-        verdict = api(timeout=10.0).post("/gate/check", body)
+        verdict = api(timeout=10.0).post("/gate/check", asked)
     except Unreachable as refusal:
         _unreachable(refusal, on_unreachable, json_mode=json)
         return
@@ -75,3 +99,86 @@ def _print(verdict: dict[str, Any], console: Console) -> None:
         console.print(f"  {escape(reason['outcome'])}: {escape(reason['text'])} ({escape(reason['rule'])})")
         if reason["clears"]:
             console.print(f"    {escape(reason['clears'])}")
+    if verdict.get("evidence"):
+        console.print(
+            f"  derived: {escape(verdict['derived_kind'])}, from {escape('; '.join(verdict['evidence'][:3]))}"
+        )
+    if verdict.get("decision"):
+        console.print(f"  Decision {escape(verdict['decision'])}")
+
+
+@app.command("show")
+def show_one(decision: str, *, json: Json = False) -> None:
+    """Show a decision again, as it was given."""
+    found = api().get(f"/gate/decisions/{decision}")
+    told = found["data"] | {"decision": found["uid"]}
+    show(found, json, lambda console: _print(told, console))
+
+
+@app.command("list")
+def list_decisions(
+    service: Annotated[str, typer.Argument(help="One service; else all.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=200)] = 20,
+    *,
+    json: Json = False,
+) -> None:
+    """Show decisions, newest first."""
+    page = api().get("/gate/decisions", service=service or None, limit=limit)
+    rows = [
+        (one["asked_at"], one["service"], one["commit"][:12], one["kind"], _word(one), one["asked_by"], one["uid"])
+        for one in page["items"]
+    ]
+    head = ("Asked", "Service", "Commit", "Kind", "Answer", "By", "Decision")
+    show(page, json, table(head, rows, empty="Nobody has asked the gate yet."))
+
+
+def _word(one: dict[str, Any]) -> str:
+    if one["data"].get("overridden"):
+        return "overridden"
+    if one["outcome"] == "unknown":
+        return "unknown, passed" if one["passes"] else "unknown, refused"
+    return str(one["outcome"])
+
+
+@app.command()
+def override(
+    service: str,
+    commit: Annotated[str, typer.Option(help="The refused commit.")],
+    reason: Annotated[str, typer.Option(help="Why it must go out now, in 20 characters or more.")],
+    hours: Annotated[float, typer.Option(help="When it runs out; at most 4.")] = 1.0,
+    environment: Environment = "production",
+    *,
+    json: Json = False,
+) -> None:
+    """Let a refused commit out for a while; it is in the ledger, and it counts."""
+    sent = {"service": service, "commit": commit, "reason": reason, "hours": hours, "environment": environment}
+    made = api().post("/gate/overrides", sent)
+    text = f"Overridden for {service} {commit[:12]} until {made['expires_at']}. Deploy it now."
+    show(made, json, say(text))
+
+
+@app.command()
+def overrides(
+    service: Annotated[str, typer.Argument(help="One service; else all.")] = "", *, json: Json = False
+) -> None:
+    """Show the overrides of the last 90 days."""
+    page = api().get("/gate/overrides", service=service or None)
+    rows = [
+        (one["created_at"], one["service"], one["commit"][:12], one["person"], one["reason"], one["expires_at"])
+        for one in page["items"]
+    ]
+    head = ("At", "Service", "Commit", "By", "Reason", "Runs out")
+    show(page, json, table(head, rows, empty="Nothing was overridden in 90 days."))
+
+
+@app.command()
+def confirm(
+    service: str,
+    commit: Annotated[str, typer.Option(help="The commit.")],
+    kind: Annotated[str, typer.Option(help="The kind that somebody else declared.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Confirm, as a second person, what another one declared against what the change reads as."""
+    api().post("/gate/confirmations", {"service": service, "commit": commit, "kind": kind})
+    show({"confirmed": True}, json, say(f"Confirmed: {commit[:12]} of {service} counts as {kind}."))

@@ -47,7 +47,9 @@ def deploy(  # noqa: PLR0917 - a command takes its options as typer gives them
     ref: Annotated[str, typer.Option("--ref", help="A branch, tag or commit; the default branch unless told.")] = "",
     commit: Annotated[str, typer.Option("--commit", help="The same, for a commit.")] = "",
     environment: Environment = rules.PRODUCTION,
-    kind: Annotated[str, typer.Option("--kind", help=f"One of {', '.join(rules.CHANGE_KINDS)}.")] = "feature",
+    kind: Annotated[
+        str, typer.Option("--kind", help=f"One of {', '.join(rules.CHANGE_KINDS)}; else as its commits say.")
+    ] = "",
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait for it.")] = False,  # noqa: FBT002 - typer's form
     json: Json = False,  # noqa: FBT002 - typer's form
 ) -> None:

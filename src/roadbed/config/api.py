@@ -13,7 +13,6 @@ from ninja.openapi.schema import OpenAPISchema
 import roadbed
 from roadbed.ground.api import openapi, problems
 from roadbed.ground.api.doors import AUTH
-from roadbed.ground.gates.api import router as gates
 
 
 class Documented(NinjaAPI):
@@ -41,7 +40,6 @@ def mount() -> None:
     for room in apps.get_app_configs():
         if room.name.startswith("roadbed.") and find_spec(f"{room.name}.api"):
             api.add_router("", import_module(f"{room.name}.api").router)
-    api.add_router("", gates)
 
 
 mount()

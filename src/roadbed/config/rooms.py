@@ -8,10 +8,12 @@ GROUND = (
     "roadbed.ground.catalog.apps.CatalogConfig",
     "roadbed.ground.ledger.apps.LedgerConfig",
     "roadbed.ground.jobs.apps.JobsConfig",
+    "roadbed.ground.gates.apps.GatesConfig",
     "roadbed.ground.shell.apps.ShellConfig",
 )
 ROOMS = (
     "roadbed.delivery.changes.apps.ChangesConfig",
+    "roadbed.delivery.freezes.apps.FreezesConfig",
     "roadbed.delivery.flags.apps.FlagsConfig",
     "roadbed.delivery.metrics.apps.MetricsConfig",
     "roadbed.reliability.objectives.apps.ObjectivesConfig",

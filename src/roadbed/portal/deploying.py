@@ -33,6 +33,7 @@ KIND_WORDS = {
     "reliability": "Reliability: makes failures rarer or shorter",
     "security": "Security: closes a hole",
     "config": "Configuration only",
+    "maintenance": "Maintenance: no effect on who uses it",
 }
 
 
@@ -41,7 +42,7 @@ KIND_WORDS = {
 def deploy(request: HttpRequest, name: str) -> HttpResponse:
     """Ask for a commit to be made live."""
     service = catalog.require_service(name)
-    given = {"ref": request.POST.get("ref", "").strip() or "HEAD", "kind": request.POST.get("kind", "feature")}
+    given = {"ref": request.POST.get("ref", "").strip() or "HEAD", "kind": request.POST.get("kind", "")}
     given["environment"] = request.POST.get("environment", "").strip() or PRODUCTION
     context: dict[str, Any] = {
         "service": service,
@@ -61,7 +62,7 @@ def deploy(request: HttpRequest, name: str) -> HttpResponse:
 
 def kinds() -> list[tuple[str, str]]:
     """The kinds of change one can declare, in words."""
-    return [(kind, KIND_WORDS[kind]) for kind in CHANGE_KINDS]
+    return [("", "As its commits say"), *((kind, KIND_WORDS[kind]) for kind in CHANGE_KINDS)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,8 +22,8 @@ MOST_COMMITS: Final = 100_000
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _STEPS: Final = re.compile(r"(.+?)((?:[~^][0-9]{0,4})*)")
 _ABBREVIATED: Final = re.compile(r"[0-9a-f]{4,40}")
-_FORMAT: Final = "%H%x00%P%x00%an%x00%ae%x00%aI%x00%cI%x00%s"
-_FIELDS: Final = 7
+_FORMAT: Final = "%H%x00%P%x00%an%x00%ae%x00%aI%x00%cI%x00%s%x00%b"
+_FIELDS: Final = 8
 _FILE: Final = "file://"
 
 
@@ -91,6 +91,16 @@ class LocalGit:
         fields = output.decode("utf-8", "replace").split("\0")[:-1]
         return tuple(_commit(fields[at : at + _FIELDS]) for at in range(0, len(fields) - _FIELDS + 1, _FIELDS))
 
+    def changed_paths(self, location: str, *, since: str, until: str, limit: int = 500) -> tuple[str, ...]:
+        before, after = self.resolve(location, since), self.resolve(location, until)
+        code, output, complaint = run(
+            "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", before, after, "--",
+            env=self._env(self._store(location, fetch=False)), limit=16 * 1024**2,
+        )  # fmt: skip
+        if code:
+            raise CodeUnavailable(f"The changed files of {shown(location)} cannot be listed: {complaint}.")
+        return tuple(output.decode("utf-8", "replace").split("\0")[:-1][:limit])
+
     def create(self, name: str) -> str:
         if not _NAME.fullmatch(name):
             raise CodeUnavailable(
@@ -143,7 +153,7 @@ def _nothing(location: str, name: str) -> CodeUnavailable:
 
 
 def _commit(fields: list[str]) -> Commit:
-    sha, parents, name, email, authored, committed, subject = fields
+    sha, parents, name, email, authored, committed, subject, body = fields
     entered = _instant(committed)
     return Commit(
         sha=sha.strip(),
@@ -153,6 +163,7 @@ def _commit(fields: list[str]) -> Commit:
         authored_at=_instant(authored) or entered or datetime.fromtimestamp(0, UTC),
         committed_at=entered or datetime.fromtimestamp(0, UTC),
         parents=tuple(parents.split()),
+        body=body.strip()[:4000],
     )
 
 

@@ -1,71 +1,161 @@
-"""The gates over HTTP: may this change go out?"""
+"""The gates over HTTP: may this change go out? For the CLI, for any CD, for Argo Rollouts and for Flagger."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import timedelta
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
-from pydantic import Field
+from ninja import Query, Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
-from roadbed.ground.gates import usecases
-from roadbed.ground.gates.rules import Question, unknown_passes
-from roadbed.ground.people.rules import authorise
+from roadbed.ground.errors import Forbidden, Invalid, Place
+from roadbed.ground.gates import overriding, queries
+from roadbed.ground.gates.checking import check
+from roadbed.ground.gates.schemas import (
+    CheckIn,
+    Commit,
+    ConfirmIn,
+    CountsOut,
+    DecisionOut,
+    DecisionPage,
+    DisputeList,
+    Environment,
+    FlaggerIn,
+    Kind,
+    Name,
+    OverrideIn,
+    OverrideList,
+    OverrideOut,
+    VerdictOut,
+)
+from roadbed.ground.people.queries import caller_of_token
+from roadbed.ground.people.rules import Caller, authorise
 
 router = Router(tags=["gates"])
 
 
-class CheckIn(Schema):
-    """The change that one asks about."""
-
-    service: Annotated[str, Field(description="The service's name or uid.", min_length=1, max_length=130)]
-    environment: Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")] = "production"
-    kind: Literal["feature", "fix", "reliability", "security", "config", "rollback"] = "feature"
-    commit: Annotated[str, Field(max_length=64, pattern=r"^[0-9A-Za-z._/-]*$")] = ""
-
-
-class ReasonOut(Schema):
-    """One rule's answer, with the figures it rests on and what would clear it."""
-
-    rule: str
-    outcome: str
-    text: str
-    figures: dict[str, Any]
-    as_of: datetime | None
-    clears: str
-
-
-class VerdictOut(Schema):
-    """The answer of all gates together; `exit_code` is what `roadbed gate check` exits with."""
-
-    service: str
-    kind: str
-    declared_kind: str
-    commit: str
-    outcome: Literal["allow", "warn", "deny", "unknown"]
-    passes: bool
-    exit_code: int
-    asked_at: datetime
-    reasons: list[ReasonOut]
-
-
 @router.post("/gate/check", response=VerdictOut, operation_id="check_gate")
-def check(request: HttpRequest, body: CheckIn) -> Any:
+def check_gate(request: HttpRequest, body: CheckIn) -> Any:
     """Ask every gate; the answer is recorded. A denial is an answer, so it comes with status 200."""
-    authorise(caller(request), "gate.ask")
-    service = require_service(body.service)
-    question = Question(
-        service_uid=service.uid,
-        service_name=service.name,
-        environment=body.environment,
-        kind=body.kind,
-        commit=body.commit,
-        declared_kind=body.kind,
+    return check(caller(request), body, now=timezone.now())
+
+
+@router.get("/gate/check", response=VerdictOut, operation_id="measure_gate")
+def measure_gate(
+    request: HttpRequest,
+    service: Annotated[Name, Query()],
+    environment: Annotated[Environment, Query()] = "production",
+    kind: Annotated[Kind, Query()] = "",
+    commit: Annotated[Commit, Query()] = "",
+) -> Any:
+    """The same for what can only GET, like the web metric of Argo Rollouts: read `value` from the answer."""
+    asked = CheckIn(service=service, environment=environment, kind=kind, commit=commit)
+    return check(caller(request), asked, now=timezone.now())
+
+
+@router.post(
+    "/gate/flagger", response={200: VerdictOut, 403: VerdictOut}, auth=None, operation_id="confirm_for_flagger"
+)
+def confirm_for_flagger(request: HttpRequest, body: FlaggerIn) -> Any:
+    """Flagger's `confirm-*` webhooks: 200 lets the canary go on, 403 holds it.
+
+    Flagger sends no headers of one's own, so `metadata.token` may hold a token; it must be limited to `gate.ask`.
+    """
+    known = body.metadata or {}
+    asked = CheckIn.model_validate(
+        {
+            "service": known.get("service") or body.name.removesuffix("-primary").removesuffix("-canary"),
+            "environment": known.get("environment") or "production",
+            "kind": known.get("kind", ""),
+            "commit": known.get("commit", ""),
+        }
     )
-    passes = unknown_passes(service.annotations)
-    verdict = usecases.ask(caller(request), question, now=timezone.now(), unknown_passes=passes)
-    return usecases.as_data(question, verdict)
+    answer = check(_flagger(request, known.get("token", "")), asked, now=timezone.now())
+    return Status(200 if answer["passes"] else 403, answer)
+
+
+def _flagger(request: HttpRequest, token: str) -> Caller:
+    header = request.headers.get("Authorization", "")
+    found = None
+    if header.startswith("Bearer "):
+        found = caller_of_token(header.removeprefix("Bearer "), now=timezone.now())
+    elif token:
+        found = caller_of_token(token, now=timezone.now())
+        if found is not None and found.scopes != frozenset({"gate.ask"}):
+            raise Forbidden(
+                "A token in a webhook's metadata can be read by many.",
+                remedy="Make one that may do nothing else: `roadbed token create flagger --scope gate.ask`.",
+                place=Place(field="metadata.token"),
+            )
+    if found is None:
+        raise Forbidden("No token, or one that is not valid.", remedy="Put one into the webhook's metadata as token.")
+    return found
+
+
+@router.get("/gate/decisions", response=DecisionPage, operation_id="list_gate_decisions")
+def list_decisions(request: HttpRequest, service: str = "", cursor: str = "", limit: int = 50) -> Any:
+    """What the gate answered, newest first."""
+    authorise(caller(request), "read")
+    uid = require_service(service).uid if service else ""
+    return queries.decisions(uid, cursor=cursor, limit=limit)
+
+
+@router.get("/gate/decisions/{uid}", response=DecisionOut, operation_id="get_gate_decision")
+def get_decision(request: HttpRequest, uid: str) -> Any:
+    """One answer, as it was given then."""
+    authorise(caller(request), "read")
+    return queries.decision(uid)
+
+
+@router.get("/gate/overrides", response=OverrideList, operation_id="list_gate_overrides")
+def list_overrides(request: HttpRequest, service: str = "") -> Any:
+    """Overrides of the last 90 days."""
+    authorise(caller(request), "read")
+    uid = require_service(service).uid if service else ""
+    return {"items": queries.overrides(uid, now=timezone.now())}
+
+
+@router.post("/gate/overrides", response={201: OverrideOut}, operation_id="override_gate")
+def override_gate(request: HttpRequest, body: OverrideIn) -> Any:
+    """Let one refused commit out for a while. It is a fact, shown in every verdict that it changes, and counted."""
+    now = timezone.now()
+    if not -100 < body.hours < 100:  # noqa: PLR2004 - beyond it a duration makes no sense at all
+        raise Invalid("An override lasts at most 4 h.", place=Place(field="hours"))
+    uid = overriding.override(
+        caller(request),
+        body.service,
+        commit=body.commit,
+        reason=body.reason,
+        lasts=timedelta(hours=body.hours),
+        environment=body.environment,
+        decision=body.decision,
+        now=now,
+    )
+    service = require_service(body.service).uid
+    made = next(view for view in queries.overrides(service, now=now) if view.uid == uid)
+    return Status(201, made)
+
+
+@router.get("/gate/disputes", response=DisputeList, operation_id="list_disputed_kinds")
+def list_disputes(request: HttpRequest) -> Any:
+    """Declared kinds that wait for a second person."""
+    authorise(caller(request), "read")
+    return {"items": queries.open_disputes()}
+
+
+@router.post("/gate/confirmations", response={204: None}, operation_id="confirm_kind")
+def confirm_kind(request: HttpRequest, body: ConfirmIn) -> Any:
+    """Confirm, as a second person, that a change is what another one declared."""
+    overriding.confirm_kind(caller(request), body.service, commit=body.commit, kind=body.kind, now=timezone.now())
+    return Status(204, None)
+
+
+@router.get("/gate/counts", response=CountsOut, operation_id="count_gate_answers")
+def count_answers(request: HttpRequest, service: str = "") -> Any:
+    """How often the gate was asked, refused, was overridden and disagreed with, in 90 days."""
+    authorise(caller(request), "read")
+    uid = require_service(service).uid if service else ""
+    return queries.counts(uid, now=timezone.now())

@@ -19,6 +19,7 @@ class Commit:
     authored_at: datetime
     committed_at: datetime
     parents: tuple[str, ...]
+    body: str = ""
 
 
 class CodeUnavailable(Exception):  # noqa: N818 - mapped to a refusal by the use-case
@@ -39,6 +40,9 @@ class CodeHost(Protocol):
 
     def commits(self, location: str, *, since: str | None, until: str, limit: int = 1000) -> tuple[Commit, ...]:
         """Commits reachable from `until` and not from `since`, newest first."""
+
+    def changed_paths(self, location: str, *, since: str, until: str, limit: int = 500) -> tuple[str, ...]:
+        """The files that differ between two commits, at most `limit` of them."""
 
     def create(self, name: str) -> str:
         """Make an empty repository and answer its location. Raises CodeUnavailable where the name is taken."""

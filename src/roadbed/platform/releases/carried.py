@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from roadbed.ground import asks
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
 from roadbed.platform.releases.models import Release
+
+if TYPE_CHECKING:
+    from roadbed.platform.releases.running import Track
 
 COMMITS_TOLD = 50
 COMMITS_COUNTED = 1000
@@ -42,3 +46,21 @@ def commits_between(location: str, *, since: str | None, until: str) -> dict[str
             for commit in found[:COMMITS_TOLD]
         ],
     }
+
+
+def kind_of(track: Track, location: str, commit: str) -> dict[str, Any]:
+    """What the commits since the serving release say of their kind; nothing where there is no such release."""
+    since = commit_of(track.row.workload, board.runtime().status(track.row.workload).number)
+    if since is None or since == commit or not location:
+        return {}
+    try:
+        found = board.code_host().commits(location, since=since, until=commit, limit=COMMITS_COUNTED)
+        paths = board.code_host().changed_paths(location, since=since, until=commit)
+    except CodeUnavailable:
+        return {}
+    if not found:
+        return {}
+    derived = asks.put(asks.DeriveKind(commits=tuple((one.subject, one.body) for one in found), paths=paths))
+    if derived is None:
+        return {}
+    return {"derived_kind": derived.kind, "confidence": derived.confidence, "evidence": derived.evidence}

@@ -18,7 +18,7 @@ from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
 from roadbed.ground.ports.runtime import JournalEntry, ReleaseSpec, Runtime, RuntimeFailure, Switch
 from roadbed.platform.releases import rules
-from roadbed.platform.releases.carried import commit_of, commits_between
+from roadbed.platform.releases.carried import commit_of, commits_between, kind_of
 from roadbed.platform.releases.facts import fact_data
 from roadbed.platform.releases.fetching import Fetched, fetch
 from roadbed.platform.releases.journal import entry_of, last_entry
@@ -168,11 +168,12 @@ def _ask_gate(track: Track, fetched: Fetched) -> None:
             service_uid=fetched.service.uid,
             service_name=fetched.service.name,
             environment=track.row.environment,
-            kind=track.row.kind,
+            kind=track.row.kind or "feature",
             commit=fetched.commit,
             declared_kind=track.row.kind,
+            **kind_of(track, fetched.service.location, fetched.commit),
         )
-        verdict = gates.ask(
+        question, verdict, decision = gates.ask_and_keep(
             track.caller,
             question,
             now=track.clock(),
@@ -180,7 +181,7 @@ def _ask_gate(track: Track, fetched: Fetched) -> None:
         )
         for reason in verdict.reasons:
             track.report("gate", f"{reason.outcome}: {reason.text} ({reason.rule})")
-        track.update(verdict=gates.as_data(question, verdict))
+        track.update(verdict=gates.as_data(question, verdict) | {"decision": decision}, kind=question.kind)
     kept = track.row.verdict or {}
     if not kept["passes"]:
         reasons = [reason for reason in kept["reasons"] if reason["outcome"] == kept["outcome"]]

@@ -30,7 +30,9 @@ RELEASE_STATES: Final = (BUILDING, GOOD, BROKEN, PRUNED)
 KEEP_GOOD: Final = 5
 """The newest good releases that are never pruned; the field's rollbacks go one or two back, five leaves room."""
 
-CHANGE_KINDS: Final = ("feature", "fix", "reliability", "security", "config")
+CHANGE_KINDS: Final = ("feature", "fix", "reliability", "security", "config", "maintenance")
+DERIVED: Final = ""
+"""Declaring nothing: the kind is what the commits say."""
 RESERVED_VARIABLES: Final = frozenset({"HOST", "PORT"})
 RESERVED_SOURCES: Final = frozenset({"roadbed", "runtime"})
 
@@ -70,7 +72,7 @@ def workload_name(service: str, environment: str) -> str:
 
 def checked_kind(kind: str) -> str:
     """The declared kind of a change; a rollback is never declared, it has its own command."""
-    if kind not in CHANGE_KINDS:
+    if kind != DERIVED and kind not in CHANGE_KINDS:
         remedy = "Use `roadbed rollback`." if kind == "rollback" else f"One of {', '.join(CHANGE_KINDS)}."
         raise Invalid(f"{kind!r} is not a kind of change to deploy.", remedy=remedy, place=Place(field="kind"))
     return kind

@@ -24,11 +24,12 @@ class DeployIn(Schema):
     kind: Annotated[
         str,
         Field(
-            description="The kind of change: feature, fix, reliability, security or config.",
+            description="What it is declared to be: feature, fix, reliability, security, config or maintenance. "
+            "Empty takes what the commits say.",
             max_length=20,
             pattern=PLAIN,
         ),
-    ] = "feature"
+    ] = ""
 
 
 class RollbackIn(Schema):

@@ -30,7 +30,7 @@ def request_deployment(
     *,
     ref: str = "HEAD",
     environment: str = rules.PRODUCTION,
-    kind: str = "feature",
+    kind: str = rules.DERIVED,
     now: datetime,
 ) -> str:
     """Ask for a commit to be made live; answers the deployment's uid, which a job then works on.

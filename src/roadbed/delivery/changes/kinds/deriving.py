@@ -53,7 +53,8 @@ def derive(change: Change, *, weights: Weights = WEIGHTS, words: tuple[Cue, ...]
     ranked = sorted(KINDS, key=lambda kind: (-sums[kind], KINDS.index(kind)))
     first, second = sums[ranked[0]], sums[ranked[1]]
     for_it = sorted((one for one in found if one.kind == ranked[0]), key=lambda one: -one.points)
-    confidence = round((first - second) / (first + second), 3) if first > 0 else 0.0
+    told = first > weights.prior
+    confidence = round((first - second) / (first + second), 3) if told else 0.0
     return Derived(kind=ranked[0], confidence=confidence, evidence=tuple(for_it))
 
 

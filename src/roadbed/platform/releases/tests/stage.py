@@ -106,6 +106,13 @@ class Code:
         newest_first = reversed(self.history[first : self._at(until) + 1])
         return tuple(Commit(sha, subject, "Mara", "m@x.io", NOW, NOW, ()) for sha, subject, _ in newest_first)[:limit]
 
+    def changed_paths(self, location: str, *, since: str, until: str, limit: int = 500) -> tuple[str, ...]:
+        assert location == LOCATION
+        before, after = self.history[self._at(since)][2], self.history[self._at(until)][2]
+        return tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))[
+            :limit
+        ]
+
 
 @dataclass
 class Running:

@@ -1,0 +1,31 @@
+"""Answers what kind of change something is, for whoever asks through the ground."""
+
+from __future__ import annotations
+
+from roadbed.delivery.changes.kinds.spans import derive_together
+from roadbed.delivery.changes.kinds.values import Evidence
+from roadbed.ground.asks import DerivedKind, DeriveKind
+
+MOST_SHOWN = 5
+
+
+def derive_kind(asked: DeriveKind) -> DerivedKind | None:
+    """The kind with its evidence in words; None where nothing was told of the change."""
+    found = derive_together(
+        asked.commits,
+        labels=asked.labels,
+        branch=asked.branch,
+        paths=asked.paths,
+        author_is_bot=asked.author_is_bot,
+    )
+    if found is None:
+        return None
+    said = tuple(in_words(one) for one in found.evidence[:MOST_SHOWN])
+    return DerivedKind(kind=found.kind, confidence=found.confidence, evidence=said)
+
+
+def in_words(one: Evidence) -> str:
+    """A cue as people read it."""
+    if not one.where:
+        return "nothing says that it is anything else"
+    return f"{one.cue} in the {one.where}: “{one.words[:80]}”" if one.words else f"{one.cue}"
