@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class Sink:
     rcpt: str = ""
     came: threading.Condition = field(default_factory=threading.Condition)
     encrypted: list[bool] = field(default_factory=list)
+    at: list[float] = field(default_factory=list)
     port: int = 0
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802, ARG002 - aiosmtpd's name and arguments
@@ -40,6 +42,7 @@ class Sink:
             with self.came:
                 self.mails.append(parsed)
                 self.encrypted.append(session.ssl is not None)
+                self.at.append(time.time())
                 self.came.notify_all()
         return self.answer
 
@@ -83,10 +86,10 @@ def smtp_sink(
 
 
 @contextmanager
-def talking(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
+def talking(talk: Callable[[socket.socket, threading.Event], None], *, port: int = 0) -> Iterator[int]:
     """A server that does with every connection what `talk` does; answers its port."""
     over = threading.Event()
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     listener.settimeout(0.1)
     threads: list[threading.Thread] = []
 
