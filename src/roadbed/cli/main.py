@@ -22,6 +22,7 @@ MODULES = (
     "oncall",
     "flags",
     "metrics",
+    "layers",
     "gate",
     "freezes",
     "secrets",

@@ -45,6 +45,7 @@ def _out(view: DeliveryView) -> dict[str, Any]:
         "quality": asdict(measured.quality),
         "silent": view.silent,
         "overrides": view.overrides,
+        "overrides_failed": view.overrides_failed,
         "edition": view.edition,
     }
 

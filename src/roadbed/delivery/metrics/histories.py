@@ -123,9 +123,9 @@ def _first(scope: Scope) -> dict[str, datetime]:
     return dict(rows.values("service_uid").annotate(first=Min("at")).values_list("service_uid", "first"))
 
 
-def overrides_of(scope: Scope, *, since: datetime, until: datetime) -> int:
-    """How often the gate was overridden."""
+def overrides_of(scope: Scope, *, since: datetime, until: datetime) -> tuple[tuple[str, str], ...]:
+    """Overrides of the gate: of which service, and the commit that was let through where one was named."""
     rows = Told.objects.filter(kind=OVERRIDDEN, occurred_at__gt=since, occurred_at__lte=until)
     if scope.uids is not None:
         rows = rows.filter(service_uid__in=scope.uids)
-    return rows.count()
+    return tuple((service, str(data.get("commit") or "")) for service, data in rows.values_list("service_uid", "data"))

@@ -39,7 +39,8 @@ class DeliveryView:
         pending: services with news that is not in the figures yet.
         clusters: the benchmark's clusters by metric; a figure of fewer than ten observations has none.
         silent: services of which no deployment was ever told.
-        overrides: how often the gate was overridden in the window.
+        overrides: how often the gate was overridden in the window; of these, `overrides_failed` let a change through
+            that then failed.
         teams, parts: the same figures by team and by service.
         weeks: the last twelve weeks, oldest first.
     """
@@ -55,6 +56,7 @@ class DeliveryView:
     clusters: Mapping[str, tuple[str, ...]]
     silent: tuple[str, ...]
     overrides: int
+    overrides_failed: int
     teams: tuple[Part, ...]
     parts: tuple[Part, ...]
     weeks: tuple[trends.Week, ...]
@@ -74,6 +76,7 @@ def delivery(
     scope = scope_of(service, team)
     # The weeks of the charts reach back further than a short window.
     known = histories(scope, since=min(since, now - trends.SHOWN))
+    overridden = overrides_of(scope, since=since, until=now)
     measured = _measured(scope, known, known.judged, known.incidents, since=since, until=now)
     return DeliveryView(
         scope=scope,
@@ -86,11 +89,18 @@ def delivery(
         edition=edition,
         clusters=_clusters(edition, measured),
         silent=tuple(one.name for one in scope.services if one.uid not in known.first),
-        overrides=overrides_of(scope, since=since, until=now),
+        overrides=len(overridden),
+        overrides_failed=_failed(overridden, known.judged),
         teams=_parts(scope, known, since, now, by_team=True) if scope.everybody else (),
         parts=_parts(scope, known, since, now, by_team=False) if not scope.service else (),
         weeks=trends.by_week(known.judged, until=now),
     )
+
+
+def _failed(overridden: tuple[tuple[str, str], ...], judged: tuple[Judged, ...]) -> int:
+    # An override names twelve digits of a commit or all.
+    broken = {(one.service_uid, one.commit[:12]) for one in judged if one.failed and one.commit}
+    return sum((service, commit[:12]) in broken for service, commit in overridden)
 
 
 def begin_of(days: int, now: datetime) -> datetime:

@@ -93,6 +93,7 @@ class DeliveryOut(Schema):
     quality: QualityOut
     silent: list[str]
     overrides: int
+    overrides_failed: int
     edition: EditionOut | None
 
 

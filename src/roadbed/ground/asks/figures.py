@@ -56,6 +56,7 @@ class ReliabilityToday:
         objectives: how many there are.
         told: how many of them have a budget that can be told now; idle, unmeasured and broken ones have none.
         within: of those, how many have budget left; None where none can be told.
+        lowest: the least that is left of any of them, as a share; None where none can be told.
         standings: how many stand how, by the words within, at-risk, burning, spent, idle, unmeasured, broken.
         services: uids of the services that have an objective.
         as_of: the oldest evaluation among them; None where one was never evaluated.
@@ -64,6 +65,7 @@ class ReliabilityToday:
     objectives: int
     told: int
     within: int | None
+    lowest: float | None
     standings: Mapping[str, int]
     services: tuple[str, ...]
     as_of: datetime | None

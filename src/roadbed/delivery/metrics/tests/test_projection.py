@@ -137,7 +137,8 @@ def test_teams_services_and_all_are_counted_from_the_same_rows(house: House):
     for service in (house.checkout, house.tracking):
         house.record("service.deployed", service, at(100), deployment=f"{service}-0")
         house.record("service.upgraded", service, at(50), deployment=f"{service}-1", commits=commits("c1"), commit="c1")
-    house.record("gate.overridden", house.checkout, at(51))
+    house.record("gate.overridden", house.checkout, at(51), commit="c1")
+    house.record("incident.detected", "i-1", at(49), service_uid=house.checkout, deployment=f"{house.checkout}-1")
     house.catch_up()
     view = queries.delivery(now=NOW)
     assert (view.measured.deployments, view.measured.lead_time.n, view.overrides) == (4, 1, 1)
@@ -145,5 +146,5 @@ def test_teams_services_and_all_are_counted_from_the_same_rows(house: House):
     assert counted == {"team-payments": 2, "team-routing": 2}
     assert [(part.name, part.measured.lead_time.n) for part in view.parts] == [("checkout", 1), ("tracking", 1)]
     team = queries.delivery(team="team-payments", now=NOW)
-    assert (team.measured.deployments, team.overrides, team.scope.words) == (2, 1, "team team-payments")
+    assert (team.measured.deployments, team.overrides, team.overrides_failed) == (2, 1, 1)
     assert queries.delivery(days=1, now=NOW - timedelta(days=60)).measured.deployments == 0

@@ -1,0 +1,1 @@
+"""The room layers: delivery, reliability and platform side by side."""
