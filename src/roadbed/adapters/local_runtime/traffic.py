@@ -16,19 +16,10 @@ if TYPE_CHECKING:
     from roadbed.adapters.local_runtime.edge import Edge
     from roadbed.adapters.local_runtime.haproxy import Route
     from roadbed.adapters.local_runtime.layout import Layout
-    from roadbed.adapters.local_runtime.records import Records
+    from roadbed.adapters.local_runtime.records import Actor, Records
     from roadbed.ground.ports.runtime import ReleaseSpec, Report
 
 STOP_DRAIN_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who changes traffic, why, and whether by the runtime's own command."""
-
-    name: str
-    reason: str = ""
-    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
