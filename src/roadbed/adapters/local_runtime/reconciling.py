@@ -57,10 +57,20 @@ def _workload(runtime: Parts, workload: str, *, fresh: bool) -> list[str]:
         folder = runtime.layout.release(workload, number)
         name = programs.name_of(workload, number)
         runs = name in runtime.daemon.names() or processes.look(folder).pid is not None
-        if number != serving and runs and not claims.is_claimed(folder):
+        if number != serving and runs and not claims.is_claimed(folder) and not _drains(runtime, workload, number):
             runtime.traffic.take_down(workload, number)
             done.append(f"stopped {workload} v{number}, which nobody needs any more")
     return done
+
+
+def _drains(runtime: Parts, workload: str, number: int) -> bool:
+    """Whether whoever switched died while the release still answers what it had begun; it is looked at again later."""
+    if not claims.may_drain(runtime.layout.release(workload, number)):
+        return False
+    port = programs.port_of(runtime.layout, workload, number)
+    servers = runtime.edge.admin.servers()
+    mine = [pair for pair in runtime.edge.leftovers() if servers.get(pair[0], {}).get(pair[1]) == str(port)]
+    return any(runtime.edge.admin.sessions(slot, server) for slot, server in mine)
 
 
 def _serving(runtime: Parts, workload: str, number: int, *, fresh: bool) -> list[str]:

@@ -77,7 +77,8 @@ class Traffic:
         if former is not None and former != spec.number:
             with contextlib.suppress(RuntimeFailure):
                 leaving = self.records.release(spec.workload, former)
-                claims.claim(self.layout, leaving, seconds=spec.drain_seconds + 60, rollbacks=-1)
+                seconds = spec.drain_seconds + claims.SPARE_SECONDS
+                claims.claim(self.layout, leaving, seconds=seconds, rollbacks=claims.DRAINING)
         claims.drop(self.layout, spec)
 
     def drain(self, spec: ReleaseSpec, promotion: Promotion, report: Report) -> bool:
