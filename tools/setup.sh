@@ -9,7 +9,7 @@ sudo=()
 [ "$(id -u)" = 0 ] || sudo=(sudo)
 
 packages=(haproxy git util-linux python3-venv ca-certificates)
-[ "$kind" = dev ] && packages+=(chromium postgresql nodejs npm curl)
+[ "$kind" = dev ] && packages+=(chromium libatomic1 postgresql nodejs npm)
 missing=()
 for package in "${packages[@]}"; do
   case "$package" in

@@ -100,6 +100,9 @@ def test_a_bad_commit_spends_budget_and_a_rollback_stops_it(roadbed: Running):
         "spent budget", lambda: (one := availability(roadbed, "checkout"))["good"] + 150 < one["total"] and one
     )
     assert spent["remaining"] < before["remaining"]
+    refused = roadbed.command("deploy", "checkout")
+    assert refused.returncode == 10, "a spent budget refuses features"
+    assert "budget of 30 days is spent" in refused.stdout + refused.stderr
     began = time.monotonic()
     roadbed.run("rollback", "checkout")
     assert time.monotonic() - began < 15
@@ -184,7 +187,7 @@ def test_a_backup_is_restored_elsewhere(roadbed: Running):
     try:
         elsewhere.up()
         assert elsewhere.json("catalog", "show", "checkout")["owner"] == "team-payments"
-        elsewhere.run("deploy", "checkout", "--ref", "HEAD~1")
+        elsewhere.run("deploy", "checkout", "--ref", "HEAD~1", "--kind", "fix")
         assert elsewhere.service("checkout", "/healthz").status_code == 200
     finally:
         elsewhere.down()

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -86,25 +85,7 @@ class Control:
         (self.folder / "supervisord.conf").write_text(text)
         _interpreter(self.folder / "python")
         environment = {**os.environ, "ROADBED_DATA": str(self.data.root), "PYTHONUNBUFFERED": "1"}
-        with (self.folder / "start.out").open("wb") as out:
-            subprocess.run(
-                [
-                    "setsid",
-                    "--fork",
-                    sys.executable,
-                    "-m",
-                    supervising.__name__,
-                    "-n",
-                    "-c",
-                    "supervisord.conf",
-                ],
-                cwd=self.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                check=True,
-            )
+        supervising.start(self.folder, environment=environment, output="start.out")
         self._note_supervisor()
         return True
 

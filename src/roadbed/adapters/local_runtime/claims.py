@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from roadbed.ground.ports.runtime import ReleaseSpec
 
 
+DRAINING = -1
+"""In place of a count of rollbacks: the release is on its way out, not on its way in."""
+
+SPARE_SECONDS = 60.0
+"""A claim on a draining release outlives the drain by this much, for the stop that follows."""
+
+
 def claim(layout: Layout, spec: ReleaseSpec, *, seconds: float, rollbacks: int) -> None:
     """Say that this process is at work on the release; void when the process ends or the time is over.
 
@@ -40,6 +47,13 @@ def drop(layout: Layout, spec: ReleaseSpec) -> None:
 def drop_at(folder: Path) -> None:
     """The same, by the release's folder."""
     (folder / "claim.json").unlink(missing_ok=True)
+
+
+def may_drain(folder: Path) -> bool:
+    """Whether the release had been given time to finish what it had begun, and has some left, whoever watched it."""
+    record = disk.load(folder / "claim.json")
+    draining = record is not None and record.get("rollbacks", 0) == DRAINING
+    return bool(draining and record and time.clock_gettime(time.CLOCK_BOOTTIME) < record["until"] - SPARE_SECONDS)
 
 
 def is_claimed(folder: Path) -> bool:

@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 import xmlrpc.client
@@ -137,26 +136,8 @@ class Daemon:
     def _begin(self) -> None:
         with disk.writing("start", self.folder):
             self._lay_out()
-        # setsid --fork: a session of its own, and no child of ours, so that it never becomes our zombie.
-        with open(os.open(self.folder / "daemon.out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, SECRET_FILE), "wb") as out:  # noqa: PTH123
-            subprocess.run(
-                [
-                    "setsid",
-                    "--fork",
-                    sys.executable,
-                    "-m",
-                    supervising.__name__,
-                    "-n",
-                    "-c",
-                    "supervisord.conf",
-                ],
-                cwd=self.folder,
-                env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                check=True,
-            )
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
+        supervising.start(self.folder, environment=environment, output="daemon.out")
         deadline = time.monotonic() + UP_SECONDS
         while not self.is_up():
             if time.monotonic() > deadline:

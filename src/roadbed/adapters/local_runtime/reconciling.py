@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from roadbed.adapters.local_runtime import claims, disk, processes, programs
 from roadbed.ground.ports.runtime import RuntimeFailure
 
 if TYPE_CHECKING:
-    from roadbed.adapters.local_runtime.runtime import LocalRuntime
+    from roadbed.adapters.local_runtime.daemon import Daemon
+    from roadbed.adapters.local_runtime.edge import Edge
+    from roadbed.adapters.local_runtime.layout import Layout
+    from roadbed.adapters.local_runtime.records import Records
+    from roadbed.adapters.local_runtime.traffic import Traffic
 
 BUSY_SECONDS = 0.5
 
 
-def reconcile(runtime: LocalRuntime) -> tuple[str, ...]:
-    """Everything that was not as desired, and what was done about it; nothing when all was well."""
-    done = list(runtime.ensure_running())
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What of the runtime is put in order."""
+
+    layout: Layout
+    daemon: Daemon
+    edge: Edge
+    records: Records
+    traffic: Traffic
+
+
+def reconcile(runtime: Parts, *, done: tuple[str, ...]) -> tuple[str, ...]:
+    """Everything that was not as desired, and what was done about it; nothing when all was well.
+
+    `done` is what it took to have daemon and edge running.
+    """
     fresh = "started supervisord" in done
+    lines = list(done)
     for workload in runtime.records.workloads():
         lock = runtime.layout.lock(f"workload-{workload}")
         try:
             with disk.locked(lock, step="start", what=workload, seconds=BUSY_SECONDS):
-                done += _workload(runtime, workload, fresh=fresh)
+                lines += _workload(runtime, workload, fresh=fresh)
         except RuntimeFailure as failure:
-            done.append(f"{workload}: {failure.detail}")
-    done += _edge(runtime)
-    return tuple(done)
+            lines.append(f"{workload}: {failure.detail}")
+    lines += _edge(runtime)
+    return tuple(lines)
 
 
-def _workload(runtime: LocalRuntime, workload: str, *, fresh: bool) -> list[str]:
+def _workload(runtime: Parts, workload: str, *, fresh: bool) -> list[str]:
     done: list[str] = []
     runtime.traffic.settle(workload)
     serving = runtime.records.state(workload).serving
@@ -38,13 +57,23 @@ def _workload(runtime: LocalRuntime, workload: str, *, fresh: bool) -> list[str]
         folder = runtime.layout.release(workload, number)
         name = programs.name_of(workload, number)
         runs = name in runtime.daemon.names() or processes.look(folder).pid is not None
-        if number != serving and runs and not claims.is_claimed(folder):
+        if number != serving and runs and not claims.is_claimed(folder) and not _drains(runtime, workload, number):
             runtime.traffic.take_down(workload, number)
             done.append(f"stopped {workload} v{number}, which nobody needs any more")
     return done
 
 
-def _serving(runtime: LocalRuntime, workload: str, number: int, *, fresh: bool) -> list[str]:
+def _drains(runtime: Parts, workload: str, number: int) -> bool:
+    """Whether whoever switched died while the release still answers what it had begun; it is looked at again later."""
+    if not claims.may_drain(runtime.layout.release(workload, number)):
+        return False
+    port = programs.port_of(runtime.layout, workload, number)
+    servers = runtime.edge.admin.servers()
+    mine = [pair for pair in runtime.edge.leftovers() if servers.get(pair[0], {}).get(pair[1]) == str(port)]
+    return any(runtime.edge.admin.sessions(slot, server) for slot, server in mine)
+
+
+def _serving(runtime: Parts, workload: str, number: int, *, fresh: bool) -> list[str]:
     done = []
     folder = runtime.layout.release(workload, number)
     port = programs.port_of(runtime.layout, workload, number)
@@ -68,13 +97,13 @@ def _serving(runtime: LocalRuntime, workload: str, number: int, *, fresh: bool) 
     return done
 
 
-def _another_port(runtime: LocalRuntime, workload: str, number: int) -> int:
+def _another_port(runtime: Parts, workload: str, number: int) -> int:
     spec = runtime.records.release(workload, number)
     runtime.daemon.take_away(programs.name_of(workload, number), runtime.layout.release(workload, number))
     return programs.write_program(runtime.layout, spec, programs.account_for(runtime.layout, workload))
 
 
-def _edge(runtime: LocalRuntime) -> list[str]:
+def _edge(runtime: Parts) -> list[str]:
     """Servers whose program is gone have nothing to finish."""
     done = []
     for slot, server in runtime.edge.leftovers():
@@ -85,7 +114,7 @@ def _edge(runtime: LocalRuntime) -> list[str]:
     return done
 
 
-def _answers_for(runtime: LocalRuntime, port: int) -> bool:
+def _answers_for(runtime: Parts, port: int) -> bool:
     for workload in runtime.records.workloads():
         for number in runtime.records.numbers(workload):
             if programs.port_of(runtime.layout, workload, number) == port:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from roadbed.adapters.local_runtime.layout import Layout
-    from roadbed.adapters.local_runtime.traffic import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes traffic, why, and whether by the runtime's own command."""
+
+    name: str
+    reason: str = ""
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from roadbed.adapters.local_runtime import accounts, building, claims, disk, loo
 from roadbed.adapters.local_runtime.daemon import Daemon
 from roadbed.adapters.local_runtime.edge import Edge
 from roadbed.adapters.local_runtime.meter import HaproxyMeter
-from roadbed.adapters.local_runtime.reconciling import reconcile
-from roadbed.adapters.local_runtime.records import Records
+from roadbed.adapters.local_runtime.reconciling import Parts, reconcile
+from roadbed.adapters.local_runtime.records import Actor, Records
 from roadbed.adapters.local_runtime.starting import Start
-from roadbed.adapters.local_runtime.traffic import Actor, Traffic
+from roadbed.adapters.local_runtime.traffic import Traffic
 from roadbed.ground.ports.runtime import RuntimeFailure, Switch
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class LocalRuntime:
         processes.end(self.layout.edge / "attendant", grace=EDGE_SECONDS)
 
     def reconcile(self) -> tuple[str, ...]:
-        return reconcile(self)
+        done = self.ensure_running()
+        return reconcile(Parts(self.layout, self.daemon, self.edge, self.records, self.traffic), done=done)
 
     # --- a release comes to be
 

@@ -16,19 +16,10 @@ if TYPE_CHECKING:
     from roadbed.adapters.local_runtime.edge import Edge
     from roadbed.adapters.local_runtime.haproxy import Route
     from roadbed.adapters.local_runtime.layout import Layout
-    from roadbed.adapters.local_runtime.records import Records
+    from roadbed.adapters.local_runtime.records import Actor, Records
     from roadbed.ground.ports.runtime import ReleaseSpec, Report
 
 STOP_DRAIN_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who changes traffic, why, and whether by the runtime's own command."""
-
-    name: str
-    reason: str = ""
-    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +77,8 @@ class Traffic:
         if former is not None and former != spec.number:
             with contextlib.suppress(RuntimeFailure):
                 leaving = self.records.release(spec.workload, former)
-                claims.claim(self.layout, leaving, seconds=spec.drain_seconds + 60, rollbacks=-1)
+                seconds = spec.drain_seconds + claims.SPARE_SECONDS
+                claims.claim(self.layout, leaving, seconds=seconds, rollbacks=claims.DRAINING)
         claims.drop(self.layout, spec)
 
     def drain(self, spec: ReleaseSpec, promotion: Promotion, report: Report) -> bool:

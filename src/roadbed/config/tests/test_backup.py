@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sqlite3
 import tarfile
 from pathlib import Path
@@ -15,7 +16,8 @@ from roadbed.ground.errors import Conflict, Invalid, NotFound
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    monkeypatch.delenv("ROADBED_DATABASE", raising=False)
     made = Folder(tmp_path / "data")
     made.secret_key()
     for path in (made.records, made.samples):
@@ -107,6 +109,19 @@ def test_an_archive_that_reaches_out_of_the_folder_is_refused(tmp_path: Path):
     with pytest.raises(Invalid, match="leave the folder"):
         backup.restore(Folder(tmp_path / "there"), archive)
     assert not (tmp_path / "planted").exists()
+
+
+@pytest.mark.skipif("ROADBED_TEST_DATABASE" not in os.environ, reason="needs a PostgreSQL: tools/postgres.py gives one")
+def test_a_backup_of_a_postgresql_holds_its_dump(folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ROADBED_DATABASE", os.environ["ROADBED_TEST_DATABASE"])
+    manifest = backup.make(folder, tmp_path / "backup.tar.gz")
+    assert manifest["database"] == "postgresql"
+    with tarfile.open(tmp_path / "backup.tar.gz") as archive:
+        names = archive.getnames()
+        dump = archive.extractfile("roadbed.pgdump")
+        assert dump is not None
+        assert dump.read(5) == b"PGDMP"
+    assert "roadbed.db" not in names
 
 
 def test_what_is_no_backup_and_what_is_no_roadbed_are_named(tmp_path: Path):

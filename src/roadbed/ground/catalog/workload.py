@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from roadbed.ground.catalog.documents import Document, Documents, read_documents
@@ -24,6 +24,10 @@ class Resources:
     memory_mb: int = 0
 
 
+SCORE_PATH = "score.yaml"
+"""Beside the entity, as score.dev writes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workload:
     """How a service is built, run, watched and measured. An empty path or command means that there is none."""
@@ -41,8 +45,12 @@ class Workload:
     deployed_by: str = BY_ROADBED
 
 
-def workload_of(text_of_catalog_info: str, component_name: str, *, file: str = "catalog-info.yaml") -> Workload:
+def workload_of(
+    text_of_catalog_info: str, component_name: str, *, file: str = "catalog-info.yaml", score: str | None = None
+) -> Workload:
     """The workload that a Component's annotations and `spec.environment` state.
+
+    Where they state no command, that of the Score file beside them serves, with its variables and limits.
 
     Raises:
         Invalid: when the file is faulty, lacks the Component, or states something that cannot be run.
@@ -61,10 +69,20 @@ def workload_of(text_of_catalog_info: str, component_name: str, *, file: str = "
             remedy="Add it, or deploy the commit that has it.",
             place=Place(file, field="metadata.name"),
         )
-    return _of_entity(entity, file)
+    stated = _of_entity(entity, file, elsewhere=score is not None)
+    return stated if stated.run or score is None else _with_score(stated, workload_of_score(score))
 
 
-def _of_entity(entity: EntityRead, file: str) -> Workload:
+def _with_score(stated: Workload, score: Workload) -> Workload:
+    return replace(
+        stated,
+        run=score.run,
+        environment={**score.environment, **stated.environment},
+        resources=score.resources if stated.resources == Resources() else stated.resources,
+    )
+
+
+def _of_entity(entity: EntityRead, file: str, *, elsewhere: bool) -> Workload:
     annotations: Mapping[str, str] = entity.metadata.get("annotations") or {}
 
     def said(name: str, default: str = "") -> str:
@@ -78,11 +96,11 @@ def _of_entity(entity: EntityRead, file: str) -> Workload:
     deployed_by = said("deployed-by", BY_ROADBED)
     if deployed_by not in (BY_ROADBED, EXTERNAL):
         raise refuse("deployed-by", f"{deployed_by!r} deploys nothing.", f"Write {BY_ROADBED} or {EXTERNAL}.")
-    if deployed_by == BY_ROADBED and not said("run"):
+    if deployed_by == BY_ROADBED and not said("run") and not elsewhere:
         raise refuse(
             "run",
             f"{entity.reference.name} does not say how it is run.",
-            f"Annotate it with {PREFIX}run, a command that listens on $PORT; or with {PREFIX}deployed-by: {EXTERNAL}.",
+            f"Annotate it with {PREFIX}run, a command that listens on $PORT; or {PREFIX}deployed-by: {EXTERNAL}.",
         )
     for name in ("run", "build"):
         if "\n" in said(name):

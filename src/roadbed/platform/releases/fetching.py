@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import ServiceView
+from roadbed.ground.catalog.workload import SCORE_PATH, workload_of
 from roadbed.ground.catalog.workload import Workload as RunFacts
-from roadbed.ground.catalog.workload import workload_of
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place, Unavailable
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
@@ -44,7 +44,14 @@ def fetch(track: Track) -> Fetched:
                 remedy="Commit it, push, and deploy again.",
                 place=Place(file=service.entity_path),
             )
-        facts = workload_of(_decoded(text, service.entity_path), service.name, file=service.entity_path)
+        beside = posixpath.join(posixpath.dirname(service.entity_path), SCORE_PATH)
+        score = code.read(service.location, beside, commit)
+        facts = workload_of(
+            _decoded(text, service.entity_path),
+            service.name,
+            file=service.entity_path,
+            score=None if score is None else _decoded(score, beside),
+        )
         path = posixpath.join(posixpath.dirname(service.entity_path), facts.secrets_path) if facts.secrets_path else ""
         manifest = code.read(service.location, path, commit) if path else None
         newest = code.commits(service.location, since=None, until=commit, limit=1)

@@ -59,6 +59,31 @@ def deny(stage: Stage, monkeypatch: pytest.MonkeyPatch, outcome: str) -> None:
     monkeypatch.setattr(gates, "_gates", {"budget": lambda _question, _now: (reason,)})
 
 
+SCORE = """\
+apiVersion: score.dev/v1b1
+metadata:
+  name: checkout
+containers:
+  web:
+    image: "."
+    command: ["./serve-by-score"]
+    variables:
+      GREETING: hello
+      LOG_LEVEL: DEBUG
+"""
+
+
+def test_a_score_file_says_how_a_service_runs_where_its_entry_does_not(stage: Stage):
+    silent = CHECKOUT.replace("    roadbed.dev/run: ./serve\n", "")
+    stage.code.commit("Describe it in Score", {"catalog-info.yaml": silent, "score.yaml": SCORE})
+    done = deploy(stage)
+    assert done.state == "succeeded"
+    spec = stage.runtime.of("checkout").specs[1]
+    assert spec.run == "./serve-by-score"
+    assert spec.environment["GREETING"] == "hello"
+    assert spec.environment["LOG_LEVEL"] == "INFO", "what the entry states comes first"
+
+
 def test_a_commit_goes_live_with_its_steps_its_log_and_its_facts(stage: Stage):
     done = deploy(stage)
     assert (done.state, done.version, done.exit_code, done.commit) == (

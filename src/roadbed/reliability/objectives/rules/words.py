@@ -40,7 +40,7 @@ def share(value: float) -> str:
     if text == "100.0" and percent < 100:  # noqa: PLR2004 - the whole
         text = f"{percent:.3f}" if percent < 99.9995 else "99.999"  # noqa: PLR2004
     if text in ("0.0", "-0.0") and percent != 0:
-        text = "0.1" if percent > 0 else "-0.1"
+        text = "<0.1" if percent > 0 else ">-0.1"
     return text.replace("-", "−").removesuffix(".0") + "%"
 
 
