@@ -20,6 +20,7 @@ MODULES = (
     "people",
     "slo",
     "oncall",
+    "incidents",
     "flags",
     "metrics",
     "layers",

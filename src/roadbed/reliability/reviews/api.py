@@ -1,0 +1,96 @@
+"""Reviews over HTTP: list, look, write, name factors, add and close actions, publish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Status
+
+from roadbed.ground.api.doors import caller
+from roadbed.ground.people.rules import authorise
+from roadbed.reliability.reviews import drafting, queries, schemas, usecases
+
+router = Router(tags=["reviews"])
+
+
+def _detail(reference: str) -> dict[str, Any]:
+    page = queries.review(reference)
+    own = {name: getattr(page, name) for name in schemas.ReviewDetail.model_fields if hasattr(page, name)}
+    return own | {name: getattr(page.view, name) for name in schemas.ReviewOut.model_fields}
+
+
+@router.get("/reviews", response=schemas.ReviewList)
+def list_reviews(request: HttpRequest, state: str = "", cursor: str | None = None, limit: int = 20) -> Any:
+    """Reviews, the newest incident first; `state` is draft or published."""
+    authorise(caller(request), "read")
+    return queries.reviews(state=state, cursor=cursor, limit=limit)
+
+
+@router.post("/reviews", response={201: schemas.ReviewDetail})
+def draft_review(request: HttpRequest, body: schemas.DraftIn) -> Status[dict[str, Any]]:
+    """Draft the review of a resolved incident; the one that is there is answered."""
+    return Status(201, _detail(drafting.draft(caller(request), body.incident_uid, now=timezone.now())))
+
+
+@router.get("/reviews/{reference}", response=schemas.ReviewDetail)
+def show_review(request: HttpRequest, reference: str) -> Any:
+    """One review, by its incident: `INC-7`, `7` or the review's uid."""
+    authorise(caller(request), "read")
+    return _detail(reference)
+
+
+@router.patch("/reviews/{reference}", response=schemas.ReviewDetail)
+def write_sections(request: HttpRequest, reference: str, body: schemas.SectionsIn) -> Any:
+    """Write some of the sections."""
+    usecases.write_sections(
+        caller(request), reference, sections=body.sections, expected=body.version, now=timezone.now()
+    )
+    return _detail(reference)
+
+
+@router.post("/reviews/{reference}/timeline", response={201: schemas.ReviewDetail})
+def add_entry(request: HttpRequest, reference: str, body: schemas.EntryIn) -> Status[dict[str, Any]]:
+    """Add an entry to the timeline."""
+    usecases.tell(caller(request), reference, **body.dict(), now=timezone.now())
+    return Status(201, _detail(reference))
+
+
+@router.patch("/reviews/{reference}/timeline/{key}", response=schemas.ReviewDetail)
+def move_entry(request: HttpRequest, reference: str, key: str, body: schemas.MoveIn) -> Any:
+    """Say on which side an entry is, with evidence."""
+    usecases.move_entry(caller(request), reference, key, **body.dict(), now=timezone.now())
+    return _detail(reference)
+
+
+@router.post("/reviews/{reference}/factors", response={201: schemas.FactorOut})
+def name_factor(request: HttpRequest, reference: str, body: schemas.FactorIn) -> Status[Any]:
+    """Name a factor that contributed."""
+    key = usecases.name_factor(caller(request), reference, **body.dict(), now=timezone.now())
+    return Status(201, next(one for one in queries.review(reference).factors if one.key == key))
+
+
+@router.post("/reviews/{reference}/actions", response={201: schemas.ActionOut})
+def add_action(request: HttpRequest, reference: str, body: schemas.ActionIn) -> Status[Any]:
+    """Add an action, to a published review too."""
+    key = usecases.add_action(caller(request), reference, **body.dict(), now=timezone.now())
+    return Status(201, _action(reference, key))
+
+
+@router.post("/reviews/{reference}/actions/{key}/close", response=schemas.ActionOut)
+def close_action(request: HttpRequest, reference: str, key: str, body: schemas.CloseIn) -> Any:
+    """Close an action with its evidence."""
+    usecases.close_action(caller(request), reference, key, evidence=body.evidence, now=timezone.now())
+    return _action(reference, key)
+
+
+@router.post("/reviews/{reference}/publish", response=schemas.ReviewDetail)
+def publish_review(request: HttpRequest, reference: str) -> Any:
+    """Publish it; what is missing is named."""
+    usecases.publish(caller(request), reference, now=timezone.now())
+    return _detail(reference)
+
+
+def _action(reference: str, key: str) -> Any:
+    return next(one for one in queries.review(reference).actions if one.key.lower() == key.lower())

@@ -1,0 +1,75 @@
+"""The pages of reviews: all of them with the actions that are open, and one, written in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from roadbed.ground.errors import Refusal
+from roadbed.ground.people.rules import may
+from roadbed.ground.shell import doors
+from roadbed.reliability.reviews import queries, rules, showing
+from roadbed.reliability.reviews.rules.telling import KNOWN
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+SHOWN = 50
+
+
+@require_safe
+@doors.page
+def show_all(request: HttpRequest) -> HttpResponse:
+    """All reviews, and every action that is open."""
+    wanted = request.GET.get("state", "")
+    page = queries.reviews(state=wanted, cursor=request.GET.get("cursor") or None, limit=SHOWN)
+    today = timezone.localdate()
+    context = {
+        "wanted": wanted,
+        "rows": [{"view": view, "badge": showing.badge(view, today)} for view in page.items],
+        "any": bool(page.items or wanted),
+        "more_url": f"?{urlencode({'state': wanted, 'cursor': page.next_cursor})}" if page.next_cursor else "",
+        "actions": [{"view": one, "badge": showing.due(one, today)} for one in queries.open_actions()],
+    }
+    return render(request, "reviews/list.html", context)
+
+
+@require_safe
+@doors.page
+def show(request: HttpRequest, name: str) -> HttpResponse:
+    """One review."""
+    return one(request, name)
+
+
+def one(request: HttpRequest, name: str, *, refusal: Refusal | None = None, form: str = "") -> HttpResponse:
+    """The page, also with what was wrong with one of its forms, and what was written into it."""
+    page = queries.review(name)
+    today = timezone.localdate()
+    given = request.POST if refusal is not None else {}
+    context = {
+        "page": page,
+        "view": page.view,
+        "badge": showing.badge(page.view, today),
+        "facts": showing.facts(page),
+        "tabs": showing.tabs(page),
+        "incident_url": showing.url_of("incidents:incident", page.view.name),
+        "service_url": showing.url_of("portal:service", page.view.service),
+        "lines": showing.lines(page),
+        "sections": showing.sections(page, given if form == "sections" else {}),
+        "actions": [{"view": action, "badge": showing.due(action, today)} for action in page.actions],
+        "kinds": rules.KINDS.items(),
+        "levers": rules.LEVERS.items(),
+        "known": KNOWN.items(),
+        "writes": page.view.state == "draft" and may(doors.caller(request), "review.write").allowed,
+        "acts": may(doors.caller(request), "review.write").allowed,
+        "today": today.isoformat(),
+        "refusal": refusal,
+        "form": form,
+        "given": given,
+    }
+    return render(request, "reviews/review.html", context, status=refusal.status if refusal else 200)

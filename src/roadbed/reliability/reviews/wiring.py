@@ -1,0 +1,22 @@
+"""What reviews register with the ground: one reaction and a place in the sidebar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from roadbed.ground.ledger import reactions
+from roadbed.ground.shell import nav
+from roadbed.reliability.reviews import jobs, queries
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def wire() -> None:
+    """Draft a review whenever an incident ends."""
+    reactions.register(jobs.DRAFT)
+    nav.add(nav.Entry("Reviews", "notebook", "reviews:list", course="reliability", count=_waiting))
+
+
+def _waiting(request: HttpRequest) -> int:  # noqa: ARG001 - the sidebar asks with the request
+    return queries.count_drafts()
