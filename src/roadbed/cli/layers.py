@@ -48,7 +48,7 @@ def _print(console: Console, told: dict[str, Any]) -> None:
 
 def _measures(console: Console, measures: list[dict[str, Any]]) -> None:
     rows = [
-        (one["name"], one["value"], f"Would come from: {one['supplier']}" if one["supplier"] else one["note"])
+        (one["name"], one["value"], f"Would come from {one['supplier']}." if one["supplier"] else one["note"])
         for one in measures
     ]
     table(("Measure", "Today", "Note"), rows, empty="No data")(console)

@@ -104,13 +104,11 @@ def benchmark_words(view: DeliveryView) -> str:
     if edition is None:
         return "No benchmark is laid beside these figures."
     lying = [
-        f"{NAMES[metric].lower()} lies where {benchmarks.in_words(names)} {'does' if len(names) == 1 else 'do'}"
+        f"{_what(metric)} falls in the {benchmarks.in_words(names)} {'cluster' if len(names) == 1 else 'clusters'}"
         for metric, names in view.clusters.items()
         if names
     ]
-    outside = [
-        NAMES[metric].lower() for metric, names in view.clusters.items() if not names and metric in edition.metrics
-    ]
+    outside = [_what(metric) for metric, names in view.clusters.items() if not names and metric in edition.metrics]
     few = (
         [one.name.lower() for one in view.measured.five if one.value is not None and not one.may_be_banded]
         if edition.metrics
@@ -125,6 +123,11 @@ def benchmark_words(view: DeliveryView) -> str:
     return f"{edition.title}{': ' + said if said else ''}. {edition.note}" + (
         " Clusters describe groups; they are not targets." if edition.metrics else ""
     )
+
+
+def _what(metric: str) -> str:
+    name = NAMES[metric].lower()
+    return f"{name} of each service" if metric == FREQUENCY else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def reliability_today(services: tuple[str, ...] | None = None) -> ReliabilityTod
 def of_delivery(today: DeliveryToday | None) -> tuple[Measure, ...]:
     """The five DORA metrics."""
     if today is None:
-        return (Measure("The five DORA metrics", None, supplier="The room metrics, which is not installed."),)
+        return (Measure("The five DORA metrics", None, supplier="the room metrics, which is not installed"),)
     return tuple(Measure(one.name, _value(one), _note(one)) for one in today.figures)
 
 
@@ -69,16 +69,16 @@ def of_reliability(
     """Objectives, budgets, somebody on call; toil and reviewed objectives have nothing that supplies them."""
     if today is None:
         kept: tuple[Measure, ...] = (
-            Measure("Objectives with budget left", None, supplier="The room objectives, which is not installed."),
+            Measure("Objectives with budget left", None, supplier="the room objectives, which is not installed"),
         )
     else:
         kept = _of_objectives(today, services)
     return (
         *kept,
         _on_call(owners, now),
-        Measure("Services with a reviewed objective", None, supplier="A date of review on each objective."),
-        Measure("Pages that needed a person", None, supplier="Whoever is paged, saying so as the page is closed."),
-        Measure("Toil, share of time", None, supplier="A log of toil by the people on call."),
+        Measure("Services with a reviewed objective", None, supplier="a date of review on each objective"),
+        Measure("Pages that needed a person", None, supplier="whoever is paged, saying so as the page is closed"),
+        Measure("Toil, share of time", None, supplier="a log of toil by the people on call"),
     )
 
 
@@ -111,7 +111,7 @@ def _on_call(owners: Sequence[str], now: datetime) -> Measure:
     try:
         there = sum(asks.put(WhoIsOnCall(team, now)) is not None for team in owners)
     except Unavailable:
-        return Measure(name, None, supplier="Rotations, of the room paging.")
+        return Measure(name, None, supplier="rotations, of the room paging")
     return Measure(name, f"{there} of {len(owners)}" if owners else None, "" if owners else "No team owns a service.")
 
 
@@ -133,8 +133,8 @@ def of_platform(services: Sequence[Service]) -> tuple[Measure, ...]:
         ),
         _first_way(),
         _own_budget(services),
-        Measure("Cognitive load, 0–100", None, supplier="A survey of the people who use the platform."),
-        Measure("Seniors' hours on repeats", None, supplier="A survey of the people who use the platform."),
+        Measure("Cognitive load, 0–100", None, supplier="a survey of the people who use the platform"),
+        Measure("Seniors' hours on repeats", None, supplier="a survey of the people who use the platform"),
     )
 
 
@@ -161,7 +161,7 @@ def _own_budget(services: Sequence[Service]) -> Measure:
     name = "Roadbed's own budget left"
     itself = next((one.uid for one in services if one.name == ITSELF), None)
     if itself is None:
-        return Measure(name, None, supplier="Roadbed in its own catalogue, as `roadbed up` puts it there.")
+        return Measure(name, None, supplier="Roadbed in its own catalogue, where `roadbed up` puts it")
     today = reliability_today((itself,))
     if today is None or today.lowest is None:
         return Measure(name, None, "It was not measured yet.")

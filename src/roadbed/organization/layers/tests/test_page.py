@@ -87,7 +87,7 @@ def test_fifteen_people_see_three_layers_with_no_data_said(house: dict[str, str]
     assert "Every owning team, for its own changes" in html
     assert "Road, to the 15 people who use it, and for Roadbed itself" in html
     assert html.count("No data") >= 8
-    assert "Would come from: A survey" in html
+    assert "Would come from a survey" in html
     assert "no deployment was ever told" in html
     assert "SRE is a reliability team without an engagement" in html
 
@@ -129,7 +129,7 @@ def test_who_is_on_call_is_asked_of_the_owning_teams(house: dict[str, str]):
     asks.answer_with(WhoIsOnCall, lambda asked: known if asked.team == "storefront" else None)
     assert measure("reliability", "Owning teams with somebody on call").value == "1 of 1"
     del asks._answerers[WhoIsOnCall]
-    assert measure("reliability", "Owning teams with somebody on call").supplier == "Rotations, of the room paging."
+    assert measure("reliability", "Owning teams with somebody on call").supplier == "rotations, of the room paging"
 
 
 def test_an_engagement_of_today_is_told_and_one_that_ended_is_not(house: dict[str, str]):
@@ -144,7 +144,7 @@ def test_an_engagement_of_today_is_told_and_one_that_ended_is_not(house: dict[st
 
 def test_a_room_that_is_not_there_is_named_as_what_would_supply_it(house: dict[str, str]):
     del asks._answerers[DeliveryFigures], asks._answerers[ReliabilityFigures]
-    assert [one.supplier for one in layer("delivery").measures] == ["The room metrics, which is not installed."]
+    assert [one.supplier for one in layer("delivery").measures] == ["the room metrics, which is not installed"]
     assert "objectives" in layer("reliability").measures[0].supplier
 
 
