@@ -10,7 +10,7 @@ from roadbed.ground.ledger.rules import FactView
 NAME = "delivery-metrics"
 _KEPT = frozenset({
     "deployment", "service", "service_uid", "environment", "version", "commit", "commits", "commit_count", "kind", "by",
-    "incident", "started_at", "resolved_at", "cause_deployment", "severity", "reason",
+    "incident", "started_at", "resolved_at", "mitigated_at", "what", "at", "cause_deployment", "severity", "reason",
 })  # fmt: skip
 """What the rules and pages read; the rest stays in the ledger."""
 

@@ -43,6 +43,7 @@ class LayerOut(Schema):
     accountable: str
     teams: list[str]
     leads: list[str]
+    agreed: list[str]
     measures: list[MeasureOut]
     gaps: list[GapOut]
 

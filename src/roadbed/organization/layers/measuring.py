@@ -60,7 +60,7 @@ def _value(one: FigureToday) -> str | None:
 
 
 def _note(one: FigureToday) -> str:
-    return one.why if one.value is None else f"n = {one.n:,}, {DAYS} days"
+    return one.why if one.value is None else f"n = {one.n:,}"
 
 
 def of_reliability(

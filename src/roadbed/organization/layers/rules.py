@@ -67,7 +67,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: who answers for it, what it is measured on today, where it is thin."""
+    """One layer: who answers for it, what it is measured on today, where it is thin.
+
+    Attributes:
+        agreed: what its teams' charters say that they are measured on.
+    """
 
     key: str
     name: str
@@ -76,6 +80,7 @@ class Layer:
     accountable: str
     teams: tuple[str, ...]
     leads: tuple[str, ...]
+    agreed: tuple[str, ...]
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
 
@@ -130,6 +135,7 @@ def delivery(teams: Sequence[Team], measures: tuple[Measure, ...], silent: Seque
         accountable="Every owning team, for its own changes" if owning else "Nobody yet: no team owns a service",
         teams=owning,
         leads=(),
+        agreed=(),
         measures=measures,
         gaps=tuple(gaps),
     )
@@ -167,6 +173,7 @@ def reliability(
         accountable=_who_answers(services, engaged, sre),
         teams=tuple(sorted({*engaged, *(team.name for team in sre)})),
         leads=tuple(dict.fromkeys(lead for team in sre for lead in team.leads)),
+        agreed=_agreed(sre),
         measures=measures,
         gaps=tuple(gaps),
     )
@@ -209,6 +216,7 @@ def platform(teams: Sequence[Team], people: int, measures: tuple[Measure, ...], 
         accountable=f"{called}, to the {users} people who use it, and for Roadbed itself" if own else "Nobody yet",
         teams=tuple(team.name for team in own),
         leads=tuple(dict.fromkeys(lead for team in own for lead in team.leads)),
+        agreed=_agreed(own),
         measures=measures,
         gaps=tuple(gaps),
     )
@@ -217,6 +225,10 @@ def platform(teams: Sequence[Team], people: int, measures: tuple[Measure, ...], 
 def _missing(team: Team) -> str:
     asked = {"who its customers are": team.customers, "what it is measured on": team.measured_on}
     return " or ".join(said for said, there in asked.items() if not there)
+
+
+def _agreed(teams: Sequence[Team]) -> tuple[str, ...]:
+    return tuple(f"{team.title}: {team.measured_on}" for team in teams if team.measured_on)
 
 
 def listed(names: Sequence[str]) -> str:

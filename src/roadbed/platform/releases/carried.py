@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 COMMITS_TOLD = 50
 COMMITS_COUNTED = 1000
+BODY_TOLD = 300
+"""What a revert or a fix says of its origin stands in the first lines."""
 
 
 def commit_of(workload: str, number: int | None) -> str | None:
@@ -39,6 +41,7 @@ def commits_between(location: str, *, since: str | None, until: str) -> dict[str
             {
                 "sha": commit.sha,
                 "subject": commit.subject[:200],
+                "body": commit.body[:BODY_TOLD],
                 "author": commit.author_name[:100],
                 "authored_at": commit.authored_at.isoformat(),
                 "committed_at": commit.committed_at.isoformat(),

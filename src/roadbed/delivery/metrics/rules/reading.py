@@ -14,8 +14,9 @@ ROLLED_BACK: Final = "service.rolledback"
 DEPLOYED: Final = frozenset({"service.deployed", "service.upgraded", ROLLED_BACK})
 RESOLVED: Final = "incident.resolved"
 DETECTED: Final = frozenset({"incident.detected", "incident.reported"})
+CHANGED: Final = "incident.changed"
 OVERRIDDEN: Final = "gate.overridden"
-KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, OVERRIDDEN}
+KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, CHANGED, OVERRIDDEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def line_of(
         names = ""
     else:
         key, service = subject, str(data.get("service_uid") or "")
-        names = str(data.get("cause_deployment" if kind == RESOLVED else "deployment") or "")
+        named = {RESOLVED: "cause_deployment", CHANGED: ""}.get(kind, "deployment")
+        names = str(data.get(named) or "")
     return Line(
         uid=uid,
         kind=kind,
@@ -130,7 +132,7 @@ def incidents_of(lines: Iterable[Line]) -> tuple[Incident, ...]:
     """Incidents in production. The cause that the resolution names outweighs the first suspicion."""
     by_uid: dict[str, list[Line]] = defaultdict(list)
     for line in sorted(lines, key=lambda line: (line.occurred_at, line.uid)):
-        if line.kind in DETECTED or line.kind == RESOLVED:
+        if line.kind in DETECTED or line.kind in (RESOLVED, CHANGED):
             by_uid[line.key].append(line)
     found = (_incident(uid, told) for uid, told in by_uid.items())
     return tuple(one for one in found if one is not None)
@@ -151,6 +153,21 @@ def _incident(uid: str, told: list[Line]) -> Incident | None:
         service_uid=detected[-1].service_uid,
         service=str(data.get("service") or "")[:160],
         started_at=_instant(data.get("started_at")) or detected[-1].occurred_at,
-        resolved_at=(_instant(resolved[-1].data.get("resolved_at")) or resolved[-1].occurred_at) if resolved else None,
+        resolved_at=_ended(told),
         deployment=resolved[-1].names if says else detected[-1].names,
     )
+
+
+def _ended(told: list[Line]) -> datetime | None:
+    """When harm ended: when it was mitigated, for an incident stays open until it is understood; else when resolved."""
+    ended = None
+    for line in told:
+        if line.kind == RESOLVED:
+            mitigated, resolved = line.data.get("mitigated_at"), line.data.get("resolved_at")
+            return _instant(mitigated) or ended or _instant(resolved) or line.occurred_at
+        if line.kind in DETECTED or line.data.get("what") == "alert":
+            # Another alert that joins says that it was not over.
+            ended = None
+        elif line.data.get("what") == "mitigated":
+            ended = _instant(line.data.get("at")) or line.occurred_at
+    return ended

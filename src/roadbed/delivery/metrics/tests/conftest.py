@@ -34,13 +34,13 @@ class House:
     checkout: str
     tracking: str
 
-    def record(self, kind: str, subject: str, at: datetime, **data: Any) -> str:
+    def record(self, kind: str, subject: str, when: datetime, /, **data: Any) -> str:
         """One fact."""
         supersedes = data.pop("supersedes", "")
         environment = data.pop("environment", "production")
         with unit(ROADBED, now=NOW) as writing:
             return writing.record(
-                kind, subject, environment=environment, occurred_at=at, supersedes=supersedes, data=data
+                kind, subject, environment=environment, occurred_at=when, supersedes=supersedes, data=data
             )
 
     def catch_up(self) -> None:

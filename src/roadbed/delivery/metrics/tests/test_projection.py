@@ -123,6 +123,26 @@ def test_news_is_in_the_figures_at_once_judged_or_not(house: House):
     assert settled.as_of == NOW
 
 
+def test_recovery_ends_when_harm_ends_not_when_the_incident_is_understood(house: House):
+    house.record("service.deployed", house.checkout, at(50), deployment="d1")
+    told = {"service_uid": house.checkout, "incident": 1}
+    house.record("incident.detected", "i-1", at(49), deployment="d1", **told)
+
+    def recovery() -> tuple[float | None, int]:
+        house.catch_up()
+        figure = queries.delivery(service="checkout", now=NOW).measured.recovery
+        return figure.value and figure.value / 3600, figure.open
+
+    house.record("incident.changed", "i-1", at(48), what="mitigated", at=at(48).isoformat(), **told)
+    assert recovery() == (2, 0)
+    house.record("incident.changed", "i-1", at(47), what="alert", **told)
+    assert recovery() == (None, 1)
+    house.record("incident.changed", "i-1", at(46.5), what="rollback", deployment="d2", **told)
+    house.record("incident.changed", "i-1", at(46), what="mitigated", at=at(46).isoformat(), **told)
+    house.record("incident.resolved", "i-1", at(2), mitigated_at=at(46).isoformat(), cause_deployment="d1", **told)
+    assert recovery() == (4, 0)
+
+
 def test_staging_counts_for_nothing(house: House):
     house.record("service.deployed", house.checkout, at(10), deployment="d0", environment="staging")
     house.record("incident.detected", "i-1", at(9), service_uid=house.checkout, environment="staging")

@@ -32,6 +32,7 @@ def test_reliability_is_the_owner_s_but_for_what_an_engagement_shares():
     assert layer.accountable == "The owner of each service; of 1 of 2 with an SRE team engaged"
     assert (layer.teams, layer.leads) == (("sre",), ("Ines",))
     assert [gap.text[:8] for gap in layer.gaps] == ["tracking"]
+    assert layer.agreed == ("Sre: parcels",)
 
 
 def test_an_sre_team_without_an_engagement_and_an_engagement_without_a_charter_are_gaps():
