@@ -42,7 +42,9 @@ def held_by(service_uid: str, environment: str) -> Incident | None:
 def create(writing: Unit, opening: Opening) -> Incident:
     """The incident with the next number, and the fact that it was detected."""
     near = facts.near(opening.service_uid, started_at=opening.started_at, until=writing.now)
-    found = suspects(near, started_at=opening.started_at, environment=opening.environment)
+    found = suspects(
+        near, started_at=opening.started_at, environment=opening.environment, detected_at=opening.detected_at
+    )
     row = _numbered(
         Incident(
             title=opening.title,

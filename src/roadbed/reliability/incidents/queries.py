@@ -107,7 +107,7 @@ def incident(reference: str, *, now: datetime) -> IncidentPage:
 def page_of_row(row: Incident, *, now: datetime) -> IncidentPage:
     """The same for a row."""
     known = facts.of_incident(row, now=now)
-    found = suspects(known, started_at=row.started_at, environment=row.environment)
+    found = suspects(known, started_at=row.started_at, environment=row.environment, detected_at=row.detected_at)
     lines = timeline(
         known, started_at=row.started_at, detected_at=row.detected_at, suspected=[one.fact for one in found]
     )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from roadbed.ground import asks
+from roadbed.ground.asks import BudgetSpent
 from roadbed.ground.catalog import queries as catalog
+from roadbed.ground.errors import Unavailable
 from roadbed.ground.ledger.rules import FactView
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.incidents import rules
+from roadbed.reliability.incidents import facts, rules
 from roadbed.reliability.incidents.models import Incident
 from roadbed.reliability.incidents.opening import Opening, alert_of, create, held_by
+from roadbed.reliability.incidents.rules.beginning import began
+from roadbed.reliability.incidents.rules.suspects import CHANGES
 
 _RECENT = 20
 PRODUCTION = "production"
@@ -26,6 +32,8 @@ def alert_opened(fact: FactView, *, now: datetime) -> str | None:
     opening = _opening(fact)
     if not opening.service_uid:
         return None
+    # Counted before the transaction, which has to be short.
+    opening = replace(opening, started_at=_began(opening))
     with unit(ROADBED, now=now) as writing:
         known = _of_alert(opening.service_uid, opening.alert)
         if known is not None:
@@ -55,6 +63,20 @@ def _opening(fact: FactView) -> Opening:
         alert=str(data.get("alert") or fact.subject),
         objective_uid=str(data.get("objective_uid") or ""),
     )
+
+
+def _began(opening: Opening) -> datetime:
+    seen_at, uid = opening.started_at, opening.service_uid
+    changes = [one.occurred_at for one in facts.near(uid, started_at=seen_at, until=seen_at) if one.kind in CHANGES]
+
+    def is_bad(minute: datetime) -> bool:
+        spent = asks.put(BudgetSpent(uid, minute, minute))
+        return any(one.bad_minutes for one in spent if opening.objective_uid in ("", one.objective_uid))
+
+    try:
+        return began(seen_at, is_bad=is_bad, changes=changes)
+    except Unavailable:
+        return seen_at
 
 
 def _instant(said: Any) -> datetime | None:

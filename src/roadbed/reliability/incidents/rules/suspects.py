@@ -46,12 +46,25 @@ class Suspect:
     environment: str = ""
 
 
-def suspects(facts: Iterable[FactView], *, started_at: datetime, environment: str) -> tuple[Suspect, ...]:
-    """The changes within two hours before the start, nearest first; a rollback after it is a remedy, no suspect."""
+def suspects(
+    facts: Iterable[FactView], *, started_at: datetime, environment: str, detected_at: datetime | None = None
+) -> tuple[Suspect, ...]:
+    """The changes within two hours before the start, nearest first, then those until it was seen.
+
+    A service may have been bad before a change made it worse, so what came after the start is named, but last. A
+    rollback after the start is a remedy and no suspect.
+    """
+    seen_at = max(detected_at or started_at, started_at + GRACE)
     known = [fact for fact in effective(tuple(facts)) if fact.environment in ("", environment)]
-    near = [fact for fact in known if fact.kind in CHANGES and _is_near(fact, started_at)]
-    near.sort(key=lambda fact: (max(started_at - fact.occurred_at, timedelta()), -fact.position))
+    near = [fact for fact in known if fact.kind in CHANGES and _is_near(fact, started_at, seen_at)]
+    near.sort(key=lambda fact: _distance(fact, started_at))
     return tuple(_suspect(fact, known, started_at) for fact in near)
+
+
+def _distance(fact: FactView, started_at: datetime) -> tuple[bool, timedelta, int]:
+    after = fact.occurred_at > started_at + GRACE
+    away = fact.occurred_at - started_at if after else max(started_at - fact.occurred_at, timedelta())
+    return after, away, -fact.position
 
 
 def top_deployment(found: Iterable[Suspect]) -> str:
@@ -60,9 +73,9 @@ def top_deployment(found: Iterable[Suspect]) -> str:
     return first.deployment if first is not None else ""
 
 
-def _is_near(fact: FactView, started_at: datetime) -> bool:
-    grace = timedelta() if fact.kind == "service.rolledback" else GRACE
-    return started_at - LOOKED_AT <= fact.occurred_at <= started_at + grace
+def _is_near(fact: FactView, started_at: datetime, seen_at: datetime) -> bool:
+    until = started_at if fact.kind == "service.rolledback" else seen_at
+    return started_at - LOOKED_AT <= fact.occurred_at <= until
 
 
 def _suspect(fact: FactView, known: list[FactView], started_at: datetime) -> Suspect:
@@ -146,7 +159,7 @@ def _undone(fact: FactView, known: list[FactView]) -> datetime | None:
 
 
 def _evidence(fact: FactView, known: list[FactView], before: float) -> tuple[str, ...]:
-    said = [f"{in_words(before)} before harm began" if before > 0 else "in the minute in which harm began"]
+    said = [_nearness(before)]
     kind, commit = fact.data.get("kind"), fact.data.get("commit")
     if fact.kind in RELEASES and kind:
         said.append(f"a {kind} change" if kind != "rollback" else "a rollback")
@@ -158,6 +171,14 @@ def _evidence(fact: FactView, known: list[FactView], before: float) -> tuple[str
     if any(other.kind == "gate.overridden" and _just_before(other, fact) for other in known):
         said.append("the gate was overridden for it")
     return tuple(said)
+
+
+def _nearness(before: float) -> str:
+    if before > 0:
+        return f"{in_words(before)} before harm began"
+    if -before > GRACE.total_seconds():
+        return f"{in_words(-before)} after harm began, before it was seen"
+    return "in the minute in which harm began"
 
 
 def _just_before(other: FactView, fact: FactView) -> bool:

@@ -44,6 +44,10 @@ def test_open_write_change_and_resolve(house: House, door: Door):
     assert [one["name"] for one in door.get("/incidents?service=checkout").body["items"]] == ["INC-1"]
     assert door.get("/incidents?status=unresolved").body == {"items": [], "next_cursor": None}
     assert house.checkout == made.body["service_uid"]
+    review = door.post("/reviews", {"incident_uid": made.body["uid"]})
+    assert (review.status, review.body["name"], review.body["budget"]) == (201, "INC-1", [])
+    assert [line["title"] for line in review.body["timeline"]] == titles[::-1]
+    assert door.get("/reviews/INC-1").body["state"] == "draft"
 
 
 @pytest.mark.django_db(databases=["default", "samples"])

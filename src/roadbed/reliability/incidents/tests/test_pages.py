@@ -53,7 +53,7 @@ def test_the_page_shows_suspect_first_timeline_budget_and_the_button(house: Hous
     main = html.split("<main")[1]
     assert main.index("Suspects") < main.index("Timeline")
     assert "Roll back to v6…" in main
-    assert "1 min before harm began" in main
+    assert "after harm began, before it was seen" in main
     assert "4.4%" in main
     assert "300 bad of 900" in main
     assert "Nobody yet" in main

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from roadbed.ground.errors import Invalid
 from roadbed.ground.ledger.rules import KINDS, FactView
 from roadbed.reliability.incidents import rules
+from roadbed.reliability.incidents.rules import beginning
 from roadbed.reliability.incidents.rules import suspects as judging
 from roadbed.reliability.incidents.rules import timeline as telling
 
@@ -63,6 +64,16 @@ def test_the_nearest_change_before_harm_comes_first():
 def test_what_was_long_before_or_came_after_is_not_suspected():
     assert judged(release(-7201, 1), release(91, 2)) == ()
     assert [one.fact for one in judged(release(-7200, 1), release(90, 2))] == ["f2", "f1"]
+
+
+def test_what_came_between_the_start_and_its_detection_is_suspected_last():
+    seen = START + timedelta(minutes=30)
+    facts = [release(-600, 1), release(1200, 2, "v8"), fact("service.rolledback", 1500, 3), release(1900, 4, "v9")]
+    found = judging.suspects(facts[:2], started_at=START, environment="production", detected_at=seen)
+    assert [one.what for one in found] == ["v7", "v8"]
+    assert found[1].evidence[0] == "20 min after harm began, before it was seen"
+    found = judging.suspects(facts, started_at=START, environment="production", detected_at=seen)
+    assert [one.what for one in found] == ["v7", "v8"]
 
 
 def test_a_rollback_soon_after_the_start_is_a_remedy():
@@ -182,3 +193,29 @@ def test_severities_are_one_to_four(number: int):
     else:
         with pytest.raises(Invalid):
             rules.checked_severity(number)
+
+
+def minute(number: int) -> datetime:
+    return START + timedelta(minutes=number)
+
+
+@given(st.sets(st.integers(-130, 0)), st.lists(st.floats(-8000, 0), max_size=4), st.integers(0, 59))
+def test_harm_begins_with_the_row_of_bad_minutes_and_never_after_it_was_seen(
+    bad: set[int], changes: list[float], second: int
+):
+    seen, held = START + timedelta(seconds=second), {minute(number) for number in bad}
+    plain = beginning.began(seen, is_bad=held.__contains__)
+    row = -1 if 0 not in bad and -1 in bad else 0
+    while row - 1 in bad and row - 1 >= -120:
+        row -= 1
+    assert plain in ({minute(row)} if row in bad else {seen})
+    moved = beginning.began(seen, is_bad=held.__contains__, changes=[START + timedelta(seconds=one) for one in changes])
+    assert plain <= moved <= min(plain + beginning.NOISE, seen)
+
+
+def test_a_bad_minute_just_before_a_change_is_noise_and_the_change_stays_suspected():
+    held = {minute(number) for number in range(-5, 1)}
+    change = minute(-4) + timedelta(seconds=30)
+    assert beginning.began(START, is_bad=held.__contains__, changes=[change]) == minute(-4)
+    late = minute(-1) + timedelta(seconds=30)
+    assert beginning.began(START, is_bad=held.__contains__, changes=[late]) == minute(-5)

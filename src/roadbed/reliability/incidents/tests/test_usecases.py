@@ -45,6 +45,23 @@ def test_an_alert_opens_an_incident_with_the_suspect_on_it(house: House):
     assert kinds == ["incident.detected", "alert.opened", "incident.started", "service.upgraded"]
 
 
+def test_harm_began_with_the_first_bad_minute_and_not_when_it_was_seen(house: House):
+    bad = {minutes(number) for number in range(-9, 0)}
+
+    def spent(asked: asks.BudgetSpent) -> tuple[asks.SpentBudget, ...]:
+        count = int(asked.start in bad)
+        return (asks.SpentBudget("o1", "Answered", count, 9, None, bad_minutes=count, measured_minutes=1),)
+
+    asks.answer_with(asks.BudgetSpent, spent)
+    house.deployed(minutes(-8.5))
+    page = house.opened(NOW, objective_uid="o1", started_at=minutes(-1).isoformat())
+    assert page.view.started_at == minutes(-9)
+    assert page.view.cause_deployment == "d-v7"
+    assert "in the minute in which harm began" in page.suspects[0].evidence
+    other = house.opened(minutes(1), "b1", service="parcels", objective_uid="o2", started_at=NOW.isoformat())
+    assert other.view.started_at == NOW
+
+
 def test_the_same_alert_again_changes_nothing_and_a_second_one_joins(house: House):
     first = house.alert(NOW)
     uid = reacting.alert_opened(first, now=NOW)
