@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -14,6 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 import roadbed
+from roadbed.config import installed
 from roadbed.config.folder import Folder
 from roadbed.ground.ledger import reactions
 from roadbed.ground.people import queries, usecases
@@ -27,7 +27,7 @@ DOGFOOD = Path(__file__).parent / "dogfood"
 
 def prepare(folder: Folder) -> bool:
     """Everything that does not need the web to answer; whether what is installed changed since the last start."""
-    changed = _collect_static()
+    changed = _collect_static(folder)
     _first_admin()
     _client_access(folder)
     reactions.begin(now=timezone.now())
@@ -37,18 +37,12 @@ def prepare(folder: Folder) -> bool:
     return changed
 
 
-def _collect_static() -> bool:
-    """Collect when the installed files changed, as their names, sizes and times say; whether they did."""
-    root = Path(roadbed.__file__).parent
-    stamp = hashlib.sha256(roadbed.__version__.encode())
-    for path in sorted((*root.glob("**/static/**/*"), *root.glob("**/*.py"), *root.glob("**/*.html"))):
-        stat = path.stat()
-        stamp.update(f"{path}{stat.st_size}{stat.st_mtime_ns}".encode())
-    mark = Path(settings.STATIC_ROOT) / ".collected"
-    if mark.is_file() and mark.read_text() == stamp.hexdigest():
+def _collect_static(folder: Folder) -> bool:
+    """Collect when the installed files changed; whether they did."""
+    if installed.is_unchanged(folder):
         return False
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    mark.write_text(stamp.hexdigest())
+    installed.mark(folder).write_text(installed.stamp())
     return True
 
 

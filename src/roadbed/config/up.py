@@ -18,6 +18,7 @@ from pathlib import Path
 
 from roadbed.cli.client import pointer_file
 from roadbed.cli.output import err, out, print_refusal
+from roadbed.config import installed
 from roadbed.config.folder import Folder, parse_address
 from roadbed.config.processes import Control, missing_programs
 from roadbed.ground.errors import Conflict, Refusal, Unavailable
@@ -79,7 +80,20 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
     control = Control(folder)
     _refuse_busy_port(folder, chosen.get("address", ""), control)
     changed = _keep_settings(folder, chosen)
+    fresh = control.supervisor() is None
     configured = folder.configured()
+    if not changed and installed.is_unchanged(folder):
+        # The tables are those of the last start too, so web and worker can load while this process does.
+        control.start()
+    try:
+        return _finish(folder, control, configured["address"], changed=changed)
+    except Refusal:
+        if fresh:
+            control.stop()
+        raise
+
+
+def _finish(folder: Folder, control: Control, address: str, *, changed: bool) -> str:
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "roadbed.config.settings"
@@ -99,7 +113,7 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
     # Web and worker load while the runtime starts; neither needs the other to come up.
     for line in first_run.start_runtime():
         out.print(line)
-    url = f"http://{configured['address']}"
+    url = f"http://{address}"
     _await_ready(url, folder)
     first_run.register_itself(folder)
     _note_folder(folder)
