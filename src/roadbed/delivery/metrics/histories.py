@@ -20,7 +20,7 @@ from roadbed.ground.errors import Invalid, NotFound, Place
 from roadbed.ground.ledger.models import ProjectionCursor
 from roadbed.ground.people.queries import team as team_named
 
-AT_ONCE: Final = 40
+AT_ONCE: Final = 10
 """So many services with news are judged while somebody waits; beyond that the figures are a few seconds old."""
 
 
@@ -68,6 +68,8 @@ def scope_of(service: str = "", team: str = "") -> Scope:
     """
     if service and team:
         raise Invalid("Name a service or a team, not both.", place=Place(field="team"))
+    if "\x00" in service + team:
+        raise Invalid("A name holds a NUL character.", remedy="Remove it.", place=Place(field="service"))
     if service:
         found = catalog.require_service(service)
         return Scope((found,), service=found.name)

@@ -66,9 +66,16 @@ def behind(
     began = [one for one in known.incidents if one.started_at <= now]
     rows = sorted(_rows(metric, judged, began, now, once=scope.everybody), key=_key, reverse=True)
     if cursor:
-        after = tuple(decode_cursor(cursor, 3))
+        after = _after(cursor)
         rows = [row for row in rows if _key(row) < after]
     return page_of(rows, limit, _key)
+
+
+def _after(cursor: str) -> tuple[str, str, str]:
+    at, uid, commit = decode_cursor(cursor, 3)
+    if not all(isinstance(one, str) for one in (at, uid, commit)):
+        raise Invalid("This cursor was not made by this list.", place=Place(field="cursor"))
+    return at, uid, commit
 
 
 def _key(row: Row) -> tuple[str, str, str]:

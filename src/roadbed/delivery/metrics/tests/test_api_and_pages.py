@@ -118,6 +118,7 @@ def test_an_empty_house_has_no_data(house: House, get: Ask):
         ("?service=nothing", 404), ("?team=nobody", 404), ("?service=checkout&team=team-payments", 422),
         ("?days=0", 422), ("?days=401", 422), ("?benchmark=1999", 422), ("/rows?metric=happiness", 422),
         ("/rows?metric=frequency&limit=0", 422), ("/rows?metric=frequency&cursor=eA", 422),
+        ("/rows?metric=frequency&cursor=WzEsMiwzXQ", 422), ("?service=a%00b", 422), ("?team=%00", 422),
     ],
 )  # fmt: skip
 def test_refusals(house: House, get: Ask, query: str, status: int):
