@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from roadbed.ground.ledger.unit import Unit
 from roadbed.reliability.incidents import facts
@@ -35,8 +35,17 @@ class Opening:
 
 def held_by(service_uid: str, environment: str) -> Incident | None:
     """The incident that is open on a service, locked for the open transaction."""
-    rows = Incident.objects.select_for_update().filter(service_uid=service_uid, environment=environment)
-    return rows.exclude(status=Incident.RESOLVED).first()
+    return _open(service_uid, environment).select_for_update().first()
+
+
+def held_by_now(service_uid: str, environment: str) -> Incident | None:
+    """The same, only looked at."""
+    return _open(service_uid, environment).first()
+
+
+def _open(service_uid: str, environment: str) -> QuerySet[Incident]:
+    rows = Incident.objects.filter(service_uid=service_uid, environment=environment)
+    return rows.exclude(status=Incident.RESOLVED)
 
 
 def create(writing: Unit, opening: Opening) -> Incident:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
@@ -72,6 +73,7 @@ def _card(one: Suspect, view: IncidentView) -> SuspectCard:
         url, button = resolve_url("incidents:roll-back", view.name), f"Roll back to {one.former}…"
     elif one.undo == "flag":
         url, button = url_of("flags:list"), "To its switch"
+        url += f"?{urlencode({'q': one.what})}" if url else ""
     release = one.kind == "release"
     icon, word = ("rocket", "Release") if release else ("flag", "Flag")
     return SuspectCard(one, icon, word, evidence, url, button if url else "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import IntegrityError
+
 from roadbed.ground import asks
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
@@ -13,7 +15,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.reliability.incidents import queries, rules
 from roadbed.reliability.incidents.models import Incident
-from roadbed.reliability.incidents.opening import Opening, create, held_by
+from roadbed.reliability.incidents.opening import Opening, create, held_by, held_by_now
 
 PRODUCTION: Final = "production"
 LONGEST_REASON: Final = 2000
@@ -46,16 +48,22 @@ def open_by_hand(
         started_at=rules.checked_start(started_at or now, now=now),
         detected_at=now,
     )
-    with unit(caller, now=now) as writing:
-        row = held_by(known.uid, opening.environment)
-        if row is not None:
-            name = rules.name_of(row.number)
-            raise Conflict(
-                f"{name} is open on {known.name} already: {row.title}.",
-                remedy=f"Write to it: `roadbed incident note {name} TEXT`.",
-                place=Place(field="service"),
-            )
-        return create(writing, opening).uid
+    try:
+        with unit(caller, now=now) as writing:
+            row = held_by(known.uid, opening.environment)
+            if row is None:
+                return create(writing, opening).uid
+    except IntegrityError:
+        # PostgreSQL lets two look at once; the constraint lets one of them open it.
+        row = held_by_now(known.uid, opening.environment)
+        if row is None:
+            raise
+    name = rules.name_of(row.number)
+    raise Conflict(
+        f"{name} is open on {known.name} already: {row.title}.",
+        remedy=f"Write to it: `roadbed incident note {name} TEXT`.",
+        place=Place(field="service"),
+    )
 
 
 def _environment(environment: str) -> str:
@@ -113,8 +121,8 @@ def assign(caller: Caller, reference: str, *, role: str, person: str, now: datet
         row = _locked(reference)
         roles = {name: held for name, held in row.roles.items() if name != role}
         word = rules.ROLES[role]
-        if person.strip():
-            found = _person(person.strip())
+        if wanted := person.replace("\x00", "").strip():
+            found = _person(wanted)
             roles[role] = {"uid": found.uid, "name": found.name}
             _told(writing, row, "role", f"{word}: {found.name}", {"role": role, "person": found.uid})
         else:
@@ -145,7 +153,8 @@ def roll_back(caller: Caller, reference: str, *, reason: str = "", now: datetime
         remedy = f"Roll back on its own: `roadbed rollback {row.service_name}`."
         raise Conflict(f"{name} is resolved.", remedy=remedy)
     name = rules.name_of(row.number)
-    why = f"{name}: {reason.strip() or row.title}"[:LONGEST_REASON]
+    said = reason.replace("\x00", "").strip() or row.title
+    why = f"{name}: {said}"[:LONGEST_REASON]
     wanted = asks.RollBack(row.service_uid, row.environment, why, caller, now)
     deployment = asks.put(wanted)
     with unit(caller, now=now) as writing:
@@ -186,7 +195,7 @@ def resolve(
         if row.status == Incident.RESOLVED:
             return
         if cause_deployment is not None:
-            row.cause_deployment = cause_deployment.strip()[:64]
+            row.cause_deployment = cause_deployment.replace("\x00", "").strip()[:64]
         row.status, row.resolved_at = Incident.RESOLVED, now
         row.save()
         data = {

@@ -23,6 +23,7 @@ def draft(caller: Caller, incident_uid: str, *, now: datetime) -> str:
         Conflict: while it goes on.
     """
     authorise(caller, "review.write")
+    incident_uid = incident_uid.replace("\x00", "")
     known = Review.objects.filter(incident_uid=incident_uid).first()
     if known is not None:
         return known.uid

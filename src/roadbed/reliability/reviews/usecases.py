@@ -54,6 +54,7 @@ def tell(
     }
     with unit(caller, now=now) as writing:
         row = _locked(reference)
+        rules.checked_instant(at, started_at=row.started_at, now=now)
         row.timeline = telling.with_entry(row.timeline, entry)
         _changed(writing, row, "timeline")
 
@@ -107,14 +108,14 @@ def add_action(
     due = rules.checked_due(due, today=now.date())
     with unit(caller, now=now) as writing:
         row = _locked(reference, published=True)
-        known = row.factors.filter(key__iexact=factor).first()
+        known = row.factors.filter(key__iexact=factor.replace("\x00", "")).first()
         if known is None:
             raise Invalid(
                 f"INC-{row.number} names no factor {factor[:20]!r}.",
                 remedy="An action works on a factor: name that first.",
                 place=Place(field="factor"),
             )
-        person = _person(owner.strip())
+        person = _person(owner.replace("\x00", "").strip())
         made = Action.objects.create(
             review=row,
             key=f"A{row.actions.count() + 1}",
@@ -137,7 +138,7 @@ def close_action(caller: Caller, reference: str, key: str, *, evidence: str, now
     shown = rules.checked_text(evidence, "evidence")
     with unit(caller, now=now) as writing:
         row = _locked(reference, published=True)
-        made = row.actions.select_related("factor").filter(key__iexact=key).first()
+        made = row.actions.select_related("factor").filter(key__iexact=key.replace("\x00", "")).first()
         if made is None:
             raise NotFound(f"INC-{row.number} has no action {key[:20]}.", place=Place(field="action"))
         if made.closed_at is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from roadbed.ground.errors import Invalid, Place
@@ -20,6 +20,7 @@ SEVERE: Final = 2
 ROLES: Final = {"lead": "Lead", "communications": "Communications", "operations": "Working on it"}
 STATUSES: Final = ("open", "mitigated", "resolved")
 LONGEST_TITLE, LONGEST_NOTE = 200, 4000
+LONGEST_AGO: Final = timedelta(days=366)
 
 _OF_ALERT: Final = {
     "sev1": 1, "1": 1, "sev2": 2, "2": 2, "critical": 2, "page": 2, "high": 2,
@@ -70,10 +71,16 @@ def checked_role(role: str) -> str:
 
 
 def checked_start(started_at: datetime, *, now: datetime) -> datetime:
-    """When harm began: never later than now."""
+    """When harm began: never later than now, and within the year before."""
     if started_at > now:
         raise Invalid(
             f"Harm cannot begin in the future, at {started_at.isoformat()}.",
+            remedy="Give the instant at which customers were first harmed.",
+            place=Place(field="started_at"),
+        )
+    if now - started_at > LONGEST_AGO:
+        raise Invalid(
+            f"{started_at.isoformat()} is more than a year ago.",
             remedy="Give the instant at which customers were first harmed.",
             place=Place(field="started_at"),
         )

@@ -133,6 +133,8 @@ def test_a_person_opens_one_by_hand_and_only_one(house: House):
 def test_bad_input_is_named_and_changes_nothing(house: House):
     with pytest.raises(Invalid, match="future"):
         usecases.open_by_hand(house.mara, "checkout", title="x", started_at=minutes(1), now=NOW)
+    with pytest.raises(Invalid, match="more than a year ago"):
+        usecases.open_by_hand(house.mara, "checkout", title="x", started_at=minutes(-600_000), now=NOW)
     with pytest.raises(Invalid, match="not a severity"):
         usecases.open_by_hand(house.mara, "checkout", title="x", severity=5, now=NOW)
     with pytest.raises(NotFound, match="no service"):

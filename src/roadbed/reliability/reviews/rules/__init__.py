@@ -41,6 +41,7 @@ LEVERS: Final = {
 }
 SEVERE: Final = 2
 DAYS_TO_WRITE: Final = 7
+LOOKED_BACK: Final = timedelta(days=366)
 FEWEST_FACTORS: Final = 2
 LONGEST: Final = {"text": 400, "evidence": 500, "section": 20_000, "entry": 500}
 SHORTEST: Final = 8
@@ -162,3 +163,14 @@ def checked_due(due: date, *, today: date) -> date:
     if due < today:
         raise Invalid(f"{due.isoformat()} has passed.", remedy="Give a day from today on.", place=Place(field="due"))
     return due
+
+
+def checked_instant(at: datetime, *, started_at: datetime, now: datetime) -> datetime:
+    """An instant that belongs on the timeline: in the year before harm began, or since then until now."""
+    if not started_at - LOOKED_BACK <= at <= now:
+        raise Invalid(
+            f"{at.isoformat()} is not on this timeline.",
+            remedy="Give an instant in the year before harm began, or since then.",
+            place=Place(field="at"),
+        )
+    return at

@@ -93,6 +93,8 @@ def test_nobody_writes_over_somebody_elses_words(cast: Cast):
 def test_the_timeline_takes_entries_with_evidence(cast: Cast):
     cast.drafted()
     at = START - timedelta(hours=1)
+    with pytest.raises(Invalid, match="not on this timeline"):
+        usecases.tell(cast.mara, "214", at=NOW + timedelta(1), text="x", known="then", now=NOW)
     with pytest.raises(Invalid, match="evidence"):
         usecases.tell(cast.mara, "214", at=at, text="p99 was 390 ms", known="later", now=NOW)
     usecases.tell(cast.mara, "214", at=at, text="p99 was 390 ms", known="later", evidence="latency chart", now=NOW)
