@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Status
+from pydantic import ValidationError
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
@@ -16,16 +17,13 @@ from roadbed.ground.gates import overriding, queries
 from roadbed.ground.gates.checking import check
 from roadbed.ground.gates.schemas import (
     CheckIn,
-    Commit,
     ConfirmIn,
     CountsOut,
     DecisionOut,
     DecisionPage,
     DisputeList,
-    Environment,
     FlaggerIn,
-    Kind,
-    Name,
+    MeasureIn,
     OverrideIn,
     OverrideList,
     OverrideOut,
@@ -44,16 +42,9 @@ def check_gate(request: HttpRequest, body: CheckIn) -> Any:
 
 
 @router.get("/gate/check", response=VerdictOut, operation_id="measure_gate")
-def measure_gate(
-    request: HttpRequest,
-    service: Annotated[Name, Query()],
-    environment: Annotated[Environment, Query()] = "production",
-    kind: Annotated[Kind, Query()] = "",
-    commit: Annotated[Commit, Query()] = "",
-) -> Any:
+def measure_gate(request: HttpRequest, asked: Query[MeasureIn]) -> Any:
     """The same for what can only GET, like the web metric of Argo Rollouts: read `value` from the answer."""
-    asked = CheckIn(service=service, environment=environment, kind=kind, commit=commit)
-    return check(caller(request), asked, now=timezone.now())
+    return check(caller(request), CheckIn(**asked.model_dump()), now=timezone.now())
 
 
 @router.post(
@@ -65,16 +56,23 @@ def confirm_for_flagger(request: HttpRequest, body: FlaggerIn) -> Any:
     Flagger sends no headers of one's own, so `metadata.token` may hold a token; it must be limited to `gate.ask`.
     """
     known = body.metadata or {}
-    asked = CheckIn.model_validate(
-        {
-            "service": known.get("service") or body.name.removesuffix("-primary").removesuffix("-canary"),
-            "environment": known.get("environment") or "production",
-            "kind": known.get("kind", ""),
-            "commit": known.get("commit", ""),
-        }
-    )
+    asked = _asked(known, known.get("service") or body.name.removesuffix("-primary").removesuffix("-canary"))
     answer = check(_flagger(request, known.get("token", "")), asked, now=timezone.now())
     return Status(200 if answer["passes"] else 403, answer)
+
+
+def _asked(metadata: dict[str, str], service: str) -> CheckIn:
+    given = {name: metadata[name] for name in ("environment", "kind", "commit") if metadata.get(name)}
+    try:
+        return CheckIn.model_validate({"service": service, **given})
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise Invalid(
+            f"The webhook's metadata {field} is not usable: {first['msg']}.",
+            remedy="service, environment, kind and commit are read, as `roadbed gate check` takes them.",
+            place=Place(field=f"metadata.{field}"),
+        ) from None
 
 
 def _flagger(request: HttpRequest, token: str) -> Caller:

@@ -42,6 +42,15 @@ class CheckIn(Schema):
     author_is_bot: bool = False
 
 
+class MeasureIn(Schema):
+    """The same question in an address."""
+
+    service: Name
+    environment: Environment = "production"
+    kind: Kind = ""
+    commit: Commit = ""
+
+
 class ReasonOut(Schema):
     """One rule's answer, with the figures it rests on and what would clear it."""
 

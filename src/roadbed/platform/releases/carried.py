@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from roadbed.ground import asks
+from roadbed.ground.errors import Unavailable
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
 from roadbed.platform.releases.models import Release
@@ -63,7 +64,10 @@ def kind_of(track: Track, location: str, commit: str) -> dict[str, Any]:
         return {}
     if not found:
         return {}
-    derived = asks.put(asks.DeriveKind(commits=tuple((one.subject, one.body) for one in found), paths=paths))
+    try:
+        derived = asks.put(asks.DeriveKind(commits=tuple((one.subject, one.body) for one in found), paths=paths))
+    except Unavailable:
+        return {}
     if derived is None:
         return {}
     return {"derived_kind": derived.kind, "confidence": derived.confidence, "evidence": derived.evidence}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.test import Client
@@ -38,6 +39,7 @@ def uid(monkeypatch: pytest.MonkeyPatch) -> str:
         held = question.kind in ("feature", "maintenance")
         return (Reason(rule="error-budget/1", outcome=DENY if held else ALLOW, text="Spent: 0%.", as_of=now),)
 
+    import_module("roadbed.config.urls")  # else the first request registers the rooms' own gates over this one
     monkeypatch.setattr(usecases, "_gates", {"budget": budget})
     create_team(ROADBED, name="team-payments", now=NOW)
     register(ROADBED, text=CHECKOUT, location="https://git.example/c", now=NOW)
