@@ -1,0 +1,110 @@
+"""The gate's speed over HTTP: 500 services, 50 askers at once, each asking anew a while after its answer.
+
+The askers pace themselves, as pipelines do: 50 connections stay busy with one question each per PACE. Every answer is
+recorded before it is given, so the figure holds the write too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from journeys.running import Running
+
+SERVICES, ASKERS, SECONDS, PACE, BATCH = 500, 50, 10.0, 2.0, 50
+ENTITY = """\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: gate-{number:03}
+  annotations: {{roadbed.dev/run: ./serve, roadbed.dev/deployed-by: external}}
+spec: {{type: service, lifecycle: production, owner: team-bench}}
+"""
+SLO = """\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {{name: answered-{number:03}}}
+spec:
+  service: gate-{number:03}
+  indicator: {{metadata: {{name: edge}}, spec: {{ratioMetric: {{counter: true, good: {good}, total: {total}}}}}}}
+  timeWindow: [{{duration: 30d, isRolling: true}}]
+  budgetingMethod: Occurrences
+  objectives: [{{target: 0.999}}]
+"""
+GOOD = "{metricSource: {type: roadbed-edge, spec: {measure: availability}}}"
+TOTAL = "{metricSource: {type: roadbed-edge, spec: {measure: requests}}}"
+
+
+def ask(api: httpx.Client, spent: list[float], failed: list[int], until: float) -> None:
+    """One asker: a question, its answer, a pause."""
+    choice = random.Random(threading.get_ident())  # noqa: S311 - which service is asked about is no secret
+    time.sleep(choice.random() * PACE)
+    while time.monotonic() < until:
+        body = {"service": f"gate-{choice.randrange(SERVICES):03}", "commit": f"{choice.getrandbits(160):040x}"}
+        began = time.perf_counter()
+        answer = api.post("/gate/check", json=body)
+        spent.append((time.perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            failed.append(answer.status_code)
+        time.sleep(PACE * (0.5 + choice.random()))
+
+
+def measured(url: str, token: str) -> tuple[list[float], list[int], float]:
+    """Milliseconds of each answer, the failures, and how long it took."""
+    spent: list[float] = []
+    failed: list[int] = []
+    headers = {"Authorization": f"Bearer {token}"}
+    limits = httpx.Limits(max_connections=ASKERS, max_keepalive_connections=ASKERS)
+    with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, limits=limits, trust_env=False) as api:
+        for number in range(0, SERVICES, BATCH):
+            text = "---\n".join(ENTITY.format(number=n) for n in range(number, number + BATCH))
+            entity = {"text": text, "location": f"https://git.example/{number}"}
+            api.post("/catalog/entities", json=entity).raise_for_status()
+        for number in range(SERVICES):
+            text = SLO.format(number=number, good=GOOD, total=TOTAL)
+            api.post(f"/services/gate-{number:03}/objectives", json={"text": text}).raise_for_status()
+        for _ in range(20):
+            api.post("/gate/check", json={"service": "gate-000"}).raise_for_status()
+        began = time.monotonic()
+        askers = [
+            threading.Thread(target=ask, args=(api, spent, failed, began + SECONDS), daemon=True) for _ in range(ASKERS)
+        ]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join()
+        return spent, failed, time.monotonic() - began
+
+
+def run() -> list[dict[str, Any]]:
+    """The figures."""
+    home = Path(tempfile.mkdtemp(prefix="roadbed-bench-", dir="/var/tmp"))
+    home.chmod(0o711)
+    running = Running(home)
+    try:
+        running.up()
+        running.run("team", "create", "team-bench")
+        token = json.loads((running.data / "client.json").read_text())["token"]
+        spent, failed, took = measured(running.url, token)
+    finally:
+        running.command("down")
+        shutil.rmtree(home, ignore_errors=True)
+    cuts = statistics.quantiles(spent, n=100)
+    size = f"{SERVICES} services, {ASKERS} askers, {len(spent) / took:.0f} questions/s, {os.cpu_count()} cores"
+    return [
+        {"name": "gate: an answer, median", "value": cuts[49], "unit": "ms", "size": size},
+        {"name": "gate: an answer, p99", "value": cuts[98], "unit": "ms", "target": 20, "size": size},
+        {"name": "gate: questions that failed", "value": len(failed), "unit": "", "target": 0, "size": size},
+    ]
