@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from roadbed.ground.ledger.models import Fact, InboxItem
 from roadbed.ground.ledger.rules import FactView
@@ -50,21 +50,12 @@ def facts_of(
     return tuple(view_of(row) for row in rows.order_by("-occurred_at", "-position")[:limit])
 
 
-def facts_about(
-    service_uid: str,
-    *,
-    kinds: Iterable[str],
-    since: datetime,
-    until: datetime,
-    subjects: Iterable[str] = (),
-    limit: int = 500,
+def facts_between(
+    subjects: Iterable[str], *, kinds: Iterable[str], since: datetime, until: datetime, limit: int = 500
 ) -> tuple[FactView, ...]:
-    """What happened to a service between two instants, newest first.
-
-    A fact counts when its subject is the service or one of `subjects`, or when its data names the service.
-    """
-    whose = Q(subject__in=[service_uid, *subjects]) | Q(data__service_uid=service_uid)
-    rows = Fact.objects.filter(whose, kind__in=list(kinds), occurred_at__gte=since, occurred_at__lte=until)
+    """What happened to some subjects between two instants, both included, newest first."""
+    rows = Fact.objects.filter(subject__in=list(subjects), occurred_at__gte=since, occurred_at__lte=until)
+    rows = rows.filter(kind__in=list(kinds))
     return tuple(view_of(row) for row in rows.order_by("-occurred_at", "-position")[:limit])
 
 

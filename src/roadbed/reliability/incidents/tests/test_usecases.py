@@ -62,6 +62,14 @@ def test_harm_began_with_the_first_bad_minute_and_not_when_it_was_seen(house: Ho
     assert other.view.started_at == NOW
 
 
+def test_a_gate_that_is_asked_all_the_time_pushes_no_suspect_out(house: House):
+    house.deployed(minutes(-3))
+    with unit(house.mara, now=NOW) as writing:
+        for number in range(600):
+            writing.record("gate.asked", house.checkout, environment="production", data={"commit": str(number)})
+    assert [one.what for one in house.opened(minutes(1)).suspects] == ["v7"]
+
+
 def test_the_same_alert_again_changes_nothing_and_a_second_one_joins(house: House):
     first = house.alert(NOW)
     uid = reacting.alert_opened(first, now=NOW)
@@ -216,6 +224,8 @@ def test_what_happens_after_the_end_is_not_on_the_timeline(house: House):
     house.deployed(minutes(6), "v9")
     page = queries.incident("1", now=minutes(60))
     assert page.timeline[0].kind == "incident.resolved"
+    usecases.note(house.mara, "1", text="Found the pool was full", now=minutes(61))
+    assert queries.incident("1", now=minutes(62)).timeline[0].kind == "incident.noted"
     told = queries.tell(asks.TellIncident(page.view.uid))
     assert told is not None
     assert [entry.title for entry in told.entries][-1] == "Resolved by Mara Lindqvist"
