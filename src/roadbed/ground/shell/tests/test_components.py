@@ -194,6 +194,6 @@ def test_no_template_carries_a_style_or_a_script_of_its_own():
         if "bundled" in path.parts:
             continue
         text = path.read_text()
-        assert not re.search(r"\sstyle=|\son[a-z]+=|<style|hx-on|javascript:", text), path
+        assert not re.search(r"\sstyle=|\son(?!e=)[a-z]+=|<style|hx-on|javascript:", text), path
         assert not re.search(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)", text), path
         assert not re.search(r"#[0-9a-fA-F]{6}\b", text), path
