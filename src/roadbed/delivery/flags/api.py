@@ -19,7 +19,7 @@ from roadbed.ground.people.rules import authorise
 router = Router(tags=["flags"])
 
 
-class StateOut(Schema):
+class FlagStateOut(Schema):
     """What a flag is set to in an environment."""
 
     environment: str
@@ -42,7 +42,7 @@ class FlagOut(Schema):
     created_at: datetime
     created_by: str
     archived_at: datetime | None
-    states: list[StateOut]
+    states: list[FlagStateOut]
 
 
 class FlagPage(Schema):

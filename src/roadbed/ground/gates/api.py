@@ -18,11 +18,11 @@ from roadbed.ground.gates.checking import check
 from roadbed.ground.gates.schemas import (
     CheckIn,
     ConfirmIn,
-    CountsOut,
     DecisionOut,
     DecisionPage,
     DisputeList,
     FlaggerIn,
+    GateCountsOut,
     MeasureIn,
     OverrideIn,
     OverrideList,
@@ -151,7 +151,7 @@ def confirm_kind(request: HttpRequest, body: ConfirmIn) -> Any:
     return Status(204, None)
 
 
-@router.get("/gate/counts", response=CountsOut, operation_id="count_gate_answers")
+@router.get("/gate/counts", response=GateCountsOut, operation_id="count_gate_answers")
 def count_answers(request: HttpRequest, service: str = "") -> Any:
     """How often the gate was asked, refused, was overridden and disagreed with, in 90 days."""
     authorise(caller(request), "read")

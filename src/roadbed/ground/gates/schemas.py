@@ -190,7 +190,7 @@ class DisputeList(Schema):
     items: list[DisputeOut]
 
 
-class CountsOut(Schema):
+class GateCountsOut(Schema):
     """What the gate was asked in 90 days."""
 
     since: datetime

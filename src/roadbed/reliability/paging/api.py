@@ -114,7 +114,7 @@ def acknowledge_page(request: HttpRequest, uid: str) -> Any:
 
 
 @router.post("/pages/{uid}/close", response=schemas.AlertOut, operation_id="close_page")
-def close_page(request: HttpRequest, uid: str, body: schemas.CloseIn) -> Any:
+def close_page(request: HttpRequest, uid: str, body: schemas.AlertCloseIn) -> Any:
     """Close a page by hand; one whose trouble ends closes by itself."""
     usecases.close(caller(request), uid, reason=body.reason, now=timezone.now())
     return queries.require_alert(uid).alert

@@ -10,7 +10,7 @@ from ninja import Field, Schema
 from roadbed.reliability.paging.rules.escalation import LONGEST, SHORTEST, STEP_SECONDS
 
 
-class PersonOut(Schema):
+class ResponderOut(Schema):
     """Somebody of a rotation, and how many ways lead to them."""
 
     uid: str
@@ -23,7 +23,7 @@ class PersonOut(Schema):
 class RotationOut(Schema):
     """A rotation, everybody from who is on call now on."""
 
-    people: list[PersonOut]
+    people: list[ResponderOut]
     weekday: str
     at: str
     zone: str
@@ -39,7 +39,7 @@ class TeamOnCallOut(Schema):
 
     team: str
     title: str
-    members: list[PersonOut]
+    members: list[ResponderOut]
     rotation: RotationOut | None
     paged_at: datetime | None
 
@@ -119,7 +119,7 @@ class AlertList(Schema):
     next_cursor: str | None
 
 
-class DeliveryOut(Schema):
+class PageDeliveryOut(Schema):
     """One attempt to bring one page through one channel."""
 
     uid: str
@@ -141,7 +141,7 @@ class AlertDetailOut(Schema):
     """A page with its delivery log."""
 
     alert: AlertOut
-    deliveries: list[DeliveryOut]
+    deliveries: list[PageDeliveryOut]
 
 
 class AcknowledgedOut(Schema):
@@ -152,7 +152,7 @@ class AcknowledgedOut(Schema):
     yours: bool
 
 
-class CloseIn(Schema):
+class AlertCloseIn(Schema):
     """Why an alert is closed by hand."""
 
     reason: Annotated[str, Field(min_length=1, max_length=160)]
