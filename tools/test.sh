@@ -8,4 +8,5 @@ export PYTHONDONTWRITEBYTECODE=1
 echo "--- the same rooms on PostgreSQL"
 .venv/bin/python tools/postgres.py -- .venv/bin/pytest -m "not soak and not journey" -p no:cacheprovider \
   --ignore=src/roadbed/platform/paths/tests/test_bundled.py \
-  src/roadbed/ground src/roadbed/delivery src/roadbed/reliability src/roadbed/platform src/roadbed/portal src/roadbed/config "$@"
+  src/roadbed/ground src/roadbed/delivery src/roadbed/reliability src/roadbed/platform src/roadbed/organization \
+  src/roadbed/portal src/roadbed/config "$@"
