@@ -184,7 +184,8 @@ def _expect(answer: tuple[int, bytes], fault: str, *, ok: tuple[int, ...] = ACCE
 def _said(fault: Exception, attempt: _Attempt, seconds: float) -> NotDelivered:
     unknown = attempt.handed_over
     where = f"{attempt.server.host}:{attempt.server.port}"
-    if attempt.was_cut or isinstance(fault, TimeoutError):
+    # smtplib tells a read that timed out as a server that hung up, with the time-out as its context.
+    if attempt.was_cut or isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):
         return NotDelivered(f"the mail server {where} took longer than {seconds:g} s", unknown=unknown)
     if isinstance(fault, ConnectionRefusedError):
         return NotDelivered(f"the mail server {where} refuses connections")
