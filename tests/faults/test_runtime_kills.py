@@ -129,9 +129,7 @@ def test_a_service_that_died_while_supervisord_was_dead_is_started(stage: Stage)
     stage.deploy(1)
     kill(stage.supervisord_pid())
     kill(stage.pid())
-    done = stage.runtime.reconcile()
-    # supervisord starts what it knows by itself; whether it or the reconciliation is first, the service is told.
-    assert any(line.startswith((f"started {stage.name} v1", f"adopted {stage.name} v1")) for line in done), done
+    assert f"started {stage.name} v1" in stage.runtime.reconcile()
     until(stage.answers, what="the service")
 
 
@@ -286,8 +284,7 @@ def test_a_service_whose_port_was_taken_while_it_was_dead_gets_another(stage: St
         squatter.bind(("127.0.0.1", port))
         squatter.listen()
         done = stage.runtime.reconcile()
-        told = ("another process has taken its own", f"adopted {stage.name} v1")
-        assert any(part in line for line in done for part in told), done
+        assert any("another process has taken its own" in line for line in done)
         until(stage.answers, what="the service on its new port")
     assert programs.port_of(stage.layout, stage.name, 1) != port
 

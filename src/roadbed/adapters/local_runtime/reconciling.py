@@ -29,7 +29,19 @@ class Parts:
     traffic: Traffic
 
 
-def reconcile(runtime: Parts, *, done: tuple[str, ...]) -> tuple[str, ...]:
+def lost(layout: Layout, records: Records) -> dict[str, bool]:
+    """Workloads that should serve and do not run, and whether another process has their port."""
+    # Asked before supervisord starts, since it starts what it knows at once.
+    found: dict[str, bool] = {}
+    for workload in records.workloads():
+        serving = records.state(workload).serving
+        port = None if serving is None else programs.port_of(layout, workload, serving)
+        if serving is not None and port is not None and processes.look(layout.release(workload, serving)).pid is None:
+            found[workload] = not programs.is_free(port)
+    return found
+
+
+def reconcile(runtime: Parts, *, done: tuple[str, ...], dead: dict[str, bool]) -> tuple[str, ...]:
     """Everything that was not as desired, and what was done about it; nothing when all was well.
 
     `done` is what it took to have daemon and edge running.
@@ -40,19 +52,19 @@ def reconcile(runtime: Parts, *, done: tuple[str, ...]) -> tuple[str, ...]:
         lock = runtime.layout.lock(f"workload-{workload}")
         try:
             with disk.locked(lock, step="start", what=workload, seconds=BUSY_SECONDS):
-                lines += _workload(runtime, workload, fresh=fresh)
+                lines += _workload(runtime, workload, fresh=fresh, dead=dead)
         except RuntimeFailure as failure:
             lines.append(f"{workload}: {failure.detail}")
     lines += _edge(runtime)
     return tuple(lines)
 
 
-def _workload(runtime: Parts, workload: str, *, fresh: bool) -> list[str]:
+def _workload(runtime: Parts, workload: str, *, fresh: bool, dead: dict[str, bool]) -> list[str]:
     done: list[str] = []
     runtime.traffic.settle(workload)
     serving = runtime.records.state(workload).serving
     if serving is not None:
-        done += _serving(runtime, workload, serving, fresh=fresh)
+        done += _serving(runtime, workload, serving, fresh=fresh, dead=dead)
     for number in runtime.records.numbers(workload):
         folder = runtime.layout.release(workload, number)
         name = programs.name_of(workload, number)
@@ -73,18 +85,18 @@ def _drains(runtime: Parts, workload: str, number: int) -> bool:
     return any(runtime.edge.admin.sessions(slot, server) for slot, server in mine)
 
 
-def _serving(runtime: Parts, workload: str, number: int, *, fresh: bool) -> list[str]:
+def _serving(runtime: Parts, workload: str, number: int, *, fresh: bool, dead: dict[str, bool]) -> list[str]:
     done = []
     folder = runtime.layout.release(workload, number)
     port = programs.port_of(runtime.layout, workload, number)
     if port is None:
         return [f"{workload} v{number} has no program on disk; deploy it again"]
     running = processes.look(folder)
-    if running.pid is None and not programs.is_free(port):
+    if dead.get(workload) or (running.pid is None and not programs.is_free(port)):
         port = _another_port(runtime, workload, number)
         done.append(f"gave {workload} v{number} port {port}, since another process has taken its own")
     name = programs.name_of(workload, number)
-    if running.pid is None:
+    if running.pid is None or workload in dead:
         done.append(f"started {workload} v{number}")
     elif fresh or name not in runtime.daemon.names():
         done.append(f"adopted {workload} v{number} (pid {running.pid})")

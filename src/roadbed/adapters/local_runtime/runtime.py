@@ -12,7 +12,7 @@ from roadbed.adapters.local_runtime import accounts, building, claims, disk, loo
 from roadbed.adapters.local_runtime.daemon import Daemon
 from roadbed.adapters.local_runtime.edge import Edge
 from roadbed.adapters.local_runtime.meter import HaproxyMeter
-from roadbed.adapters.local_runtime.reconciling import Parts, reconcile
+from roadbed.adapters.local_runtime.reconciling import Parts, lost, reconcile
 from roadbed.adapters.local_runtime.records import Actor, Records
 from roadbed.adapters.local_runtime.starting import Start
 from roadbed.adapters.local_runtime.traffic import Traffic
@@ -76,8 +76,10 @@ class LocalRuntime:
         processes.end(self.layout.edge / "attendant", grace=EDGE_SECONDS)
 
     def reconcile(self) -> tuple[str, ...]:
+        dead = lost(self.layout, self.records)
         done = self.ensure_running()
-        return reconcile(Parts(self.layout, self.daemon, self.edge, self.records, self.traffic), done=done)
+        parts = Parts(self.layout, self.daemon, self.edge, self.records, self.traffic)
+        return reconcile(parts, done=done, dead=dead)
 
     # --- a release comes to be
 
