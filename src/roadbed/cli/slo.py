@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_lines
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,10 @@ from rich.markup import escape
 from roadbed.cli.client import api
 from roadbed.cli.output import EXIT_REFUSED, Json, err, say, show, table
 from roadbed.ground.errors import Invalid, NotFound, Place
-from roadbed.reliability.objectives.rules.offline import Outcome, assess, minutes_of_lines
+from roadbed.reliability.objectives.rules.counts_file import counts_of_text, exclusions_of_text
+from roadbed.reliability.objectives.rules.offline import USUAL_WINDOWS, Outcome, asked_of, assess
 from roadbed.reliability.objectives.rules.openslo.findings import ERROR, Finding
-from roadbed.reliability.objectives.rules.openslo.reading import Read, read
+from roadbed.reliability.objectives.rules.openslo.reading import Definition, Read, read
 from roadbed.reliability.objectives.rules.words import figure, share
 
 app = typer.Typer(
@@ -162,25 +162,42 @@ def _findings(found: list[Finding], files: int) -> Callable[[Console], None]:
 
 @app.command()
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="An OpenSLO file.")],
-    samples: Annotated[
-        Path, typer.Option(help='Lines of JSON: {"timestamp": "2026-11-23T09:00:00Z", "good": 99, "total": 100}.')
+    spec: Annotated[Path, typer.Argument(help="An OpenSLO file.")],
+    counts: Annotated[
+        Path, typer.Option(help="CSV of measured minutes: timestamp,good,total. - reads standard input.")
     ],
     *,
-    at: Annotated[str, typer.Option(help="Evaluate as of this instant; else as of the last sample.")] = "",
+    at: Annotated[str, typer.Option(help="Evaluate the minutes before this instant; else all of them.")] = "",
+    begins: Annotated[str, typer.Option("--from", help="When the history begins; else with the first row.")] = "",
+    exclude: Annotated[Path | None, typer.Option(help="CSV of time that does not count: start,end,reason.")] = None,
+    windows: Annotated[str, typer.Option(help="Windows to print.")] = ",".join(USUAL_WINDOWS),
+    alerts: Annotated[str, typer.Option(help="A table of alerts instead of the file's.")] = "",
     objective: Annotated[str, typer.Option(help="Only the objective of this name.")] = "",
     json: Json = False,
 ) -> None:
     """Evaluate a file's objectives over recorded minutes, offline and by the server's own arithmetic.
 
-    A minute without a line is unmeasured; one with a total of 0 is idle; several lines of a minute are added up.
+    A minute without a row is unmeasured; one with a total of 0 is idle; a later row of a minute replaces the former.
     """
-    outcomes = _outcomes(file, samples, at, objective)
+    definitions = _definitions(spec, objective)
+    recorded = counts_of_text(_text_of(counts), file=str(counts))
+    asked = asked_of(
+        recorded,
+        file=str(counts),
+        at=at,
+        begins=begins,
+        exclusions=exclusions_of_text(_text_of(exclude), file=str(exclude)) if exclude else (),
+        windows=[name.strip() for name in windows.split(",") if name.strip()],
+        alerts=alerts,
+    )
+    outcomes = assess(definitions, asked)
+    if recorded.broken:
+        err.print(escape(f"{counts}:{recorded.broken}: warning: good is more than total; the indicator is broken."))
     show([one.data for one in outcomes], json, lambda console: _print_outcomes(console, outcomes))
 
 
-def _outcomes(file: Path, samples: Path, at: str, objective: str) -> tuple[Outcome, ...]:
-    found = _read(file)
+def _definitions(spec: Path, objective: str) -> list[Definition]:
+    found = _read(spec)
     if found.errors:
         one = found.errors[0]
         raise Invalid(
@@ -188,16 +205,21 @@ def _outcomes(file: Path, samples: Path, at: str, objective: str) -> tuple[Outco
         )
     wanted = [one for one in found.definitions if objective in ("", one.name)]
     if not wanted:
-        raise Invalid(f"{file} has no objective {objective}.".replace(" .", "."), place=Place(file=str(file)))
-    minutes = minutes_of_lines(_text_of(samples).splitlines(), file=str(samples), loads=json_lines.loads)
-    return assess(wanted, minutes, at=at, file=str(samples))
+        raise Invalid(f"{spec} has no objective {objective}.".replace(" .", "."), place=Place(file=str(spec)))
+    return wanted
 
 
 def _print_outcomes(console: Console, outcomes: tuple[Outcome, ...]) -> None:
     for one in outcomes:
         console.print(f"[bold]{escape(one.name)}[/]: {escape(one.top_line)}")
+        period, history = one.data["period"], one.data["history"]
+        console.print(f"{period['start']} to {period['end']}, as of {one.data['as_of']}; begun {history['start']}.")
+        minutes = ", ".join(f"{number:,} {state}" for state, number in one.data["minutes"].items())
+        console.print(f"Minutes: {minutes}.")
         rows = [_window_row({"window": name, **window}) for name, window in one.data["windows"].items()]
         table(("Window", "Good", "Total", "Burn", "Measured"), rows, empty="No windows.")(console)
+        for alert in one.data["alerts"]:
+            console.print(escape(f"{alert['name']} ({alert['factor']:g}): {alert['reason']}"))
 
 
 def _read(file: Path) -> Read:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roadbed.reliability.objectives.rules.counts import Counts
+from roadbed.reliability.objectives.rules.basis import Measure
 from roadbed.reliability.objectives.rules.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A window's budget, counted in events over the whole of it, never as an average of averages.
+    """A window's budget, counted in events or slices over the whole of it, never as an average of averages.
 
     Attributes:
         attainment: good / total; None without events, or where the indicator is broken.
         remaining: 1 − bad / ((1 − target) · total); negative when overspent; None as above.
-        allowed: whole bad events that the window's traffic allows.
-        bad: bad events.
+        allowed: whole bad events, or slices, that the window allows.
+        bad: bad events, or slices.
     """
 
     attainment: float | None
     remaining: float | None
     allowed: int
-    bad: int
+    bad: float
 
     @property
     def spent(self) -> bool:
@@ -30,14 +30,14 @@ class Budget:
         return self.remaining is not None and self.remaining <= 0
 
 
-def budget(counts: Counts, target: Target) -> Budget:
+def budget(measure: Measure, target: Target) -> Budget:
     """What is left. One division of whole numbers, so the figure is exact to the last digit of a float."""
-    if counts.total <= 0 or counts.broken:
-        return Budget(attainment=None, remaining=None, allowed=0, bad=max(0, counts.bad))
-    allowance = target.spare * counts.total
+    if measure.total <= 0 or measure.broken:
+        return Budget(attainment=None, remaining=None, allowed=0, bad=max(0, measure.bad))
+    allowance = target.spare * measure.total
     return Budget(
-        attainment=counts.good / counts.total,
-        remaining=(allowance - counts.bad * target.of) / allowance,
+        attainment=(measure.total - measure.bad) / measure.total,
+        remaining=(allowance - measure.bad * target.of) / allowance,
         allowed=allowance // target.of,
-        bad=counts.bad,
+        bad=measure.bad,
     )

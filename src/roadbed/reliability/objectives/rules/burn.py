@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from roadbed.reliability.objectives.rules.counts import Counts
+from roadbed.reliability.objectives.rules.basis import Measure
 from roadbed.reliability.objectives.rules.targets import Target
 
 
-def burn(counts: Counts, target: Target) -> float | None:
+def burn(measure: Measure, target: Target) -> float | None:
     """(bad / total) / (1 − target); None without events or where the indicator is broken, never NaN."""
-    if counts.total <= 0 or counts.broken:
+    if measure.total <= 0 or measure.broken:
         return None
-    return counts.bad * target.of / (target.spare * counts.total)
+    return measure.bad * target.of / (target.spare * measure.total)
 
 
-def exceeds(counts: Counts, target: Target, *, times: int, of: int) -> bool:
+def exceeds(measure: Measure, target: Target, *, times: int, of: int) -> bool:
     """Whether the burn is above times/of, decided in whole numbers."""
-    if counts.total <= 0 or counts.broken:
+    if measure.total <= 0 or measure.broken:
         return False
-    return counts.bad * target.of * of > times * target.spare * counts.total
+    return measure.bad * target.of * of > times * target.spare * measure.total

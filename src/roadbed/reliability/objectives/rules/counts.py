@@ -46,13 +46,15 @@ def of_minute(*, good: int, total: int, state: str) -> Cumulative:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a window of whole minutes holds. The five kinds of minutes add up to `minutes`, always.
+    """What a window of whole minutes holds. The five kinds of minutes and those before add up to `minutes`, always.
 
     Attributes:
         minutes: the window's length.
         good: good events; `total`: all events.
         measured: minutes with a reading, idle ones among them.
         excluded: minutes taken out of the promise, whatever happened in them.
+        before: minutes before the promise began, which are of none of the five kinds.
+        broken_minutes: minutes that claim more good events than events, as far as they are looked at one by one.
     """
 
     minutes: int
@@ -62,6 +64,8 @@ class Counts:
     idle: int
     bad_minutes: int
     excluded: int = 0
+    before: int = 0
+    broken_minutes: int = 0
 
     @classmethod
     def between(cls, start: Cumulative, end: Cumulative, *, minutes: int) -> Counts:
@@ -79,6 +83,8 @@ class Counts:
             self.idle - excluded.idle,
             self.bad_minutes - excluded.bad_minutes,
             self.excluded + excluded.minutes,
+            self.before,
+            self.broken_minutes - excluded.broken_minutes,
         )
 
     @property
@@ -92,21 +98,26 @@ class Counts:
 
     @property
     def unmeasured(self) -> int:
-        return self.minutes - self.measured - self.excluded
+        return self.counting - self.measured
+
+    @property
+    def counting(self) -> int:
+        """Minutes in which the promise held."""
+        return self.minutes - self.excluded - self.before
 
     @property
     def coverage(self) -> float | None:
         """The measured share of the minutes that count; None where none do."""
-        counting = self.minutes - self.excluded
+        counting = self.counting
         return self.measured / counting if counting > 0 else None
 
     @property
     def broken(self) -> bool:
         """Whether the indicator claims more good events than events."""
-        return self.good > self.total or self.good < 0
+        return self.good > self.total or self.good < 0 or self.broken_minutes > 0
 
     def by_state(self) -> dict[str, int]:
-        """Minutes by state; their sum is the window's length."""
+        """Minutes by state; with those before the promise they add up to the window's length."""
         return {
             "good": self.good_minutes,
             "bad": self.bad_minutes,

@@ -22,7 +22,7 @@ def _flat(value: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(value, name) for name in names}
 
 
-def figures_of(evaluation: Evaluation) -> dict[str, Any]:
+def figures_of(evaluation: Evaluation, *, span: str = "") -> dict[str, Any]:
     """Every figure of an evaluation, exact integers for counts, null where there is nothing to divide by."""
     forecast = evaluation.forecast
     return {
@@ -37,7 +37,7 @@ def figures_of(evaluation: Evaluation) -> dict[str, Any]:
         },
         "pairs": [{**_flat(pair, _PAIR), "words": pair_words(pair)} for pair in evaluation.pairs],
         "forecast": None if forecast is None else _flat(forecast, _FORECAST),
-        "top_line": top_line(evaluation),
+        "top_line": top_line(evaluation, span=span),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from roadbed.reliability.objectives.rules.basis import Measure
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.targets import Target
 
@@ -29,7 +30,7 @@ class Forecast:
     basis: int
 
 
-def interval(bad: int, total: int) -> tuple[float, float] | None:
+def interval(bad: float, total: int) -> tuple[float, float] | None:
     """Wilson's 95 % interval of the share of bad events; None without events."""
     if total <= 0 or not 0 <= bad <= total:
         return None
@@ -40,13 +41,15 @@ def interval(bad: int, total: int) -> tuple[float, float] | None:
     return (0.0 if bad == 0 else max(0.0, low)), (1.0 if bad == total else min(1.0, high))
 
 
-def exhaustion(remaining: float | None, counts: Counts, target: Target, *, period: int) -> Forecast | None:
-    """When what is *left* is spent, if the burn of `counts` goes on: remaining · period / burn.
+def exhaustion(
+    remaining: float | None, measure: Measure, target: Target, *, period: int, basis: int
+) -> Forecast | None:
+    """When what is *left* is spent, if the burn of the last `basis` minutes goes on: remaining · period / burn.
 
     None when nothing is known, nothing is left, nothing burns, or it lies beyond ten years.
     """
-    bounds = None if counts.broken else interval(counts.bad, counts.total)
-    if remaining is None or remaining <= 0 or bounds is None or counts.bad <= 0:
+    bounds = None if measure.broken else interval(measure.bad, measure.total)
+    if remaining is None or remaining <= 0 or bounds is None or measure.bad <= 0:
         return None
     left = remaining * period * target.spare / target.of
 
@@ -54,10 +57,10 @@ def exhaustion(remaining: float | None, counts: Counts, target: Target, *, perio
         minutes = left / share if share > 0 else math.inf
         return minutes if minutes <= FURTHEST else None
 
-    minutes, earliest = at(counts.bad / counts.total), at(bounds[1])
+    minutes, earliest = at(measure.bad / measure.total), at(bounds[1])
     if minutes is None or earliest is None:
         return None
-    return Forecast(minutes=minutes, earliest=earliest, latest=at(bounds[0]), basis=counts.minutes)
+    return Forecast(minutes=minutes, earliest=earliest, latest=at(bounds[0]), basis=basis)
 
 
 def returns_after(window: Counts, target: Target, bad_of_first: Callable[[int], int], *, period: int) -> int | None:

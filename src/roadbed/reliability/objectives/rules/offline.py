@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from roadbed.ground.errors import Invalid, Place
-from roadbed.reliability.objectives.rules.clock import instant, minute_of
-from roadbed.reliability.objectives.rules.evaluation import evaluate, needed_windows
-from roadbed.reliability.objectives.rules.figures import figures_of
+from roadbed.reliability.objectives.rules.budgeting import RATIO_TIMESLICES
+from roadbed.reliability.objectives.rules.burn import burn
+from roadbed.reliability.objectives.rules.clock import minute_of
+from roadbed.reliability.objectives.rules.counts_file import INSTANT, Exclusion, Recorded, iso, read_instant
+from roadbed.reliability.objectives.rules.evaluation import Evaluation, Sliced, evaluate, needed_windows, projected
+from roadbed.reliability.objectives.rules.figures import figures_of, window_figures
 from roadbed.reliability.objectives.rules.history import History
 from roadbed.reliability.objectives.rules.openslo.reading import Definition
+from roadbed.reliability.objectives.rules.slices import SliceCounts, Slices
+from roadbed.reliability.objectives.rules.tables import TableError, table_of
 from roadbed.reliability.objectives.rules.targets import Target
+from roadbed.reliability.objectives.rules.windows import LONGEST, minutes_of
 
-EXAMPLE = '{"timestamp": "2026-11-23T09:00:00Z", "good": 99, "total": 100}'
+USUAL_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+ELAPSED_ONLY: Final = "elapsed only"
+WHOLE_WINDOW: Final = "the whole window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,91 +35,218 @@ class Outcome:
     data: Mapping[str, Any]
 
 
-def minutes_of_lines(lines: Iterable[str], *, file: str, loads: Callable[[str], Any]) -> dict[int, tuple[int, int]]:
-    """(good, total) by minute; several lines of one minute are added up.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is evaluated: recorded minutes up to an instant, without what is excluded.
+
+    Attributes:
+        end: the last minute that is over.
+        begins: the first minute of the promise.
+        windows: names of windows, with their lengths in minutes.
+        alerts: the name or the rows of a table instead of each objective's own; empty for its own.
+    """
+
+    recorded: Recorded
+    end: int
+    begins: int
+    exclusions: tuple[Exclusion, ...] = ()
+    windows: tuple[tuple[str, int], ...] = ()
+    alerts: str = ""
+
+
+def asked_of(
+    recorded: Recorded,
+    *,
+    file: str,
+    at: str = "",
+    begins: str = "",
+    exclusions: tuple[Exclusion, ...] = (),
+    windows: Sequence[str] = USUAL_WINDOWS,
+    alerts: str = "",
+) -> Asked:
+    """What somebody asks for, in words as they are typed.
 
     Raises:
-        Invalid: naming every line that cannot be read.
+        Invalid: naming the option at fault.
     """
-    minutes: dict[int, tuple[int, int]] = {}
-    faults: list[Invalid] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    if not recorded.own and not (begins and at):
+        raise Invalid(
+            "There is no row, so nothing says when the history began.",
+            remedy="Add the measured minutes, or give --from and --at.",
+            place=Place(file=file),
+        )
+    # An instant names the minutes before it: at 09:05:30 the last one that is over is 09:04.
+    end = minute_of(_option(at, "--at")) - 1 if at else max(recorded.own)
+    first = minute_of(_option(begins, "--from")) if begins else min(recorded.own)
+    if alerts:
         try:
-            minute, good, total = _line(loads(line))
-        except (ValueError, TypeError, KeyError, OverflowError) as fault:
-            why = f"Line {number} is no sample: {fault}."
-            faults.append(Invalid(why, remedy=f"Write it like {EXAMPLE}.", place=Place(file=file, line=number)))
-            continue
-        before = minutes.get(minute, (0, 0))
-        minutes[minute] = (before[0] + good, before[1] + total)
-    if faults:
-        first, rest = faults[0], tuple(faults[1:20])
-        raise Invalid(first.detail, remedy=first.remedy, place=first.place, others=rest)
+            table_of(alerts)
+        except TableError as fault:
+            raise Invalid(f"{fault}.", place=Place(field="--alerts")) from None
+    return Asked(recorded, end, first, exclusions, tuple((name, _window(name)) for name in windows), alerts)
+
+
+def _option(text: str, name: str) -> datetime:
+    try:
+        return read_instant(text)
+    except (ValueError, OverflowError):
+        raise Invalid(f"{text!r} is no instant.", remedy=f"Write it like {INSTANT}.", place=Place(field=name)) from None
+
+
+def _window(name: str) -> int:
+    minutes = minutes_of(name)
+    if minutes is None or minutes > LONGEST:
+        raise Invalid(
+            f"{name!r} is no window from 1m to 366d.", remedy="Like 5m,1h,3d.", place=Place(field="--windows")
+        )
     return minutes
 
 
-def _line(held: Any) -> tuple[int, int, int]:
-    if not isinstance(held, dict):
-        raise TypeError("it is no object")
-    counts = []
-    for name in ("good", "total"):
-        value = held[name]
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise ValueError(f"{name} is {value!r}, and not a count")
-        counts.append(value)
-    return minute_of(read_instant(str(held["timestamp"]))), counts[0], counts[1]
+def assess(definitions: Iterable[Definition], asked: Asked) -> tuple[Outcome, ...]:
+    """Evaluate definitions over the same minutes."""
+    return tuple(_Assessment(one, asked).outcome() for one in definitions)
 
 
-def read_instant(text: str) -> datetime:
-    """An ISO 8601 instant; one without a zone is taken as UTC."""
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+class _Assessment:
+    """One definition over the minutes: adjusted, and raw beside it."""
+
+    def __init__(self, definition: Definition, asked: Asked) -> None:
+        self.definition, self.asked = definition, asked
+        self.target = Target.exactly(definition.target)
+        self.table = table_of(asked.alerts or definition.alerts)
+        self.period = definition.window.at(asked.end)
+        lengths = needed_windows(self.period.elapsed, self.table, length=self.period.length)
+        self.lengths = {*lengths, *(minutes for _, minutes in asked.windows)}
+        longest = max(*self.lengths, 1)
+        judged = definition.budgeting.judges_by(self.target)
+        first, last = asked.end - longest - definition.budgeting.slice_minutes, asked.end
+        own = {minute: held for minute, held in asked.recorded.own.items() if first <= minute <= last}
+        self.raw = History(judged, own, asked.begins)
+        self.adjusted = self.raw
+        if asked.exclusions:
+            self.adjusted = History(judged, own, asked.begins)
+            self.adjusted.exclude(one.span for one in asked.exclusions)
+
+    def outcome(self) -> Outcome:
+        evaluation, slices = self._evaluated(self.adjusted)
+        raw = (evaluation, slices) if self.raw is self.adjusted else self._evaluated(self.raw)
+        window = self.definition.window
+        figures = figures_of(evaluation, span=f"the present period ({window.in_words()})" * window.by_calendar)
+        data = {
+            "objective": self.definition.name,
+            "target": float(self.definition.target),
+            "window": window.name,
+            "budgeting": self.definition.budgeting.method,
+            "period": {"start": iso(self.period.first), "end": iso(self.period.end)},
+            "as_of": iso(self.period.until),
+            "standing": evaluation.standing,
+            **self._main(evaluation, slices),
+            "windows": self._windows(evaluation, slices),
+            "alerts": [_alert(pair) for pair in figures["pairs"]],
+            "alert_table": {"name": self.table.name, "source": self.table.source},
+            "forecast": figures["forecast"],
+            "raw": self._main(*raw),
+            "history": self._history(),
+            "top_line": figures["top_line"],
+        }
+        return Outcome(self.definition.name, figures["top_line"], data)
+
+    def _evaluated(self, history: History) -> tuple[Evaluation, Slices | None]:
+        budgeting, period = self.definition.budgeting, self.period
+        windows = {length: history.counts(self.asked.end, length) for length in self.lengths}
+        slices = sliced = None
+        if budgeting.sliced:
+            slices = Slices(history, budgeting, self.definition.window, period)
+            whole = slices.of_period()
+            measures = {length: slices.of_window(length).judged for length in self.lengths}
+            measures[period.elapsed] = whole.judged
+            sliced = Sliced(whole.budgeted, measures, whole=budgeting.method != RATIO_TIMESLICES)
+        evaluation = evaluate(
+            windows,
+            self.target,
+            period=period.elapsed,
+            length=period.length,
+            measured_now=self.asked.end in history.own,
+            table=self.table,
+            sliced=sliced,
+        )
+        return evaluation, slices
+
+    def _main(self, evaluation: Evaluation, slices: Slices | None) -> dict[str, Any]:
+        whole, left = evaluation.period, evaluation.budget
+        return {
+            "good": whole.good,
+            "total": whole.total,
+            "attainment": left.attainment,
+            "remaining": left.remaining,
+            "burn": evaluation.burns[self.period.elapsed],
+            "coverage": whole.coverage,
+            "minutes": whole.by_state(),
+            "slices": None if slices is None else _slices(slices.of_period()),
+            "allowance": self._allowance(evaluation),
+        }
+
+    def _allowance(self, evaluation: Evaluation) -> dict[str, Any]:
+        left = evaluation.budget
+        if evaluation.unit != "events" or not self.definition.window.by_calendar:
+            return {"basis": WHOLE_WINDOW, "allowed": left.allowed, "remaining": left.remaining}
+        ahead = projected(evaluation.period, left, self.target, length=self.period.length)
+        return {
+            "basis": ELAPSED_ONLY,
+            "allowed": left.allowed,
+            "remaining": left.remaining,
+            "projected_remaining": ahead,
+        }
+
+    def _windows(self, evaluation: Evaluation, slices: Slices | None) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, length in self.asked.windows:
+            counts = evaluation.windows[length]
+            found[name] = {**window_figures(counts), "burn": evaluation.burns[length], "before": counts.before}
+            if slices is not None:
+                held = slices.of_window(length)
+                found[name] |= {"burn": burn(held.judged, self.target), "slices": _slices(held)}
+        return found
+
+    def _history(self) -> dict[str, Any]:
+        recorded, asked = self.asked.recorded, self.asked
+        own = recorded.own
+        whole = self.raw.counts(asked.end, self.period.elapsed)
+        return {
+            "start": iso(asked.begins),
+            "minutes_before": whole.before,
+            "minutes_to_come": self.period.end - self.period.until,
+            "rows": recorded.rows,
+            "replaced": recorded.replaced,
+            "rows_before": sum(minute < asked.begins for minute in own),
+            "rows_after": sum(minute > asked.end for minute in own),
+            "broken_minutes": whole.broken_minutes,
+        }
 
 
-def assess(
-    definitions: Iterable[Definition], minutes: Mapping[int, tuple[int, int]], *, at: str, file: str
-) -> tuple[Outcome, ...]:
-    """Evaluate definitions as of an instant, or of the last minute there is."""
-    if not minutes and not at:
-        raise Invalid("There are no samples.", remedy=f"Each line is like {EXAMPLE}.", place=Place(file=file))
-    try:
-        # An instant names the minutes before it: at 09:05:00 the last whole one is 09:04.
-        end = minute_of(read_instant(at)) - 1 if at else max(minutes)
-    except ValueError:
-        raise Invalid(
-            f"{at!r} is no instant.", remedy="Write it like 2026-11-23T09:00:00Z.", place=Place(field="at")
-        ) from None
-    return tuple(_assessed(one, minutes, end) for one in definitions)
-
-
-def _assessed(definition: Definition, minutes: Mapping[int, tuple[int, int]], end: int) -> Outcome:
-    target = Target.exactly(definition.target)
-    history = History(target)
-    for minute, (good, total) in minutes.items():
-        if minute <= end:
-            history.count(minute, good=good, total=total)
-    period = definition.window_minutes
-    windows = {length: history.counts(end, length) for length in needed_windows(period)}
-    evaluation = evaluate(windows, target, period=period, measured_now=end in history.own)
-    figures = figures_of(evaluation)
-    data = {
-        "objective": definition.name,
-        "target": str(definition.target),
-        "period": {"start": _iso(end - period + 1), "end": _iso(end + 1)},
-        "standing": evaluation.standing,
-        "remaining": evaluation.budget.remaining,
-        "burn": evaluation.burns[period],
-        "coverage": evaluation.period.coverage,
-        **{name: figures[name] for name in ("good", "total", "minutes", "windows", "forecast", "top_line")},
-        "alerts": [
-            {"name": pair["name"], "severity": pair["severity"], "firing": pair["firing"], "reason": pair["words"]}
-            for pair in figures["pairs"]
-        ],
+def _slices(held: SliceCounts) -> dict[str, Any]:
+    return {
+        "total": held.total,
+        "bad": held.bad,
+        "spent": held.spent,
+        "whole": held.whole,
+        **{name: number for name, number in held.by_state().items() if name != "bad"},
+        "before": held.before,
+        "to_come": held.to_come,
     }
-    return Outcome(definition.name, figures["top_line"], data)
 
 
-def _iso(minute: int) -> str:
-    return instant(minute).isoformat().replace("+00:00", "Z")
+def _alert(pair: Mapping[str, Any]) -> dict[str, Any]:
+    named = (
+        "name",
+        "severity",
+        "firing",
+        "reachable",
+        "short",
+        "long",
+        "factor",
+        "short_burn",
+        "long_burn",
+        "held_back",
+    )
+    return {name: pair[name] for name in named} | {"reason": pair["words"], "source": pair["source"]}

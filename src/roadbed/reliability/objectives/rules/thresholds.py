@@ -9,8 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from roadbed.reliability.objectives.rules.basis import Measure
 from roadbed.reliability.objectives.rules.burn import burn, exceeds
-from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.targets import Target
 
 PAGE: Final = "page"
@@ -18,6 +18,9 @@ TICKET: Final = "ticket"
 
 WORKBOOK: Final = "SRE Workbook, chapter 5, table 5-8"
 SLOTH: Final = "Sloth, 30-day windows"
+
+EVENTS: Final = "events"
+SLICES: Final = "slices"
 
 
 @lru_cache(maxsize=256)
@@ -116,7 +119,12 @@ def _wilson_low(bad: int, total: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PairStanding:
-    """A pair now: both burns, whether it fires, and if not although burning, why."""
+    """A pair now: both burns, whether it fires, and if not although burning, why.
+
+    Attributes:
+        bad: bad ones in the long window of `total`; `short_bad` of `short_total` in the short one.
+        unit: what is counted: events or slices.
+    """
 
     name: str
     severity: str
@@ -125,23 +133,42 @@ class PairStanding:
     factor: float
     short_burn: float | None
     long_burn: float | None
-    bad: int
+    bad: float
     firing: bool
     reachable: bool
     held_back: str
     source: str
+    total: int = 0
+    short_bad: float = 0
+    short_total: int = 0
+    unit: str = EVENTS
 
 
-def stand(pair: Pair, windows: Mapping[int, Counts], target: Target, *, period: int) -> PairStanding:
-    """How a pair stands, from the counts of its two windows."""
-    short, long, factor = windows[pair.short], windows[pair.long], pair.factor(period)
-    both = all(exceeds(counts, target, times=factor.numerator, of=factor.denominator) for counts in (short, long))
-    held_back = ""
-    if both:
-        if long.bad < pair.minimum_bad:
-            held_back = f"{long.bad} bad events in the long window; it takes {pair.minimum_bad}."
-        elif not proven(long.bad, long.total, float(factor * target.spare / target.of)):
-            held_back = f"{long.bad} bad of {long.total} events prove no such burn yet."
+def guard(pair: Pair, proof: Measure, limit: float, *, unit: str = EVENTS) -> str:
+    """Why a pair that burns does not fire: too few bad ones, or too few to prove such a burn. Empty when it may."""
+    if unit == EVENTS and proof.bad < pair.minimum_bad:
+        return f"{proof.bad:g} bad events in the long window; it takes {pair.minimum_bad}."
+    if not proven(int(proof.bad), proof.total, limit):
+        return f"{proof.bad:g} bad of {proof.total} {unit} prove no such burn yet."
+    return ""
+
+
+def stand(
+    pair: Pair,
+    measures: Mapping[int, Measure],
+    target: Target,
+    *,
+    period: int,
+    proof: Mapping[int, Measure] | None = None,
+    unit: str = EVENTS,
+) -> PairStanding:
+    """How a pair stands, from its two windows; `proof` is what its guard looks at, where that is something else."""
+    short, long, factor = measures[pair.short], measures[pair.long], pair.factor(period)
+    both = all(exceeds(one, target, times=factor.numerator, of=factor.denominator) for one in (short, long))
+    limit = float(factor * target.spare / target.of)
+    held_back = (
+        guard(pair, (proof or measures)[pair.long], limit, unit=unit if proof is None else EVENTS) if both else ""
+    )
     return PairStanding(
         name=pair.name,
         severity=pair.severity,
@@ -155,4 +182,8 @@ def stand(pair: Pair, windows: Mapping[int, Counts], target: Target, *, period: 
         reachable=reachable(target, factor),
         held_back=held_back,
         source=pair.source,
+        total=long.total,
+        short_bad=short.bad,
+        short_total=short.total,
+        unit=unit,
     )

@@ -12,7 +12,7 @@ from roadbed.reliability.objectives.rules.evaluation import (
     Evaluation,
 )
 from roadbed.reliability.objectives.rules.targets import Target
-from roadbed.reliability.objectives.rules.thresholds import PAGE, PairStanding
+from roadbed.reliability.objectives.rules.thresholds import PAGE, SLICES, PairStanding
 from roadbed.reliability.objectives.rules.windows import in_words
 
 NEARLY_ALL = 0.995
@@ -44,17 +44,25 @@ def share(value: float) -> str:
     return text.replace("-", "−").removesuffix(".0") + "%"
 
 
-def top_line(evaluation: Evaluation) -> str:
-    """What is, in one or two sentences."""
+def top_line(evaluation: Evaluation, *, span: str = "") -> str:
+    """What is, in one or two sentences; `span` names the window where its length in minutes does not."""
     whole, left = evaluation.period, evaluation.budget
-    span = in_words(whole.minutes)
+    since = span or f"the last {in_words(whole.minutes)}"
+    span = span or in_words(whole.minutes)
     if evaluation.standing == BROKEN:
         return "The indicator counts more good events than events, so nothing can be said. Mend its definition."
     if whole.measured == 0:
-        return f"No data: none of the last {span} was measured."
+        return f"No data: none of {since} was measured."
     if left.remaining is None:
         return f"Idle: nothing was asked in the {share(whole.coverage or 0)} of {span} that was measured."
-    if left.remaining <= 0:
+    if evaluation.unit == SLICES:
+        spent = f"{left.bad:,.6g} bad slices over {span}, and {left.allowed:,} are allowed."
+        text = (
+            f"The budget is spent: {spent}"
+            if left.remaining <= 0
+            else f"{share(left.remaining)} of the budget is left: {spent}"
+        )
+    elif left.remaining <= 0:
         text = f"The budget of {span} is spent: {left.bad:,} bad of {whole.total:,}, and {left.allowed:,} are allowed."
     else:
         text = f"{share(left.remaining)} of the budget is left: {left.bad:,} bad of {whole.total:,} over {span}."
@@ -77,12 +85,19 @@ def pair_words(pair: PairStanding) -> str:
     if pair.short_burn is None or pair.long_burn is None:
         return "Quiet: nothing was counted in one of its windows."
     short, long = in_words(pair.short), in_words(pair.long)
-    burns = f"{figure(pair.short_burn)} times too fast over {short}, {figure(pair.long_burn)} over {long}"
+    burns = (
+        f"{figure(pair.short_burn)} times too fast over {short}{_counted(pair.short_bad, pair.short_total)}, "
+        f"{figure(pair.long_burn)} over {long}{_counted(pair.bad, pair.total, pair.unit)}"
+    )
     if pair.firing:
         return f"It burns {burns}. Stops when the burn over {short} falls to {figure(pair.factor)}."
     if pair.held_back:
         return f"It burns {burns}, but: {pair.held_back}"
     return f"Quiet: {burns}; both must pass {figure(pair.factor)}."
+
+
+def _counted(bad: float, total: int, unit: str = "") -> str:
+    return f" ({bad:,.6g} bad of {total:,}{' ' * bool(unit)}{unit})" if total else ""
 
 
 def promise(target: Target, title: str, window: int) -> str:

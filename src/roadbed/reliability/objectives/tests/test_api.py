@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from typer.testing import CliRunner
 
+from roadbed.ground.errors import Refusal
 from roadbed.ground.gates.rules import Question
 from roadbed.ground.jobs.models import Job
 from roadbed.ground.jobs.usecases import JobRun
@@ -216,11 +217,11 @@ def test_the_schedules_run(house: Any):
 
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
-    definition, samples = tmp_path / "slo.yaml", tmp_path / "samples.jsonl"
+    definition, counts = tmp_path / "slo.yaml", tmp_path / "counts.csv"
     definition.write_text(slo())
-    lines = [{"timestamp": f"2026-11-23T09:{minute:02}:00Z", "good": 99, "total": 100} for minute in range(10)]
-    samples.write_text("\n".join(json.dumps(line) for line in [*lines, lines[0]]) + "\n")
-    return definition, samples
+    rows = [f"2026-11-23T09:{minute:02}:00Z,99,100" for minute in range(10)]
+    counts.write_text("\n".join(["timestamp,good,total", *rows, rows[0]]) + "\n")
+    return definition, counts
 
 
 def roadbed(*words: object):
@@ -237,26 +238,24 @@ def test_lint_prints_every_fault_and_exits_1(files: Any):
     assert [(one["line"], one["rule"]) for one in json.loads(done.stdout)] == [(17, "latency-bound"), (27, "target")]
 
 
-def test_evaluate_counts_what_the_samples_say(files: Any):
-    done = roadbed("evaluate", files[0], "--samples", files[1], "--json")
+def test_evaluate_counts_what_the_rows_say(files: Any):
+    done = roadbed("evaluate", files[0], "--counts", files[1], "--json")
     (one,) = json.loads(done.stdout)
-    assert (one["good"], one["total"]) == (1089, 1100)
+    assert (one["good"], one["total"], one["target"]) == (990, 1000, 0.999)
     assert one["remaining"] == -9.0
-    assert one["minutes"] == {"good": 0, "bad": 10, "idle": 0, "unmeasured": 43190, "excluded": 0}
+    assert one["minutes"] == {"good": 0, "bad": 10, "idle": 0, "unmeasured": 0, "excluded": 0}
+    assert one["history"]["replaced"] == 1
     assert one["period"]["end"] == "2026-11-23T09:10:00Z"
-    earlier = roadbed("evaluate", files[0], "--samples", files[1], "--at", "2026-11-23T09:05:00Z", "--json")
-    assert json.loads(earlier.stdout)[0]["total"] == 600
-    assert "Good" in roadbed("evaluate", files[0], "--samples", files[1]).stdout
+    earlier = roadbed("evaluate", files[0], "--counts", files[1], "--at", "2026-11-23T09:05:59Z", "--json")
+    assert json.loads(earlier.stdout)[0]["total"] == 500
+    assert "Good" in roadbed("evaluate", files[0], "--counts", files[1]).stdout
 
 
-@pytest.mark.parametrize(
-    "line", ["{", "[]", '{"timestamp": "yesterday", "good": 1, "total": 1}', '{"timestamp": "2026-11-23T09:00Z"}',
-             '{"timestamp": "2026-11-23T09:00Z", "good": NaN, "total": 1}',
-             '{"timestamp": "2026-11-23T09:00Z", "good": -1, "total": 1}',
-             '{"timestamp": "2026-11-23T09:00Z", "good": 1.5, "total": 2}'],
-)  # fmt: skip
-def test_a_broken_sample_names_its_line(files: Any, line: Any):
-    files[1].write_text('{"timestamp": "2026-11-23T09:00Z", "good": 1, "total": 1}\n' + line + "\n")
-    done = roadbed("evaluate", files[0], "--samples", files[1])
-    assert done.exit_code == 1
-    assert "Line 2 is no sample" in str(done.exception)
+def test_a_broken_row_prints_nothing_and_names_its_place(files: Any):
+    files[1].write_text("timestamp,good,total\n2026-11-23T09:00:00Z,1,1\nyesterday,1,1\n2026-11-23T09:01:00Z,-1,1\n")
+    done = roadbed("evaluate", files[0], "--counts", files[1], "--json")
+    refusal = done.exception
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert isinstance(refusal, Refusal)
+    places = [(one.place.line, one.place.field) for one in (refusal, *refusal.others)]
+    assert places == [(3, "timestamp"), (4, "good")]

@@ -81,7 +81,7 @@ def test_a_window_is_the_same_as_an_exact_recount(own: Any, target: Any, end: An
     history = History(target)
     for minute, (good, total) in own.items():
         history.count(minute, good=good, total=total)
-    history.exclude(excluded)
+    history.exclude((minute, minute + 1) for minute in excluded)
     counts = history.counts(end, length)
     good, total, states = recount(own, target, end=end, length=length, excluded=excluded)
     assert (counts.good, counts.total, counts.by_state()) == (good, total, states)
@@ -315,15 +315,15 @@ def test_proof_agrees_with_the_exact_binomial_tail():
 
 
 def test_exhaustion_counts_from_what_is_left():
-    forecast = exhaustion(0.5, of(good=994, total=1000, minutes=360), THREE_NINES, period=MONTH)
+    forecast = exhaustion(0.5, of(good=994, total=1000, minutes=360), THREE_NINES, period=MONTH, basis=360)
     assert forecast is not None
     assert forecast.minutes == pytest.approx(0.5 * MONTH / 6)
     assert forecast.earliest < forecast.minutes
     assert forecast.latest is not None
     assert forecast.latest > forecast.minutes
-    assert exhaustion(0.5, of(good=1000, total=1000, minutes=360), THREE_NINES, period=MONTH) is None
-    assert exhaustion(-0.1, of(good=0, total=10, minutes=360), THREE_NINES, period=MONTH) is None
-    assert exhaustion(None, of(good=0, total=10, minutes=360), THREE_NINES, period=MONTH) is None
+    assert exhaustion(0.5, of(good=1000, total=1000, minutes=360), THREE_NINES, period=MONTH, basis=360) is None
+    assert exhaustion(-0.1, of(good=0, total=10, minutes=360), THREE_NINES, period=MONTH, basis=360) is None
+    assert exhaustion(None, of(good=0, total=10, minutes=360), THREE_NINES, period=MONTH, basis=360) is None
 
 
 @given(total=st.integers(1, 10**9), data=st.data())

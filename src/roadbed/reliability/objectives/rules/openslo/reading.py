@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from roadbed.reliability.objectives.rules.budgeting import PLAIN, Budgeting
 from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.openslo.alerting import check_alerts
 from roadbed.reliability.objectives.rules.openslo.findings import ERROR, Finding, Findings
 from roadbed.reliability.objectives.rules.openslo.nodes import Node, objects_of, read_documents
 from roadbed.reliability.objectives.rules.openslo.schema import check_object
 from roadbed.reliability.objectives.rules.openslo.sources import indicator_of_sli
+from roadbed.reliability.objectives.rules.openslo.timing import alerts_of, budgeting_of, window_of_slo
+from roadbed.reliability.objectives.rules.periods import Window
+from roadbed.reliability.objectives.rules.tables import ROADBED
 from roadbed.reliability.objectives.rules.targets import Target
-from roadbed.reliability.objectives.rules.windows import LONGEST, is_calendar, minutes_of
 
-USUAL_WINDOW: Final = "30d"
 UNSUPPORTED: Final = "not-evaluated-yet"
 _NAME_LIMIT: Final = 130
 _TITLE_LIMIT: Final = 200
@@ -25,7 +27,7 @@ _TITLE_LIMIT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One objective as a file defines it."""
+    """One objective as a file defines it; `window_minutes` is about its length where it follows the calendar."""
 
     name: str
     title: str
@@ -35,6 +37,9 @@ class Definition:
     window_minutes: int
     indicator: Indicator
     line: int
+    window: Window = field(default_factory=lambda: Window.rolling(30 * 1440))
+    budgeting: Budgeting = PLAIN
+    alerts: str = ROADBED.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +97,26 @@ class _Slo:
     def __init__(self, node: Node, index: dict[tuple[str, str], Node], findings: Findings) -> None:
         self.node, self.index, self.findings = node, index, findings
         self.spec = node.get("spec")
-        self.by_calendar = False
 
     def definitions(self) -> Iterator[Definition]:
         sli = self._sli()
         indicator = indicator_of_sli(sli, _source_types(self.index), self.findings) if sli else None
-        window = self._window()
+        window = window_of_slo(self.spec, self.findings)
+        alerts = alerts_of(self.node, self.findings)
         method = self.spec.get("budgetingMethod")
         if method.text in ("Timeslices", "RatioTimeslices"):
             self.findings.warn(
                 method.line, UNSUPPORTED, f"{method.text} are read, but not evaluated yet.", "Occurrences are."
             )
             indicator = Indicator(ELSEWHERE, reason=f"Budgeting by {method.text} is not evaluated yet.")
-        if self.by_calendar:
+        if window is not None and window.by_calendar:
             indicator = Indicator(ELSEWHERE, reason="Its calendar window is not evaluated yet.")
         objectives = self.spec.get("objectives").items
         for number, objective in enumerate(objectives):
             target = self._target(objective)
             self._check_operator(objective, sli)
-            if target is None or indicator is None or window is None:
+            budgeting = budgeting_of(method, objective, window, self.findings) if window else None
+            if target is None or indicator is None or window is None or budgeting is None:
                 continue
             name, title = self._named(objective, number, of=len(objectives))
             yield Definition(
@@ -119,9 +125,12 @@ class _Slo:
                 description=self.spec.get("description").text,
                 service=self.spec.get("service").text,
                 target=target,
-                window_minutes=window,
+                window_minutes=window.nominal,
                 indicator=indicator,
                 line=self.node.get("metadata", "name").line,
+                window=window,
+                budgeting=budgeting,
+                alerts=alerts,
             )
 
     def _named(self, objective: Node, number: int, *, of: int) -> tuple[str, str]:
@@ -191,37 +200,6 @@ class _Slo:
             return None
         Target.exactly(exact)
         return exact
-
-    def _window(self) -> int | None:
-        windows = self.spec.get("timeWindow").items
-        if not windows:
-            self.findings.warn(
-                self.spec.line, "window", "No timeWindow is given; 30 days rolling are taken.", "Say it in the file."
-            )
-            return minutes_of(USUAL_WINDOW)
-        if len(windows) > 1:
-            self.findings.error(windows[1].line, "window", "There is more than one timeWindow.", "Keep one.")
-            return None
-        return self._rolling(windows[0])
-
-    def _rolling(self, window: Node) -> int | None:
-        duration = window.get("duration")
-        if not duration.text:
-            return None
-        minutes = minutes_of(duration.text)
-        calendar = window.get("isRolling").value is False or window.get("calendar").value is not None
-        if is_calendar(duration.text) or (calendar and minutes is not None):
-            self.findings.warn(
-                duration.line, UNSUPPORTED, "Calendar windows are read, but not evaluated yet.", "Rolling ones are."
-            )
-            self.by_calendar = True
-            return minutes_of(USUAL_WINDOW)
-        if minutes is None or not 60 <= minutes <= LONGEST:  # noqa: PLR2004 - an hour
-            self.findings.error(
-                duration.line, "window", f"{duration.text!r} is no window from 1h to 366d.", "Like 7d, 28d or 30d."
-            )
-            return None
-        return minutes
 
     def _check_operator(self, objective: Node, sli: Node | None) -> None:
         operator = objective.get("op")
