@@ -25,6 +25,8 @@ class ObjectiveView:
         standing: within, at-risk, burning, spent, idle, unmeasured or broken; `standing_word` for people.
         remaining: share of the budget that is left, negative when overspent.
         attainment: good / total over the window; `coverage`: measured share of its minutes.
+        window_minutes: its length, as far as it has passed; `window_words` and `budgeting` say it for people.
+        spent: bad ones of the budget, `allowed` how many may be; `unit` says whether events or slices.
         minutes: minutes of the window by state (good, bad, idle, unmeasured, excluded); they add up to it.
         burns: (window, burn rate), shortest first.
         top_line: how it stands, in one or two sentences.
@@ -43,6 +45,8 @@ class ObjectiveView:
     target_text: str
     window: str
     window_minutes: int
+    window_words: str
+    budgeting: str
     standing: str
     standing_word: str
     remaining: float | None
@@ -51,6 +55,8 @@ class ObjectiveView:
     good: int
     bad: int
     total: int
+    unit: str
+    spent: float
     allowed: int
     minutes: Mapping[str, int]
     burns: tuple[tuple[str, float | None], ...]

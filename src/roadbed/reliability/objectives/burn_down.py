@@ -10,6 +10,7 @@ from typing import Final
 
 from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.counts import Counts, Cumulative
@@ -18,6 +19,8 @@ from roadbed.reliability.objectives.rules.targets import Target
 
 MOST_POINTS: Final = 400
 MOST_MIXED: Final = 160
+FINEST: Final = 1440
+"""So many parts of the strip can be told apart; a screen has no more dots."""
 _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
 
 
@@ -47,8 +50,9 @@ class BurnDown:
     Attributes:
         points: at most 400. The line begins at 1 and ends at the budget that is left: each point takes away what was
             spent until then, as a share of what the whole window's traffic allows.
-        stretches: every minute of the window, oldest first; where states alternate too fast to draw, those of a short
-            span are put together by state. Their minutes add up to the window, exactly.
+        stretches: every minute of the window, oldest first. What was not measured has its exact place; where good and
+            bad alternate too fast to draw, those of a short span are put together by state. Their minutes add up to
+            the window, exactly.
         minutes: minutes by state; they add up to `window_minutes`, the length that is drawn.
     """
 
@@ -77,7 +81,9 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
     stored = store.heads([row.series]).get(row.series)
     if evaluated is None or stored is None:
         return None
-    window, last = row.window_minutes, evaluated.minute
+    last = evaluated.minute
+    period = window_kept(row.window, row.window_minutes).at(last)
+    window = period.elapsed
     reader = _Reader(row.series, stored)
     shown = min(window, max(1, last_minutes or window))
     return BurnDown(
@@ -87,7 +93,12 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
         as_of=evaluated.as_of,
         window_minutes=shown,
         points=_line(
-            reader, Target.exactly(row.target), last, window, shown=shown, points=max(2, min(points, MOST_POINTS))
+            reader,
+            _Spending(Target.exactly(row.target), period.length if row.budgeting else None),
+            last,
+            window,
+            shown=shown,
+            points=max(2, min(points, MOST_POINTS)),
         ),
         stretches=_strip(reader, last - shown, last),
         minutes=reader.between(last - shown, last).by_state(),
@@ -110,55 +121,82 @@ class _Reader:
             self.known |= store.until({self.series: self.stored}, missing)[self.series]
 
     def between(self, start: int, end: int) -> Counts:
-        self.fetch((start, end))
-        return Counts.between(self.known[start], self.known[end], minutes=end - start)
+        before, last = self.known.get(start), self.known.get(end)
+        if before is None or last is None:
+            self.fetch((start, end))
+            before, last = self.known[start], self.known[end]
+        return Counts.between(before, last, minutes=end - start)
 
 
-def _line(reader: _Reader, target: Target, last: int, window: int, *, shown: int, points: int) -> tuple[Point, ...]:
+@dataclass(frozen=True, slots=True)
+class _Spending:
+    """What takes from the budget: events of those there were, or minutes of `slices` where the budget is of time."""
+
+    target: Target
+    slices: int | None
+
+    def allowance(self, whole: Counts) -> int:
+        return self.target.spare * (whole.total if self.slices is None else self.slices)
+
+    def left(self, spent: Counts, allowance: int) -> float:
+        bad = spent.bad if self.slices is None else spent.bad_minutes
+        return (allowance - bad * self.target.of) / allowance
+
+
+def _line(
+    reader: _Reader, spending: _Spending, last: int, window: int, *, shown: int, points: int
+) -> tuple[Point, ...]:
     step = next((step for step in _STEPS if shown // step < points), _STEPS[-1])
     # Whole multiples of the step, so that a chart drawn again a minute later has the same points.
     first, begin = last - window, last - shown
     grid = [begin, *range(begin // step * step + step, last, step), last]
     reader.fetch([first, *grid])
     whole = reader.between(first, last)
-    allowance = target.spare * whole.total
+    allowance = spending.allowance(whole)
     known = allowance > 0 and not whole.broken
     start = 1.0
     if known and begin > first:
-        start = (allowance - reader.between(first, begin).bad * target.of) / allowance
+        start = spending.left(reader.between(first, begin), allowance)
     line = [Point(instant(begin + 1), start if known else None, 0, 0)]
     for before, minute in pairwise(grid):
         spent, since = reader.between(first, minute), reader.between(before, minute)
         left = None
         if since.measured and allowance > 0 and not whole.broken:
-            left = (allowance - spent.bad * target.of) / allowance
+            left = spending.left(spent, allowance)
         line.append(Point(instant(minute + 1), left, since.good, since.total))
     return tuple(line)
 
 
 def _strip(reader: _Reader, start: int, end: int) -> tuple[Stretch, ...]:
-    spans = [(start, end)]
-    while True:
-        reader.fetch(edge for span in spans for edge in span)
-        mixed = [span for span in spans if _is_mixed(reader.between(*span))]
-        if not mixed or len(mixed) > MOST_MIXED:
-            break
-        halves = {span: (span[0] + span[1]) // 2 for span in mixed}
-        spans = [
-            part
-            for span in spans
-            for part in (((span[0], halves[span]), (halves[span], span[1])) if span in halves else (span,))
-        ]
+    finest = max(1, (end - start) // FINEST)
+    # The line's points are known already, so the first cut costs nothing.
+    edges = sorted({start, end, *(minute for minute in reader.known if start < minute < end)})
+    spans = [(*span, _is_mixed(reader.between(*span), finest)) for span in pairwise(edges)]
+    while 0 < len(halves := [(start + end) // 2 for start, end, mixed in spans if mixed]) <= MOST_MIXED:
+        reader.fetch(halves)
+        parts: list[tuple[int, int, bool]] = []
+        for span in spans:
+            if not span[2]:
+                parts.append(span)
+                continue
+            half = (span[0] + span[1]) // 2
+            for part in ((span[0], half), (half, span[1])):
+                parts.append((*part, _is_mixed(reader.between(*part), finest)))
+        spans = parts
     return _joined(reader, spans)
 
 
-def _is_mixed(counts: Counts) -> bool:
-    return sum(1 for minutes in counts.by_state().values() if minutes) > 1
+def _is_mixed(counts: Counts, finest: int) -> bool:
+    """Whether a span is to be looked at more closely: it holds several states, and is long or has a hole in it."""
+    minutes, measured = counts.minutes, counts.measured
+    if minutes <= finest or measured < minutes:
+        return 0 < measured < minutes
+    return not (counts.bad_minutes in (0, minutes) and counts.idle in (0, minutes))
 
 
-def _joined(reader: _Reader, spans: list[tuple[int, int]]) -> tuple[Stretch, ...]:
+def _joined(reader: _Reader, spans: list[tuple[int, int, bool]]) -> tuple[Stretch, ...]:
     parts: list[list[int | str]] = []
-    for start, end in spans:
+    for start, end, _ in spans:
         held, at = reader.between(start, end).by_state(), start
         for state in STATES:
             if minutes := held[state]:

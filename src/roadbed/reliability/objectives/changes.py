@@ -41,14 +41,12 @@ def record_changes(
 
 
 def _differs(stand: Stand, row: Standing) -> bool:
-    evaluation = stand.evaluation
-    return evaluation.paging != (row.paging_since is not None) or evaluation.budget.spent != (
-        row.spent_since is not None
-    )
+    verdict = stand.verdict
+    return verdict.paging != (row.paging_since is not None) or verdict.budget.spent != (row.spent_since is not None)
 
 
 def _record(writing: Unit, one: Live, stand: Stand, row: Standing, now: datetime) -> None:
-    evaluation = stand.evaluation
+    evaluation = stand.verdict
     paging_since, spent_since = row.paging_since, row.spent_since
     if evaluation.paging and paging_since is None:
         paging_since = now
@@ -66,17 +64,18 @@ def _record(writing: Unit, one: Live, stand: Stand, row: Standing, now: datetime
 
 
 def _said(one: Live, stand: Stand) -> dict[str, Any]:
-    figures = figures_of(stand.evaluation)
+    evaluation = stand.evaluation()
+    figures = figures_of(evaluation)
     firing = [pair for pair in figures["pairs"] if pair["firing"] and pair["severity"] == PAGE]
     return {
         "objective": one.uid,
         "name": one.name,
         "title": one.title,
         "service": one.service_name,
-        "remaining": stand.evaluation.budget.remaining,
+        "remaining": evaluation.budget.remaining,
         "good": figures["good"],
         "total": figures["total"],
-        "coverage": stand.evaluation.period.coverage,
+        "coverage": evaluation.period.coverage,
         "pairs": [
             {name: pair[name] for name in ("name", "short", "long", "factor", "short_burn", "long_burn", "bad")}
             for pair in firing

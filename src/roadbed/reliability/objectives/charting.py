@@ -37,7 +37,7 @@ class Span:
 def spans(view: ObjectiveView, whole: BurnDown | None, *, asked: str) -> tuple[Span, ...]:
     """How much of the window the chart can show. Unasked it shows the shortest span that holds all that is known."""
     offered = [minutes for minutes in SPANS if minutes < view.window_minutes] + [view.window_minutes]
-    names = {name_of(minutes): minutes for minutes in offered}
+    names = {**{name_of(minutes): minutes for minutes in offered[:-1]}, view.window: offered[-1]}
     shown = names.get(asked) or _holding_all(whole, offered)
     return tuple(Span(name, minutes, f"?span={name}", current=minutes == shown) for name, minutes in names.items())
 

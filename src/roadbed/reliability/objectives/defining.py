@@ -15,9 +15,12 @@ from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.reliability.objectives.models import Objective, ObjectiveVersion, ReadError, Series, Standing
+from roadbed.reliability.objectives.rules.budgeting import budgeting_as_data
 from roadbed.reliability.objectives.rules.indicators import as_data
 from roadbed.reliability.objectives.rules.openslo.findings import Finding
 from roadbed.reliability.objectives.rules.openslo.reading import Definition, read
+from roadbed.reliability.objectives.rules.periods import MONTHS, window_as_data
+from roadbed.reliability.objectives.rules.tables import ROADBED as ROADBED_TABLE
 
 MOST_PER_SERVICE: Final = 50
 
@@ -189,6 +192,8 @@ class _Taking:
         row.service_name, row.owner = self.service.name, self.service.owner
         row.title, row.description = definition.title, definition.description
         row.target, row.window_minutes = definition.target, definition.window_minutes
+        row.window, row.budgeting = window_as_data(definition.window), budgeting_as_data(definition.budgeting)
+        row.alerts = definition.alerts
         row.indicator = as_data(definition.indicator)
         row.origin, row.source_file, row.source_line = self.origin.kind, self.origin.file, definition.line
         row.source_commit, row.source_location = self.origin.commit, self.origin.location
@@ -201,6 +206,9 @@ class _Taking:
             title=row.title,
             target=row.target,
             window_minutes=row.window_minutes,
+            window=row.window,
+            budgeting=row.budgeting,
+            alerts=row.alerts,
             indicator=row.indicator,
             series=row.series,
             source_commit=row.source_commit,
@@ -245,4 +253,11 @@ def digest_of(definition: Definition) -> str:
         "window": definition.window_minutes,
         "indicator": as_data(definition.indicator),
     }
+    # What most objectives leave as it is stays out, so that they are the same as before there was a choice.
+    if definition.window.unit in MONTHS or definition.window.by_calendar:
+        said["calendar"] = window_as_data(definition.window)
+    if definition.budgeting.sliced:
+        said["budgeting"] = budgeting_as_data(definition.budgeting)
+    if definition.alerts != ROADBED_TABLE.name:
+        said["alerts"] = definition.alerts
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

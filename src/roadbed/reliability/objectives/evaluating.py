@@ -2,88 +2,161 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.answers import STALE
 from roadbed.reliability.objectives.live import Live
 from roadbed.reliability.objectives.models import Evaluated
+from roadbed.reliability.objectives.rules.basis import Basis
 from roadbed.reliability.objectives.rules.clock import minute_of
-from roadbed.reliability.objectives.rules.evaluation import Evaluation, evaluate, needed_windows
-from roadbed.reliability.objectives.rules.figures import figures_of
+from roadbed.reliability.objectives.rules.counts import Counts
+from roadbed.reliability.objectives.rules.evaluation import (
+    Evaluation,
+    Question,
+    Verdict,
+    evaluate,
+    judge,
+    needed_windows,
+)
 from roadbed.reliability.objectives.rules.forecast import returns_after
+from roadbed.reliability.objectives.rules.kept import sliced_of, text_of
+from roadbed.reliability.objectives.rules.periods import Period
+from roadbed.reliability.objectives.rules.tables import Table
+from roadbed.reliability.objectives.rules.targets import Target
+
+_TABLE: Final = Evaluated._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table
+_COLUMNS: Final = (
+    "objective", "service_uid", "standing", "as_of", "minute", "remaining", "attainment", "coverage", "paging",
+    "measured_at", "kept",
+)  # fmt: skip
+
+
+class Stand(NamedTuple):
+    """An objective's verdict with the counts behind it, when its source was last read and why it is not read now."""
+
+    verdict: Verdict
+    windows: Mapping[int, Counts]
+    asked: Question
+    minute_slices: bool
+    measured_at: datetime | None
+    problem: str
+
+    def evaluation(self) -> Evaluation:
+        """Everything that can be shown of it."""
+        return evaluate(
+            self.windows, self.asked, sliced=sliced_of(self.windows, self.asked, minute_slices=self.minute_slices)
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """An objective's evaluation with when its source was last read and why it is not read now."""
+class Taken:
+    """What was read for an evaluation, before anything is judged."""
 
-    evaluation: Evaluation
-    measured_at: datetime | None
-    problem: str
+    end: int
+    at: datetime
+    known: Mapping[int, store.StoredHead]
+    periods: Mapping[int, Period]
+    counts: Mapping[int, Mapping[int, Counts]]
 
 
 def evaluate_all(objectives: tuple[Live, ...], *, at: datetime) -> dict[int, Stand]:
     """Evaluate objectives as of an instant and keep the result; answers it by objective."""
-    end = minute_of(at)
-    known = store.heads([one.series for one in objectives]) if objectives else {}
-    counts = store.all_counts(known, end=end, windows={one.series: needed_windows(one.window) for one in objectives})
-    stands: dict[int, Stand] = {}
-    rows: list[Evaluated] = []
-    for one in objectives:
-        if one.series not in known:
-            continue
-        stored = known[one.series]
-        fresh = stored.read_at is not None and at - stored.read_at <= STALE
-        evaluation = evaluate(counts[one.series], one.target, period=one.window, measured_now=fresh)
-        stands[one.pk] = Stand(evaluation, stored.read_at, stored.reason)
-        rows.append(_row(one, stands[one.pk], end, at, _returns(one, stored, evaluation, end)))
-    with transaction.atomic(using=store.ALIAS):
-        _write(rows)
+    taken = take(objectives, at=at)
+    stands = judge_all(objectives, taken)
+    keep(objectives, stands, taken)
     return stands
 
 
-def _returns(one: Live, stored: store.StoredHead, evaluation: Evaluation, end: int) -> int | None:
-    if not evaluation.budget.spent:
-        return None
-    known = {one.series: stored}
-    begin = end - one.window
+def take(objectives: tuple[Live, ...], *, at: datetime) -> Taken:
+    """Read the counts of every window of every objective."""
+    end = minute_of(at)
+    known = store.heads([one.series for one in objectives]) if objectives else {}
+    by_window = {window: window.at(end) for window in {one.window for one in objectives}}
+    periods = {one.pk: by_window[one.window] for one in objectives}
+    windows = {
+        one.series: needed_windows(periods[one.pk].elapsed, one.table, length=periods[one.pk].length)
+        for one in objectives
+    }
+    return Taken(end, at, known, periods, store.all_counts(known, end=end, windows=windows))
+
+
+def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
+    """Judge what was read; one that was never counted is left out."""
+    stands: dict[int, Stand] = {}
+    questions: dict[tuple[Target, Period, bool, Table], Question] = {}
+    for one in objectives:
+        stored = taken.known.get(one.series)
+        if stored is None:
+            continue
+        _, read_at, problem = stored
+        period, windows = taken.periods[one.pk], taken.counts[one.series]
+        fresh = read_at is not None and taken.at - read_at <= STALE
+        key = (one.target, period, fresh, one.table)
+        asked = questions.get(key)
+        if asked is None:
+            asked = questions[key] = Question(
+                one.target, period.elapsed, period.length, measured_now=fresh, table=one.table
+            )
+        sliced = one.budgeting.sliced
+        verdict = judge(windows, asked, sliced=sliced_of(windows, asked, minute_slices=sliced) if sliced else None)
+        stands[one.pk] = Stand(verdict, windows, asked, sliced, read_at, problem)
+    return stands
+
+
+def keep(objectives: tuple[Live, ...], stands: Mapping[int, Stand], taken: Taken) -> None:
+    """Write one row for each objective."""
+    adapt = connections[store.ALIAS].ops.adapt_datetimefield_value
+    as_of = adapt(taken.at)
+    instants: dict[datetime | None, Any] = {None: None}
+    rows = []
+    for one in objectives:
+        stand = stands.get(one.pk)
+        if stand is None:
+            continue
+        (standing, left, coverage, paging, _), read_at = stand.verdict, stand.measured_at
+        if read_at not in instants:
+            instants[read_at] = adapt(read_at)
+        rows.append((
+            one.uid, one.service_uid, standing, as_of, taken.end, left.remaining, left.attainment, coverage, paging,
+            instants[read_at], _kept(one, stand, taken),
+        ))  # fmt: skip
+    with transaction.atomic(using=store.ALIAS):
+        store.put(_TABLE, _COLUMNS, rows, key=1)
+
+
+def _kept(one: Live, stand: Stand, taken: Taken) -> str:
+    span = f"the present period ({one.window.in_words()})" if one.window.by_calendar else ""
+    returns = _returns(one, stand, taken) if stand.verdict.budget.spent else None
+    return text_of(
+        stand.windows,
+        stand.asked,
+        minute_slices=stand.minute_slices,
+        span=span,
+        returns_after=returns,
+        problem=stand.problem,
+    )
+
+
+def _returns(one: Live, stand: Stand, taken: Taken) -> int | None:
+    period = taken.periods[one.pk]
+    if one.window.by_calendar:
+        # A new period begins with a whole budget.
+        return period.end - taken.end
+    known = {one.series: taken.known[one.series]}
+    begin = period.first - 1
     before = store.until(known, [begin])[one.series][begin]
+    in_slices = stand.minute_slices
 
     def bad_of_first(minutes: int) -> int:
         held = store.until(known, [begin + minutes])[one.series][begin + minutes] - before
-        return held.total - held.good
+        return held.bad_minutes if in_slices else held.total - held.good
 
-    return returns_after(evaluation.period, one.target, bad_of_first, period=one.window)
-
-
-def _row(one: Live, stand: Stand, end: int, at: datetime, returns: int | None) -> Evaluated:
-    evaluation = stand.evaluation
-    figures: dict[str, Any] = {**figures_of(evaluation), "returns_after": returns, "problem": stand.problem}
-    return Evaluated(
-        objective=one.uid,
-        service_uid=one.service_uid,
-        standing=evaluation.standing,
-        as_of=at,
-        minute=end,
-        remaining=evaluation.budget.remaining,
-        attainment=evaluation.budget.attainment,
-        coverage=evaluation.period.coverage,
-        paging=evaluation.paging,
-        measured_at=stand.measured_at,
-        figures=figures,
-    )
-
-
-def _write(rows: list[Evaluated]) -> None:
-    Evaluated.objects.using(store.ALIAS).bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["objective"],
-        update_fields=[field.name for field in Evaluated._meta.local_fields if field.name != "objective"],  # noqa: SLF001
-    )
+    whole = stand.windows[period.elapsed]
+    measure = Basis(whole.bad_minutes, period.length) if in_slices else Basis(whole.bad, whole.total, whole.broken)
+    return returns_after(measure, one.target, bad_of_first, period=period.length)

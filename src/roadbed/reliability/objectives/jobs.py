@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Max
 from django.utils import timezone
 
 from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives import late, store
+from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Counter, Objective
 from roadbed.reliability.objectives.repository import read_repository
 from roadbed.reliability.objectives.rules.clock import minute_of
@@ -56,6 +56,8 @@ def forget_old(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - 
 
 def forget(*, now: datetime) -> int:
     """Drop what no window needs; answers how many minutes' rows that were."""
-    longest = Objective.objects.filter(removed_at=None).aggregate(longest=Max("window_minutes"))["longest"]
+    rows = Objective.objects.filter(removed_at=None).values_list("window", "window_minutes")
+    longest = max((window_kept(window, minutes).longest for window, minutes in rows), default=0)
+    late.settle()
     Counter.objects.using(store.ALIAS).filter(read_at__lt=now - EPOCH_KEPT).delete()
-    return store.forget(before=minute_of(now) - max(longest or 0, USUAL_WINDOW) - SLACK)
+    return store.forget(before=minute_of(now) - max(longest, USUAL_WINDOW) - SLACK)

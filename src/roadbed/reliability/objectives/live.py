@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from roadbed.reliability.objectives.models import Objective
+from roadbed.reliability.objectives.rules.budgeting import Budgeting, budgeting_from_data
 from roadbed.reliability.objectives.rules.indicators import Indicator, indicator_of
+from roadbed.reliability.objectives.rules.periods import Window, window_from_data
+from roadbed.reliability.objectives.rules.tables import Table, table_of
 from roadbed.reliability.objectives.rules.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """One objective to sample and evaluate."""
+    """One objective to sample and evaluate; `judged` is what a minute by itself is held against."""
 
     pk: int
     uid: str
@@ -23,18 +28,69 @@ class Live:
     title: str
     series: int
     target: Target
-    window: int
+    window: Window
     indicator: Indicator
+    budgeting: Budgeting
+    table: Table
+    judged: Target | None
 
 
 def live_objectives() -> tuple[Live, ...]:
     """All objectives that were not ended."""
     columns = ("pk", "uid", "service_uid", "service_name", "name", "title", "series", "target")
-    rows = Objective.objects.filter(removed_at=None).order_by("pk").values_list(*columns, "window_minutes", "indicator")
-    return tuple(
-        Live(pk, uid, service, name, own, title, series, Target.exactly(target), window, _indicator(json.dumps(sli)))
-        for pk, uid, service, name, own, title, series, target, window, sli in rows
+    timing = ("window_minutes", "window", "budgeting", "alerts")
+    rows = Objective.objects.filter(removed_at=None).order_by("pk").values_list(*columns, *timing, "indicator")
+    return tuple(_live(*row) for row in rows)
+
+
+def _live(*row: Any) -> Live:
+    pk, uid, service_uid, service_name, name, title, series, target, minutes, window, budgeting, alerts, indicator = row
+    exact, method = _target(str(target)), _budgeting(json.dumps(budgeting))
+    return Live(
+        pk=pk,
+        uid=uid,
+        service_uid=service_uid,
+        service_name=service_name,
+        name=name,
+        title=title,
+        series=series,
+        target=exact,
+        window=window_kept(window, minutes),
+        indicator=_indicator(json.dumps(indicator)),
+        budgeting=method,
+        table=table_of(alerts),
+        judged=_judged(method, exact),
     )
+
+
+def window_kept(data: dict[str, Any], minutes: int) -> Window:
+    """The window of an objective's row; one that says nothing rolls over so many minutes."""
+    return _window(json.dumps(data)) if data else _rolling(minutes)
+
+
+@lru_cache(maxsize=4096)
+def _window(data: str) -> Window:
+    return window_from_data(json.loads(data))
+
+
+@lru_cache(maxsize=4096)
+def _rolling(minutes: int) -> Window:
+    return Window.rolling(minutes)
+
+
+@lru_cache(maxsize=4096)
+def _target(share: str) -> Target:
+    return Target.exactly(Decimal(share))
+
+
+@lru_cache(maxsize=4096)
+def _budgeting(data: str) -> Budgeting:
+    return budgeting_from_data(json.loads(data))
+
+
+@lru_cache(maxsize=4096)
+def _judged(budgeting: Budgeting, target: Target) -> Target | None:
+    return budgeting.judges_by(target)
 
 
 @lru_cache(maxsize=4096)

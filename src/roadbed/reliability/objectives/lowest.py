@@ -32,8 +32,7 @@ def lowest_of(service_uids: Iterable[str]) -> dict[str, Lowest]:
         .values_list("uid", "service_uid", "title")
     )
     evaluated = {
-        row.objective: row
-        for row in Evaluated.objects.filter(objective__in=[uid for uid, _, _ in rows]).defer("figures")
+        row.objective: row for row in Evaluated.objects.filter(objective__in=[uid for uid, _, _ in rows]).defer("kept")
     }
     found: dict[str, list[Lowest]] = {}
     for uid, service_uid, title in rows:

@@ -26,6 +26,9 @@ class Objective(models.Model):
     description = models.TextField(blank=True)
     target = models.DecimalField(max_digits=12, decimal_places=10)
     window_minutes = models.PositiveIntegerField()
+    window = models.JSONField(default=dict)
+    budgeting = models.JSONField(default=dict)
+    alerts = models.CharField(max_length=400, default="roadbed")
     indicator = models.JSONField()
     series = models.PositiveIntegerField()
     origin = models.CharField(max_length=10, default=REPOSITORY)
@@ -62,6 +65,9 @@ class ObjectiveVersion(models.Model):
     title = models.CharField(max_length=200)
     target = models.DecimalField(max_digits=12, decimal_places=10)
     window_minutes = models.PositiveIntegerField()
+    window = models.JSONField(default=dict)
+    budgeting = models.JSONField(default=dict)
+    alerts = models.CharField(max_length=400, default="roadbed")
     indicator = models.JSONField()
     series = models.PositiveIntegerField()
     source_commit = models.CharField(max_length=64, blank=True)
@@ -118,6 +124,27 @@ class Minute(models.Model):
     measured = models.IntegerField()
     idle = models.IntegerField()
     bad_minutes = models.IntegerField()
+
+
+class Late(models.Model):
+    """What came late for a minute: to be added to every stored sum from that minute up to, not including, `until`.
+
+    Rows written since hold it already. Adding when reading keeps a late count as cheap as one in time.
+    """
+
+    database = "samples"
+
+    series = models.IntegerField()
+    minute = models.IntegerField()
+    until = models.IntegerField()
+    good = models.BigIntegerField()
+    total = models.BigIntegerField()
+    measured = models.IntegerField()
+    idle = models.IntegerField()
+    bad_minutes = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["series"], name="late_series")]
 
 
 class Head(models.Model):
@@ -182,7 +209,7 @@ class Evaluated(models.Model):
     coverage = models.FloatField(null=True)
     paging = models.BooleanField(default=False)
     measured_at = models.DateTimeField(null=True)
-    figures = models.JSONField()
+    kept = models.TextField(default="")
 
     class Meta:
         indexes = [models.Index(fields=["service_uid"], name="evaluated_service")]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.errors import Invalid, NotFound, Place
@@ -18,14 +18,18 @@ from roadbed.reliability.objectives.answers import (
     WindowView,
 )
 from roadbed.reliability.objectives.burn_down import BurnDown, Point, Stretch, burn_down
+from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective, ObjectiveVersion, ReadError
+from roadbed.reliability.objectives.rules.budgeting import budgeting_from_data
 from roadbed.reliability.objectives.rules.clock import instant
-from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED
-from roadbed.reliability.objectives.rules.figures import pairs_from
+from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED, Evaluation
+from roadbed.reliability.objectives.rules.figures import figures_of
 from roadbed.reliability.objectives.rules.indicators import indicator_of, needs
+from roadbed.reliability.objectives.rules.kept import Kept, kept_of
 from roadbed.reliability.objectives.rules.targets import Target
-from roadbed.reliability.objectives.rules.windows import minutes_of, name_of
-from roadbed.reliability.objectives.rules.words import STANDING_WORDS
+from roadbed.reliability.objectives.rules.thresholds import EVENTS
+from roadbed.reliability.objectives.rules.windows import name_of
+from roadbed.reliability.objectives.rules.words import STANDING_WORDS, pair_words
 
 __all__ = [
     "INTERVAL",
@@ -63,13 +67,13 @@ def objective(uid: str) -> ObjectivePage | None:
     if row is None:
         return None
     evaluated = Evaluated.objects.filter(objective=uid).first()
-    figures = evaluated.figures if evaluated else {}
+    kept = kept_of(evaluated.kept) if evaluated else None
     return ObjectivePage(
-        view=_view(row, evaluated),
-        windows=tuple(WindowView(window=name, **window) for name, window in _windows(figures)),
-        pairs=pairs_from(figures),
-        forecast=_forecast(figures, evaluated),
-        returns_at=_returns_at(figures, evaluated),
+        view=_view(row, evaluated, kept),
+        windows=_windows(kept.evaluation) if kept else (),
+        pairs=tuple((pair, pair_words(pair)) for pair in kept.evaluation.pairs) if kept else (),
+        forecast=_forecast(kept, evaluated),
+        returns_at=_returns_at(kept, evaluated),
         versions=tuple(_version(version) for version in row.versions.order_by("-number")),
         origin=row.origin,
         source_file=row.source_file,
@@ -184,11 +188,13 @@ def read_error(service_uid: str) -> ReadErrorView | None:
 
 def _views(rows: list[Objective]) -> tuple[ObjectiveView, ...]:
     evaluated = {row.objective: row for row in Evaluated.objects.filter(objective__in=[row.uid for row in rows])}
-    return tuple(_view(row, evaluated.get(row.uid)) for row in rows)
+    beside = ((row, evaluated.get(row.uid)) for row in rows)
+    return tuple(_view(row, known, kept_of(known.kept) if known else None) for row, known in beside)
 
 
-def _view(row: Objective, evaluated: Evaluated | None) -> ObjectiveView:
-    figures = evaluated.figures if evaluated else {}
+def _view(row: Objective, evaluated: Evaluated | None, kept: Kept | None) -> ObjectiveView:
+    window = window_kept(row.window, row.window_minutes)
+    figures = figures_of(kept.evaluation, span=kept.span) if kept else {}
     standing = evaluated.standing if evaluated else UNMEASURED
     minutes = figures.get("minutes") or {
         "good": 0,
@@ -207,8 +213,10 @@ def _view(row: Objective, evaluated: Evaluated | None) -> ObjectiveView:
         description=row.description,
         target=row.target.normalize(),
         target_text=Target.exactly(row.target).percent(),
-        window=name_of(row.window_minutes),
-        window_minutes=row.window_minutes,
+        window=window.name,
+        window_minutes=kept.evaluation.period.minutes if kept else row.window_minutes,
+        window_words=window.in_words(),
+        budgeting=budgeting_from_data(row.budgeting).in_words(),
         standing=standing,
         standing_word=STANDING_WORDS[standing],
         remaining=evaluated.remaining if evaluated else None,
@@ -217,13 +225,15 @@ def _view(row: Objective, evaluated: Evaluated | None) -> ObjectiveView:
         good=figures.get("good", 0),
         bad=figures.get("bad", 0),
         total=figures.get("total", 0),
+        unit=figures.get("unit", EVENTS),
+        spent=figures.get("spent", 0),
         allowed=figures.get("allowed", 0),
         minutes=minutes,
-        burns=tuple((name, window["burn"]) for name, window in _windows(figures)),
+        burns=tuple((one.window, one.burn) for one in _windows(kept.evaluation)) if kept else (),
         paging=bool(evaluated and evaluated.paging),
         top_line=figures.get("top_line", NEVER),
         measured_by=needs(indicator_of(row.indicator)),
-        problem=figures.get("problem", ""),
+        problem=kept.problem if kept else "",
         as_of=evaluated.as_of if evaluated else None,
         measured_at=evaluated.measured_at if evaluated else None,
         version=row.version,
@@ -231,9 +241,18 @@ def _view(row: Objective, evaluated: Evaluated | None) -> ObjectiveView:
     )
 
 
-def _windows(figures: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    # PostgreSQL keeps JSON's fields in an order of its own.
-    return sorted(figures.get("windows", {}).items(), key=lambda window: minutes_of(window[0]) or 0)
+def _windows(evaluation: Evaluation) -> tuple[WindowView, ...]:
+    return tuple(
+        WindowView(
+            window=name_of(minutes),
+            good=counts.good,
+            total=counts.total,
+            burn=evaluation.burns[minutes],
+            coverage=counts.coverage,
+            minutes=counts.by_state(),
+        )
+        for minutes, counts in sorted(evaluation.windows.items())
+    )
 
 
 def _version(row: ObjectiveVersion) -> VersionView:
@@ -242,7 +261,7 @@ def _version(row: ObjectiveVersion) -> VersionView:
         title=row.title,
         target=row.target.normalize(),
         target_text=Target.exactly(row.target).percent(),
-        window=name_of(row.window_minutes),
+        window=window_kept(row.window, row.window_minutes).name,
         measured_by=needs(indicator_of(row.indicator)),
         source_commit=row.source_commit,
         by=row.by,
@@ -250,25 +269,23 @@ def _version(row: ObjectiveVersion) -> VersionView:
     )
 
 
-def _forecast(figures: Mapping[str, Any], evaluated: Evaluated | None) -> ForecastView | None:
-    known = figures.get("forecast")
+def _forecast(kept: Kept | None, evaluated: Evaluated | None) -> ForecastView | None:
+    known = kept.evaluation.forecast if kept else None
     if evaluated is None or known is None:
         return None
 
     def at(minutes: float) -> datetime:
         return evaluated.as_of + timedelta(minutes=minutes)
 
-    latest = known["latest"]
     return ForecastView(
-        at=at(known["minutes"]),
-        earliest=at(known["earliest"]),
-        latest=None if latest is None else at(latest),
-        basis=name_of(known["basis"]),
+        at=at(known.minutes),
+        earliest=at(known.earliest),
+        latest=None if known.latest is None else at(known.latest),
+        basis=name_of(known.basis),
     )
 
 
-def _returns_at(figures: Mapping[str, Any], evaluated: Evaluated | None) -> datetime | None:
-    minutes = figures.get("returns_after")
-    if evaluated is None or minutes is None:
+def _returns_at(kept: Kept | None, evaluated: Evaluated | None) -> datetime | None:
+    if evaluated is None or kept is None or kept.returns_after is None:
         return None
-    return instant(evaluated.minute + minutes)
+    return instant(evaluated.minute + kept.returns_after)

@@ -132,7 +132,7 @@ def _add(objectives: tuple[Live, ...], collected: Collected, added: Mapping[str,
             measured=found.known,
             bridged=found.known and bridges(before=before, now=now),
         )
-        head, rows[one.series] = store.grow(stored, increment, one.target, series=one.series)
+        head, rows[one.series] = store.grow(stored, increment, one.judged, series=one.series)
         read_at = collected.at if found.known else (stored.read_at if stored else None)
         heads[one.series] = store.StoredHead(head, read_at, found.reason[:300])
     store.write(heads, rows)

@@ -34,6 +34,8 @@ class ObjectiveOut(Schema):
     target_text: str
     window: str
     window_minutes: int
+    window_words: str
+    budgeting: str
     standing: str
     standing_word: str
     remaining: float | None
@@ -42,6 +44,8 @@ class ObjectiveOut(Schema):
     good: int
     bad: int
     total: int
+    unit: str
+    spent: float
     allowed: int
     minutes: dict[str, int]
     burns: dict[str, float | None]
@@ -87,7 +91,11 @@ class PairOut(Schema):
     factor: float
     short_burn: float | None
     long_burn: float | None
-    bad: int
+    bad: float
+    total: int
+    short_bad: float
+    short_total: int
+    unit: str
     firing: bool
     reachable: bool
     held_back: str

@@ -12,7 +12,7 @@ from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Badge, Stat, State
 from roadbed.reliability.objectives.answers import ObjectivePage, ObjectiveView
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
-from roadbed.reliability.objectives.rules.thresholds import PAGE, PairStanding
+from roadbed.reliability.objectives.rules.thresholds import PAGE, SLICES, PairStanding
 from roadbed.reliability.objectives.rules.windows import in_words
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS
 
@@ -105,6 +105,8 @@ def _allowed(view: ObjectiveView) -> str:
         return "nothing was counted, so nothing is spent"
     if view.allowed == 0 and view.bad == 0:
         return f"{words.count(view.total)} requests allow less than 1 error"
+    if view.unit == SLICES:
+        return f"{words.count(round(view.spent))} bad slices, {words.count(view.allowed)} are allowed"
     if view.remaining < 0:
         return f"{words.count(view.bad - view.allowed)} errors over the {words.count(view.allowed)} allowed"
     return f"{words.count(max(0, view.allowed - view.bad))} errors left of the {words.count(view.allowed)} allowed"
@@ -127,7 +129,7 @@ def _exhaustion(page: ObjectivePage, *, now: datetime) -> Stat:
 
 
 def _span(view: ObjectiveView) -> str:
-    return in_words(view.window_minutes)
+    return view.window_words
 
 
 def pairs(page: ObjectivePage) -> tuple[Pair, ...]:

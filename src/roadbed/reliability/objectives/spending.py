@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roadbed.ground.asks import BudgetSpent, SpentBudget
 from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Objective
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.counts import Counts
@@ -21,10 +22,11 @@ def _of(row: Objective, stored: store.StoredHead | None, asked: BudgetSpent) -> 
     before, last = minute_of(asked.start) - 1, max(minute_of(asked.start), minute_of(asked.end))
     if stored is None:
         return SpentBudget(row.uid, row.title, 0, 0, None, bad_minutes=0, measured_minutes=0)
-    begin = last - row.window_minutes
+    period = window_kept(row.window, row.window_minutes).at(last)
+    begin = period.first - 1
     sums = store.until({row.series: stored}, [begin, before, last])[row.series]
     span = Counts.between(sums[before], sums[last], minutes=last - before)
-    whole = Counts.between(sums[begin], sums[last], minutes=row.window_minutes)
+    whole = Counts.between(sums[begin], sums[last], minutes=period.elapsed)
     return SpentBudget(
         objective_uid=row.uid,
         title=row.title,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from django.db import connections
 
+from roadbed.reliability.objectives import late
 from roadbed.reliability.objectives.models import Head as HeadRow
 from roadbed.reliability.objectives.models import Minute
 from roadbed.reliability.objectives.rules.counts import ZERO, Counts, Cumulative
@@ -22,10 +23,14 @@ _SUMS: Final = "good, total, measured, idle, bad_minutes"
 _LOCK: Final = 7_246_734
 _AT_ONCE: Final = 400
 """Values in one IN list, well under every limit on parameters."""
+_HEAD: Final = ("first", "minute", *_SUMS.split(", "), "own_good", "own_total", "own_state", "read_at", "reason")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredHead:
+Held = tuple[int, ...]
+"""Begins with the five sums of a series up to a minute, as they come from the database."""
+
+
+class StoredHead(NamedTuple):
     """A head with when its source was last read, and why it is not read now."""
 
     head: Head
@@ -43,115 +48,135 @@ def lock() -> None:
 
 def heads(series: Iterable[int] | None = None) -> dict[int, StoredHead]:
     """The heads of some series, or of all."""
-    columns = f"series, first, minute, {_SUMS}, own_good, own_total, own_state, read_at, reason"
-    found: dict[int, StoredHead] = {}
-    rows = HeadRow.objects.using(ALIAS) if series is None else HeadRow.objects.using(ALIAS).filter(series__in=series)
-    for row in rows.values_list(*columns.split(", ")):
-        number, first, minute, *rest = row
-        head = Head(first, minute, Cumulative(*rest[:5]), rest[5], rest[6], rest[7])
-        found[number] = StoredHead(head, rest[8], rest[9])
+    wanted = None if series is None else set(series)
+    # As text an instant is read once however many heads share it; a column of instants is converted row by row.
+    read_at = "read_at || ''" if connections[ALIAS].vendor == "sqlite" else "read_at"
+    columns = ", ".join(read_at if column == "read_at" else column for column in _HEAD)
+    query, values = f"SELECT series, {columns} FROM {_HEADS}", []  # noqa: S608 - constants
+    if wanted is not None and len(wanted) <= _AT_ONCE:
+        query, values = f"{query} WHERE series IN ({', '.join(['%s'] * len(wanted)) or 'NULL'})", list(wanted)
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(query, values)
+        rows = cursor.fetchall()
+    make, found = tuple.__new__, {}
+    for number, first, minute, good, total, measured, idle, bad, own_good, own_total, state, read, reason in rows:
+        if wanted is None or number in wanted:
+            held = make(Cumulative, (good, total, measured, idle, bad))
+            head = make(Head, (first, minute, held, own_good, own_total, state))
+            found[number] = make(StoredHead, (head, _instant(read), reason))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _instant(stored: datetime | str | None) -> datetime | None:
+    """An instant as it comes from either database; SQLite keeps text in UTC."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
 
 
 def write(stored: Mapping[int, StoredHead], rows: Mapping[int, Sequence[Row]]) -> None:
     """Write heads and rows of the open transaction; a row that is there is replaced."""
+    adapt = connections[ALIAS].ops.adapt_datetimefield_value
+    instants: dict[datetime | None, Any] = {}
+    flat: list[tuple[Any, ...]] = []
+    for series, (head, read_at, reason) in stored.items():
+        if read_at not in instants:
+            instants[read_at] = adapt(read_at) if read_at else None
+        first, minute, held, good, total, state = head
+        flat.append((series, first, minute, *held, good, total, state, instants[read_at], reason))
+    written = [(minute, series, *held) for series, own in rows.items() for minute, held in own]
+    put(_MINUTES, ("minute", "series", *_SUMS.split(", ")), written, key=2)
+    put(_HEADS, ("series", *_HEAD), flat, key=1)
+
+
+def put(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, key: int) -> None:
+    """Write rows in one statement's worth of work; one whose first `key` columns are there is replaced."""
+    if not rows:
+        return
+    into = f"INSERT INTO {table} ({', '.join(columns)})"
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns[key:])
+    otherwise = f"ON CONFLICT ({', '.join(columns[:key])}) DO UPDATE SET {changes}"
     with connections[ALIAS].cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {_MINUTES} (minute, series, {_SUMS}) VALUES (%s, %s, %s, %s, %s, %s, %s) "  # noqa: S608 - constants
-            f"ON CONFLICT (minute, series) DO UPDATE SET {_set(_SUMS.split(', '))}",
-            [(row.minute, series, *_sums(row.cumulative)) for series, written in rows.items() for row in written],
-        )
-        columns = ["first", "minute", *_SUMS.split(", "), "own_good", "own_total", "own_state", "read_at", "reason"]
-        cursor.executemany(
-            f"INSERT INTO {_HEADS} (series, {', '.join(columns)}) VALUES (%s{', %s' * len(columns)}) "  # noqa: S608 - constants
-            f"ON CONFLICT (series) DO UPDATE SET {_set(columns)}",
-            [_head_values(series, one) for series, one in stored.items()],
-        )
-
-
-def _set(columns: Iterable[str]) -> str:
-    return ", ".join(f"{column} = excluded.{column}" for column in columns)
-
-
-def _sums(held: Cumulative) -> tuple[int, int, int, int, int]:
-    return held.good, held.total, held.measured, held.idle, held.bad_minutes
-
-
-def _head_values(series: int, stored: StoredHead) -> tuple[Any, ...]:
-    head = stored.head
-    read_at = connections[ALIAS].ops.adapt_datetimefield_value(stored.read_at) if stored.read_at else None
-    own = (head.good, head.total, head.state)
-    return (series, head.first, head.minute, *_sums(head.cumulative), *own, read_at, stored.reason)
+        cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(columns))}) {otherwise}", rows)
 
 
 def grow(
-    former: StoredHead | None, increment: Increment, target: Target, *, series: int
+    former: StoredHead | None, increment: Increment, target: Target | None, *, series: int
 ) -> tuple[Head, tuple[Row, ...]]:
-    """Add an increment: at the head as a rule, in the past when the clock was set back."""
+    """Add an increment: at the head as a rule, in the past when it comes late or the clock was set back."""
     if former is not None and increment.minute < former.head.minute:
-        return change_past(former.head, increment, target, series=series), ()
+        return change_past(former.head, increment, target, series=series)
     return advance(former.head if former else None, increment, target)
 
 
-def change_past(head: Head, increment: Increment, target: Target, *, series: int) -> Head:
-    """Add to a minute before the head, and to every later row, so that all windows are as if it had come in time."""
-    stored = StoredHead(head, None, "")
-    until = _until(series, stored, increment.minute)
-    before = _until(series, stored, increment.minute - 1)
-    more = amend(until - before, increment, target)
-    total = head.cumulative + more
-    with connections[ALIAS].cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {_MINUTES} (minute, series, {_SUMS}) VALUES (%s, %s, %s, %s, %s, %s, %s) "  # noqa: S608 - constants
-            "ON CONFLICT (minute, series) DO NOTHING",
-            [increment.minute, series, *_sums(until)],
-        )
-        cursor.execute(
-            f"UPDATE {_MINUTES} SET good = good + %s, total = total + %s, measured = measured + %s, "  # noqa: S608 - constants
-            "idle = idle + %s, bad_minutes = bad_minutes + %s WHERE series = %s AND minute >= %s",
-            [*_sums(more), series, increment.minute],
-        )
-    return replace(head, first=min(head.first, increment.minute), cumulative=total)
-
-
-def _until(series: int, stored: StoredHead, minute: int) -> Cumulative:
-    return until({series: stored}, [minute])[series][minute]
+def change_past(
+    head: Head, increment: Increment, target: Target | None, *, series: int
+) -> tuple[Head, tuple[Row, ...]]:
+    """Add to a minute before the head, so that all windows are as if it had come in time."""
+    known = {series: StoredHead(head, None, "")}
+    around = until(known, [increment.minute - 1, increment.minute])[series]
+    more = amend(around[increment.minute] - around[increment.minute - 1], increment, target)
+    late.note(series, increment.minute, more, until=head.minute)
+    head = head._replace(first=min(head.first, increment.minute), cumulative=head.cumulative + more)
+    return head, (Row(head.minute, head.cumulative),)
 
 
 def until(known: Mapping[int, StoredHead], minutes: Iterable[int]) -> dict[int, dict[int, Cumulative]]:
     """Everything of each series up to each minute. A minute without a row has what the row before it has."""
+    found = sums(known, minutes)
+    return {series: {minute: Cumulative(*held[series][:5]) for minute, held in found.items()} for series in known}
+
+
+def sums(known: Mapping[int, StoredHead], minutes: Iterable[int]) -> dict[int, Mapping[int, Held]]:
+    """The same by minute first, of many series together."""
     wanted = sorted(set(minutes))
     only = next(iter(known)) if len(known) == 1 else None
-    present = _rows_at(wanted, only)
+    newest = [stored[0].minute for stored in known.values()] or [0]
+    oldest = [stored[0].first for stored in known.values()] or [0]
+    most_new, least_new, most_old, least_old = max(newest), min(newest), max(oldest), min(oldest)
+    behind = [minute for minute in wanted if least_old <= minute < most_new]
+    present = _rows_at(behind, only)
+    nearest = _nearest([minute for minute in behind if not present[minute]])
+    present |= _rows_at(sorted(set(nearest.values()) - present.keys()), only)
+    late_ones = late.of(known)
+    found: dict[int, Mapping[int, Held]] = {}
     for minute in wanted:
-        if not present[minute]:
-            nearest = _nearest(minute)
-            if nearest is not None:
-                present[minute] = _rows_at([nearest], only)[nearest]
-    found: dict[int, dict[int, Cumulative]] = {}
-    for series, stored in known.items():
-        mine = found[series] = {}
-        for minute in wanted:
-            held = present[minute].get(series)
-            if minute >= stored.head.minute:
-                held = stored.head.cumulative
-            elif minute < stored.head.first:
-                held = ZERO
-            mine[minute] = held if held is not None else _searched(series, minute, stored.head.first)
+        held = present.get(nearest.get(minute, minute), {})
+        if minute < most_old or minute >= least_new or not known.keys() <= held.keys():
+            held = _completed(known, minute, held)
+        found[minute] = late.added(held, late_ones, minute) if late_ones else held
     return found
 
 
-def _rows_at(minutes: Sequence[int], series: int | None) -> dict[int, dict[int, Cumulative]]:
-    found: dict[int, dict[int, Cumulative]] = {minute: {} for minute in minutes}
-    for part in _parts(minutes):
-        where = f"minute IN ({', '.join(['%s'] * len(part))})" + ("" if series is None else " AND series = %s")
-        with connections[ALIAS].cursor() as cursor:
+def _completed(known: Mapping[int, StoredHead], minute: int, held: Mapping[int, Held]) -> dict[int, Held]:
+    found: dict[int, Held] = {}
+    for series, (head, _, _) in known.items():
+        if minute >= head.minute:
+            found[series] = head.cumulative
+        elif minute < head.first:
+            found[series] = ZERO
+        else:
+            row = held.get(series)
+            found[series] = row if row is not None else _searched(series, minute, head.first)
+    return found
+
+
+def _rows_at(minutes: Sequence[int], series: int | None) -> dict[int, dict[int, Held]]:
+    found: dict[int, dict[int, Held]] = {minute: {} for minute in minutes}
+    with connections[ALIAS].cursor() as cursor:
+        if series is None:
+            # One minute's rows lie together, and each minute is one range: no list to look up in.
+            for minute in minutes:
+                cursor.execute(f"SELECT {_SUMS}, series FROM {_MINUTES} WHERE minute = %s", [minute])  # noqa: S608 - constants
+                found[minute] = {row[5]: row for row in cursor.fetchall()}
+            return found
+        for part in _parts(minutes):
             cursor.execute(
-                f"SELECT minute, series, {_SUMS} FROM {_MINUTES} WHERE {where}",  # noqa: S608 - constants
-                [*part, *([] if series is None else [series])],
+                f"SELECT {_SUMS}, minute FROM {_MINUTES} WHERE minute IN ({', '.join(['%s'] * len(part))}) "  # noqa: S608 - constants
+                "AND series = %s",
+                [*part, series],
             )
-            for minute, number, *sums in cursor.fetchall():
-                found[minute][number] = Cumulative(*sums)
+            for row in cursor.fetchall():
+                found[row[5]][series] = row
     return found
 
 
@@ -160,12 +185,15 @@ def _parts(values: Sequence[int]) -> Iterator[Sequence[int]]:
         yield values[start : start + _AT_ONCE]
 
 
-def _nearest(minute: int) -> int | None:
-    # All series are written together, so the newest minute of any is the newest of each.
+def _nearest(minutes: Sequence[int]) -> dict[int, int]:
+    # All series are written together, so the newest minute of any is as a rule the newest of each.
+    found: dict[int, int] = {}
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute(f"SELECT max(minute) FROM {_MINUTES} WHERE minute <= %s", [minute])  # noqa: S608 - constant
-        found = cursor.fetchone()
-    return None if found is None or found[0] is None else int(found[0])
+        for part in _parts(minutes):
+            each = f"SELECT %s, (SELECT max(minute) FROM {_MINUTES} WHERE minute <= %s)"  # noqa: S608 - constant
+            cursor.execute(" UNION ALL ".join([each] * len(part)), [minute for one in part for minute in (one, one)])
+            found |= {minute: row for minute, row in cursor.fetchall() if row is not None}
+    return found
 
 
 def _searched(series: int, minute: int, first: int) -> Cumulative:
@@ -188,16 +216,21 @@ def all_counts(
     known: Mapping[int, StoredHead], *, end: int, windows: Mapping[int, Sequence[int]]
 ) -> dict[int, dict[int, Counts]]:
     """The counts of each series' windows, read together."""
-    lengths = {length for one in windows.values() for length in one}
-    sums = until(known, [end, *(end - length for length in lengths)])
-    return {
-        series: {
-            length: Counts.between(sums[series][end - length], sums[series][end], minutes=length)
-            for length in lengths_of
-        }
-        for series, lengths_of in windows.items()
-        if series in known
-    }
+    lengths = sorted({length for one in windows.values() for length in one})
+    held = sums(known, [end, *(end - length for length in lengths)])
+    before, last = {length: held[end - length] for length in lengths}, held[end]
+    make = tuple.__new__
+    found: dict[int, dict[int, Counts]] = {}
+    for series, lengths_of in windows.items():
+        if series not in known:
+            continue
+        good, total, measured, idle, bad = last[series][:5]
+        mine = found[series] = {}
+        for length in lengths_of:
+            a = before[length][series]
+            counts = (length, good - a[0], total - a[1], measured - a[2], idle - a[3], bad - a[4], 0, 0, 0)
+            mine[length] = make(Counts, counts)
+    return found
 
 
 def forget(*, before: int) -> int:
@@ -205,5 +238,5 @@ def forget(*, before: int) -> int:
 
     The newest minute at or before the limit stays: a window that begins in a gap is counted from it.
     """
-    anchor = _nearest(before)
+    anchor = _nearest([before]).get(before)
     return 0 if anchor is None else Minute.objects.using(ALIAS).filter(minute__lt=anchor).delete()[0]

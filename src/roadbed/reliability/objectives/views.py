@@ -93,7 +93,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "page": page,
         "view": view,
         "badge": showing.badge(view.standing),
-        "promise": promise(Target.exactly(view.target), view.title, view.window_minutes),
+        "promise": promise(Target.exactly(view.target), view.title, view.window_words),
         "stats": showing.stats(page, now=now),
         "chart": charting.burn_down(drawn, _deployments(view, drawn.start if drawn else None)),
         "spans": spans,
@@ -102,7 +102,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "stretches": charting.stretches_in_words(whole),
         "pairs": pairs,
         "sources": sorted({standing.source for standing, _ in page.pairs}),
-        "span": in_words(view.window_minutes),
+        "span": view.window_words,
         "policy": _policy(view),
         "now": now,
     }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from roadbed.reliability.objectives.rules.states import BAD, IDLE, UNMEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class Cumulative:
-    """Everything of one series up to and including a minute: events, and minutes by state."""
+class Cumulative(NamedTuple):
+    """Everything of one series up to and including a minute: events, and minutes by state.
+
+    A tuple, since thousands of them are made in each evaluation.
+    """
 
     good: int = 0
     total: int = 0
@@ -17,7 +19,7 @@ class Cumulative:
     idle: int = 0
     bad_minutes: int = 0
 
-    def __add__(self, other: Cumulative) -> Cumulative:
+    def __add__(self, other: Cumulative) -> Cumulative:  # type: ignore[override] # sums, where a tuple would join
         return Cumulative(
             self.good + other.good,
             self.total + other.total,
@@ -44,8 +46,7 @@ def of_minute(*, good: int, total: int, state: str) -> Cumulative:
     return Cumulative(good, total, int(state != UNMEASURED), int(state == IDLE), int(state == BAD))
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """What a window of whole minutes holds. The five kinds of minutes and those before add up to `minutes`, always.
 
     Attributes:
@@ -70,8 +71,9 @@ class Counts:
     @classmethod
     def between(cls, start: Cumulative, end: Cumulative, *, minutes: int) -> Counts:
         """The window after `start` up to `end`."""
-        held = end - start
-        return cls(minutes, held.good, held.total, held.measured, held.idle, held.bad_minutes)
+        return cls(
+            minutes, end[0] - start[0], end[1] - start[1], end[2] - start[2], end[3] - start[3], end[4] - start[4]
+        )
 
     def without(self, excluded: Counts) -> Counts:
         """The same window with a part of it excluded: the counts of that part are taken away, its minutes named."""

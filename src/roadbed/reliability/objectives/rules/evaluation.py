@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from roadbed.reliability.objectives.rules.basis import Basis, Measure
 from roadbed.reliability.objectives.rules.budget import Budget, budget
@@ -19,6 +20,7 @@ from roadbed.reliability.objectives.rules.thresholds import (
     SLICES,
     TICKET,
     PairStanding,
+    held,
     stand,
     windows_of,
 )
@@ -54,21 +56,34 @@ class Sliced:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """How an objective stands. Every figure that cannot be had is None.
+class Verdict(NamedTuple):
+    """How an objective stands, in the few figures that lists, gate and facts are made of.
 
     Attributes:
         standing: one of STANDINGS.
+        paging: whether a pair of the page level fires; `ticketing`: one of the ticket level.
+    """
+
+    standing: str
+    budget: Budget
+    coverage: float | None
+    paging: bool
+    ticketing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How an objective stands, with everything that can be shown of it. Every figure that cannot be had is None.
+
+    Attributes:
         period: the counts of the objective's whole window, as far as it has passed.
         burns: burn rate by window in minutes.
         windows: counts by window in minutes.
         unit: what the budget is counted in: events or slices.
     """
 
-    standing: str
+    verdict: Verdict
     period: Counts
-    budget: Budget
     windows: Mapping[int, Counts]
     burns: Mapping[int, float | None]
     pairs: tuple[PairStanding, ...]
@@ -76,60 +91,94 @@ class Evaluation:
     unit: str = EVENTS
 
     @property
-    def paging(self) -> bool:
-        """Whether a pair of the page level fires."""
-        return any(pair.firing and pair.severity == PAGE for pair in self.pairs)
+    def standing(self) -> str:
+        return self.verdict.standing
 
     @property
-    def ticketing(self) -> bool:
-        """Whether a pair of the ticket level fires."""
-        return any(pair.firing and pair.severity == TICKET for pair in self.pairs)
+    def budget(self) -> Budget:
+        return self.verdict.budget
+
+    @property
+    def paging(self) -> bool:
+        return self.verdict.paging
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an objective is judged by.
+
+    Attributes:
+        period: which window in minutes is the objective's own, as far as it has passed.
+        length: its whole length, longer where more of it is to come.
+        measured_now: whether its source was read lately.
+    """
+
+    target: Target
+    period: int
+    length: int
+    measured_now: bool
+    table: Table = ROADBED
+
+
+@lru_cache(maxsize=4096)
 def needed_windows(period: int, table: Table = ROADBED, *, length: int | None = None) -> tuple[int, ...]:
     """The windows in minutes that evaluating looks at: the alerts' for a window of this length, the period last."""
     return (*windows_of(table.of(period if length is None else length)), period)
 
 
-def evaluate(
-    windows: Mapping[int, Counts],
-    target: Target,
-    *,
-    period: int,
-    measured_now: bool,
-    length: int | None = None,
-    table: Table = ROADBED,
-    sliced: Sliced | None = None,
-) -> Evaluation:
-    """Evaluate from the counts of every window that `needed_windows` names.
-
-    Args:
-        windows: counts by window in minutes.
-        target: the objective's.
-        period: which of the windows is the objective's own, as far as it has passed.
-        measured_now: whether its source was read lately.
-        length: the whole length of the objective's window where more of it is to come.
-        table: which alerts there are.
-        sliced: the slices where the budget is one of time.
-    """
-    whole, length = windows[period], period if length is None else length
+def judge(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced | None = None) -> Verdict:
+    """Judge from the counts of every window that `needed_windows` names, and the slices where the budget is of time."""
+    whole, target = windows[asked.period], asked.target
     measures: Mapping[int, Measure] = windows if sliced is None else sliced.windows
     left = budget(whole if sliced is None else sliced.budget, target)
-    unit = EVENTS if sliced is None else SLICES
-    proof = windows if sliced is not None and not sliced.whole else None
-    pairs = tuple(stand(pair, measures, target, period=length, proof=proof, unit=unit) for pair in table.of(length))
+    proof, unit = _proof(windows, sliced)
+    paging = ticketing = False
+    for pair in asked.table.of(asked.length):
+        why = held(pair, measures, target, period=asked.length, proof=proof, unit=unit)
+        if why == "":
+            paging, ticketing = paging or pair.severity == PAGE, ticketing or pair.severity == TICKET
+    standing = WITHIN
+    if any(counts.broken for counts in windows.values()):
+        standing = BROKEN
+    elif left.spent:
+        standing = SPENT
+    elif whole.measured == 0 or not asked.measured_now:
+        standing = UNMEASURED
+    elif paging:
+        standing = BURNING
+    elif left.remaining is None:
+        standing = IDLE
+    elif left.remaining < LOW_BUDGET or ticketing:
+        standing = AT_RISK
+    return Verdict(standing, left, whole.coverage, paging, ticketing)
+
+
+def _proof(windows: Mapping[int, Counts], sliced: Sliced | None) -> tuple[Mapping[int, Measure] | None, str]:
+    if sliced is None:
+        return None, EVENTS
+    return (None if sliced.whole else windows), SLICES
+
+
+def evaluate(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced | None = None) -> Evaluation:
+    """The same as `judge`, with everything that can be shown: burns, alerts with their figures, a forecast."""
+    whole, target, length = windows[asked.period], asked.target, asked.length
+    measures: Mapping[int, Measure] = windows if sliced is None else sliced.windows
+    verdict = judge(windows, asked, sliced=sliced)
+    proof, unit = _proof(windows, sliced)
+    pairs = tuple(
+        stand(pair, measures, target, period=length, proof=proof, unit=unit) for pair in asked.table.of(length)
+    )
+    left = verdict.budget
     ahead = left.remaining if sliced is not None else projected(whole, left, target, length=length)
-    evaluation = Evaluation(
-        standing=WITHIN,
+    return Evaluation(
+        verdict=verdict,
         period=whole,
-        budget=left,
         windows=windows,
         burns={minutes: burn(measure, target) for minutes, measure in measures.items()},
         pairs=pairs,
-        forecast=_forecast(ahead, measures, target, pairs, length, to_come=length - period),
+        forecast=_forecast(ahead, measures, target, pairs, length, to_come=length - asked.period),
         unit=unit,
     )
-    return replace(evaluation, standing=_standing(evaluation, measured_now=measured_now))
 
 
 def projected(whole: Counts, left: Budget, target: Target, *, length: int) -> float | None:
@@ -162,19 +211,3 @@ def _forecast(
             # By the calendar the budget is whole again before it could be spent.
             return None if found is None or 0 < to_come < found.minutes else found
     return None
-
-
-def _standing(evaluation: Evaluation, *, measured_now: bool) -> str:
-    whole = evaluation.period
-    if any(counts.broken for counts in (whole, *evaluation.windows.values())):
-        return BROKEN
-    if evaluation.budget.spent:
-        return SPENT
-    if whole.measured == 0 or not measured_now:
-        return UNMEASURED
-    if evaluation.paging:
-        return BURNING
-    if evaluation.budget.remaining is None:
-        return IDLE
-    low = evaluation.budget.remaining < LOW_BUDGET
-    return AT_RISK if low or evaluation.ticketing else WITHIN

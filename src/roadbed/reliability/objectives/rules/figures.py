@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -29,6 +28,8 @@ def figures_of(evaluation: Evaluation, *, span: str = "") -> dict[str, Any]:
         "good": evaluation.period.good,
         "bad": evaluation.period.bad,
         "total": evaluation.period.total,
+        "unit": evaluation.unit,
+        "spent": evaluation.budget.bad,
         "allowed": evaluation.budget.allowed,
         "minutes": evaluation.period.by_state(),
         "windows": {
@@ -44,11 +45,3 @@ def figures_of(evaluation: Evaluation, *, span: str = "") -> dict[str, Any]:
 def window_figures(counts: Counts) -> dict[str, Any]:
     """One window's counts and minutes."""
     return {"good": counts.good, "total": counts.total, "coverage": counts.coverage, "minutes": counts.by_state()}
-
-
-def pairs_from(figures: Mapping[str, Any]) -> tuple[tuple[PairStanding, str], ...]:
-    """The pairs again, each with its words."""
-    return tuple(
-        (PairStanding(**{name: value for name, value in pair.items() if name != "words"}), pair["words"])
-        for pair in figures.get("pairs", ())
-    )

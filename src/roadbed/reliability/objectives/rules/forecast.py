@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from roadbed.reliability.objectives.rules.basis import Measure
-from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.targets import Target
 
 _NORMAL_TWO_SIDED_95: Final = 1.959963984540054
@@ -63,7 +62,7 @@ def exhaustion(
     return Forecast(minutes=minutes, earliest=earliest, latest=at(bounds[0]), basis=basis)
 
 
-def returns_after(window: Counts, target: Target, bad_of_first: Callable[[int], int], *, period: int) -> int | None:
+def returns_after(window: Measure, target: Target, bad_of_first: Callable[[int], int], *, period: int) -> int | None:
     """In how many minutes a spent budget is above zero again, if traffic goes on as it was and nothing more fails.
 
     The worst part has to leave the rolling window. `bad_of_first(m)` counts bad events in the window's first m

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from roadbed.reliability.objectives.rules.counts import ZERO, Cumulative, of_minute
-from roadbed.reliability.objectives.rules.states import UNMEASURED, state_of
+from roadbed.reliability.objectives.rules.states import BAD, IDLE, UNMEASURED, state_of
 from roadbed.reliability.objectives.rules.targets import Target
 
 LONGEST_GAP: Final = 90.0
 """Seconds between two readings up to which the minutes between them count as measured: nine intervals of ten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Increment:
+class Increment(NamedTuple):
     """What one sampling adds to a series.
 
     Attributes:
@@ -30,8 +28,7 @@ class Increment:
     bridged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The newest minute of a series: everything up to its end, and what it holds itself."""
 
     first: int
@@ -42,15 +39,14 @@ class Head:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One stored minute."""
 
     minute: int
     cumulative: Cumulative
 
 
-def advance(head: Head | None, increment: Increment, target: Target) -> tuple[Head, tuple[Row, ...]]:
+def advance(head: Head | None, increment: Increment, target: Target | None) -> tuple[Head, tuple[Row, ...]]:
     """The new head, and the rows to write: those of the minutes bridged, then the newest.
 
     An increment for a minute before the head is not for here: `amend` takes it.
@@ -59,30 +55,42 @@ def advance(head: Head | None, increment: Increment, target: Target) -> tuple[He
         head = Head(increment.minute, increment.minute, ZERO, 0, 0, "")
     if increment.minute < head.minute:
         raise ValueError(f"minute {increment.minute} lies before {head.minute}")
+    first, newest, running, good, total, state = head
+    if increment.minute == newest:
+        # The minute's former share is taken out and its new one put in, so a target changed meanwhile does no harm.
+        before = of_minute(good=good, total=total, state=state) if state else ZERO
+        grown = _grown(first, running - before, increment, (good, total, state), target)
+        return grown, (Row(newest, grown.cumulative),)
+    if not increment.bridged or increment.minute == newest + 1:
+        grown = _grown(first, running, increment, (0, 0, ""), target)
+        return grown, (Row(grown.minute, grown.cumulative),)
     rows: list[Row] = []
-    if increment.minute > head.minute:
-        running = head.cumulative
-        if increment.bridged:
-            for minute in range(head.minute + 1, increment.minute):
-                idle = state_of(measured=True, good=0, total=0, target=target)
-                running += of_minute(good=0, total=0, state=idle)
-                rows.append(Row(minute, running))
-        head = Head(head.first, increment.minute, running, 0, 0, "")
-    head = _grown(head, increment, target)
-    return head, (*rows, Row(head.minute, head.cumulative))
+    idle = of_minute(good=0, total=0, state=state_of(measured=True, good=0, total=0, target=target))
+    for minute in range(newest + 1, increment.minute):
+        running += idle
+        rows.append(Row(minute, running))
+    grown = _grown(first, running, increment, (0, 0, ""), target)
+    return grown, (*rows, Row(grown.minute, grown.cumulative))
 
 
-def _grown(head: Head, increment: Increment, target: Target) -> Head:
-    good, total = head.good + increment.good, head.total + increment.total
-    measured = increment.measured or head.state not in ("", UNMEASURED)
+def _grown(
+    first: int, before: Cumulative, increment: Increment, own: tuple[int, int, str], target: Target | None
+) -> Head:
+    minute, more_good, more_total, more_measured, _ = increment
+    good, total = own[0] + more_good, own[1] + more_total
+    measured = more_measured or own[2] not in ("", UNMEASURED)
     state = state_of(measured=measured, good=good, total=total, target=target)
-    # The minute's former share is taken out and its new one put in, so a target changed meanwhile does no harm.
-    before = of_minute(good=head.good, total=head.total, state=head.state) if head.state else ZERO
-    cumulative = head.cumulative - before + of_minute(good=good, total=total, state=state)
-    return replace(head, cumulative=cumulative, good=good, total=total, state=state)
+    cumulative = Cumulative(
+        before[0] + good,
+        before[1] + total,
+        before[2] + (state != UNMEASURED),
+        before[3] + (state == IDLE),
+        before[4] + (state == BAD),
+    )
+    return Head(first, minute, cumulative, good, total, state)
 
 
-def amend(own: Cumulative, increment: Increment, target: Target) -> Cumulative:
+def amend(own: Cumulative, increment: Increment, target: Target | None) -> Cumulative:
     """What has to be added to the row of a past minute and to every later one, given what that minute held.
 
     `own` is the difference of the minute's row and the row before it.

@@ -12,7 +12,14 @@ from roadbed.reliability.objectives.rules.budgeting import RATIO_TIMESLICES
 from roadbed.reliability.objectives.rules.burn import burn
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.counts_file import INSTANT, Exclusion, Recorded, iso, read_instant
-from roadbed.reliability.objectives.rules.evaluation import Evaluation, Sliced, evaluate, needed_windows, projected
+from roadbed.reliability.objectives.rules.evaluation import (
+    Evaluation,
+    Question,
+    Sliced,
+    evaluate,
+    needed_windows,
+    projected,
+)
 from roadbed.reliability.objectives.rules.figures import figures_of, window_figures
 from roadbed.reliability.objectives.rules.history import History
 from roadbed.reliability.objectives.rules.openslo.reading import Definition
@@ -161,16 +168,9 @@ class _Assessment:
             measures = {length: slices.of_window(length).judged for length in self.lengths}
             measures[period.elapsed] = whole.judged
             sliced = Sliced(whole.budgeted, measures, whole=budgeting.method != RATIO_TIMESLICES)
-        evaluation = evaluate(
-            windows,
-            self.target,
-            period=period.elapsed,
-            length=period.length,
-            measured_now=self.asked.end in history.own,
-            table=self.table,
-            sliced=sliced,
-        )
-        return evaluation, slices
+        now = self.asked.end in history.own
+        question = Question(self.target, period.elapsed, period.length, measured_now=now, table=self.table)
+        return evaluate(windows, question, sliced=sliced), slices
 
     def _main(self, evaluation: Evaluation, slices: Slices | None) -> dict[str, Any]:
         whole, left = evaluation.period, evaluation.budget

@@ -10,11 +10,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
-from roadbed.reliability.objectives.rules.windows import DURATION, LONGEST, MINUTES, name_of
+from roadbed.reliability.objectives.rules.windows import DURATION, LONGEST, MINUTES, in_words, name_of
 
 MONTHS: Final = {"M": 1, "Q": 3, "Y": 12}
 _DAYS: Final = {"d": 1, "w": 7}
 _NOMINAL: Final = {**MINUTES, "M": 30 * 1440, "Q": 91 * 1440, "Y": 365 * 1440}
+_LONGEST: Final = {"M": 31 * 1440, "Q": 92 * 1440, "Y": 366 * 1440}
 _WORDS: Final = {"m": "minute", "h": "hour", "d": "day", "w": "week", "M": "month", "Q": "quarter", "Y": "year"}
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a time of some zone's wall, where the zone is kept beside it
 
@@ -74,7 +75,7 @@ class Window:
 
     @property
     def name(self) -> str:
-        return name_of(self.number) if self.unit == "m" else f"{self.number}{self.unit}"
+        return f"{self.number}{self.unit}" if self.zone or self.unit in MONTHS else name_of(self.nominal)
 
     @property
     def by_calendar(self) -> bool:
@@ -85,12 +86,17 @@ class Window:
         """Its length in minutes, exact for m, h, d and w without a zone, else about."""
         return self.number * _NOMINAL[self.unit]
 
+    @property
+    def longest(self) -> int:
+        """The most minutes that it can have."""
+        return self.number * _LONGEST.get(self.unit, _NOMINAL[self.unit]) + 1440 * self.by_calendar
+
     def in_words(self) -> str:
         """As a sentence says it: 30 days; each month in America/New_York."""
         word = _WORDS[self.unit]
         if not self.zone:
-            number, word = _plain(self.number, self.unit)
-            return f"{number} {word}{'' if number == 1 else 's'}"
+            plural = "" if self.number == 1 else "s"
+            return f"{self.number} {word}{plural}" if self.unit in MONTHS else in_words(self.nominal)
         each = word if self.number == 1 else f"{self.number} {word}s"
         return f"each {each} in {self.zone}"
 
@@ -132,14 +138,6 @@ def _boundary(window: Window, number: int) -> int:
         return minute_of(window.anchor.replace(tzinfo=zone)) + steps * MINUTES[window.unit]
     # A time that the wall shows twice begins at the first; one that it skips begins where the clock jumps.
     return minute_of(wall.replace(tzinfo=zone, fold=0))
-
-
-def _plain(number: int, unit: str) -> tuple[int, str]:
-    if unit == "m":
-        for larger in ("d", "h"):
-            if number % MINUTES[larger] == 0:
-                return number // MINUTES[larger], _WORDS[larger]
-    return number, _WORDS[unit]
 
 
 def _moved(wall: datetime, months: int) -> datetime:

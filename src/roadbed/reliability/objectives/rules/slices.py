@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
 from roadbed.reliability.objectives.rules.basis import Basis
 from roadbed.reliability.objectives.rules.budgeting import RATIO_TIMESLICES, Budgeting
+from roadbed.reliability.objectives.rules.counts import Counts
+from roadbed.reliability.objectives.rules.evaluation import Sliced
 from roadbed.reliability.objectives.rules.history import History
 from roadbed.reliability.objectives.rules.periods import Period, Window
 from roadbed.reliability.objectives.rules.spans import Cut
@@ -159,3 +162,14 @@ def _whole_slices(history: History, length: int, phase: int, *, end: int | None)
             until = max(until, phase - (phase - end) // length * length)
         found.append((-(-(first - phase) // length), (until - phase) // length))
     return Cut.of((first, until) for first, until in found if first < until)
+
+
+def of_minutes(windows: Mapping[int, Counts], *, period: int, length: int) -> Sliced:
+    """Slices of one minute, straight from counts whose minutes are judged by the slices' own target."""
+
+    def measure(counts: Counts, of: int) -> Basis:
+        return Basis(counts.bad_minutes, of if counts.measured > counts.idle else 0, counts.broken)
+
+    whole = windows[period]
+    judged = {minutes: measure(counts, counts.measured) for minutes, counts in windows.items()}
+    return Sliced(measure(whole, length - whole.excluded), judged, whole=True)

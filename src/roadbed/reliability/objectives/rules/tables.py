@@ -22,9 +22,9 @@ class TableError(ValueError):
     """A table that cannot be read, with the reason in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Pairs of windows.
+    """Pairs of windows. One is itself alone, so that what is remembered of it is found without comparing its rows.
 
     Attributes:
         stretched_from: the period in minutes for which the windows are given, where they stretch with the objective's

@@ -23,12 +23,7 @@ EVENTS: Final = "events"
 SLICES: Final = "slices"
 
 
-@lru_cache(maxsize=256)
-def _factor(spends: Fraction, period: int, long: int) -> Fraction:
-    return spends * period / long
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pair:
     """Two windows that must both burn faster than a factor: the long one proves the loss, the short one that it lasts.
 
@@ -48,7 +43,12 @@ class Pair:
 
     def factor(self, period: int) -> Fraction:
         """Burning this many times too fast spends `spends` of a period's budget in the long window: p · P / L."""
-        return _factor(self.spends, period, self.long)
+        return _factor(self, period)
+
+
+@lru_cache(maxsize=1024)
+def _factor(pair: Pair, period: int) -> Fraction:
+    return pair.spends * period / pair.long
 
 
 PAIRS: Final = (
@@ -153,6 +153,39 @@ def guard(pair: Pair, proof: Measure, limit: float, *, unit: str = EVENTS) -> st
     return ""
 
 
+def held(
+    pair: Pair,
+    measures: Mapping[int, Measure],
+    target: Target,
+    *,
+    period: int,
+    proof: Mapping[int, Measure] | None = None,
+    unit: str = EVENTS,
+) -> str | None:
+    """Whether a pair fires: None when it does not burn, empty when it fires, else why it is held back.
+
+    Args:
+        pair: which.
+        measures: what burns, by window in minutes.
+        target: the objective's.
+        period: the length of the objective's window.
+        proof: the events that the guard looks at, where that is not what burns.
+        unit: what burns: events or slices.
+    """
+    short = measures[pair.short]
+    if short.bad <= 0:
+        return None
+    factor = pair.factor(period)
+    times, of = factor.numerator, factor.denominator
+    long = measures[pair.long]
+    if not (exceeds(short, target, times=times, of=of) and exceeds(long, target, times=times, of=of)):
+        return None
+    limit = float(factor * target.spare / target.of)
+    if proof is not None:
+        return guard(pair, proof[pair.long], limit)
+    return guard(pair, long, limit, unit=unit)
+
+
 def stand(
     pair: Pair,
     measures: Mapping[int, Measure],
@@ -162,13 +195,9 @@ def stand(
     proof: Mapping[int, Measure] | None = None,
     unit: str = EVENTS,
 ) -> PairStanding:
-    """How a pair stands, from its two windows; `proof` is what its guard looks at, where that is something else."""
+    """How a pair stands, from its two windows, with everything that is said of it."""
     short, long, factor = measures[pair.short], measures[pair.long], pair.factor(period)
-    both = all(exceeds(one, target, times=factor.numerator, of=factor.denominator) for one in (short, long))
-    limit = float(factor * target.spare / target.of)
-    held_back = (
-        guard(pair, (proof or measures)[pair.long], limit, unit=unit if proof is None else EVENTS) if both else ""
-    )
+    held_back = held(pair, measures, target, period=period, proof=proof, unit=unit)
     return PairStanding(
         name=pair.name,
         severity=pair.severity,
@@ -178,9 +207,9 @@ def stand(
         short_burn=burn(short, target),
         long_burn=burn(long, target),
         bad=long.bad,
-        firing=both and not held_back,
+        firing=held_back == "",
         reachable=reachable(target, factor),
-        held_back=held_back,
+        held_back=held_back or "",
         source=pair.source,
         total=long.total,
         short_bad=short.bad,

@@ -100,6 +100,6 @@ def _counted(bad: float, total: int, unit: str = "") -> str:
     return f" ({bad:,.6g} bad of {total:,}{' ' * bool(unit)}{unit})" if total else ""
 
 
-def promise(target: Target, title: str, window: int) -> str:
+def promise(target: Target, title: str, window: str) -> str:
     """The objective as one sentence."""
-    return f"{target.percent()} over {in_words(window)}: {title[:1].lower()}{title[1:]}."
+    return f"{target.percent()} over {window}: {title[:1].lower()}{title[1:]}."

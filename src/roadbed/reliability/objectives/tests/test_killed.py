@@ -22,6 +22,7 @@ from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.ports import board
 from roadbed.ground.ports.metrics import EDGE_BOUNDS_MS, EdgeCounters, EdgeReading
 from roadbed.reliability.objectives.models import Evaluated, Objective, Series, Standing
+from roadbed.reliability.objectives.rules.kept import kept_of
 from roadbed.reliability.objectives.sampling import sample
 
 ALWAYS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -50,8 +51,8 @@ else:
     for _ in range(int(sys.argv[2])):
         sample(ROADBED, now=datetime.now(UTC))
         print("sampled", flush=True)
-    figures = Evaluated.objects.get().figures
-    print(figures["good"], figures["total"], flush=True)
+    kept = kept_of(Evaluated.objects.get().kept)
+    print(kept.evaluation.period.good, kept.evaluation.period.total, flush=True)
 """
 
 

@@ -16,7 +16,7 @@ from roadbed.reliability.objectives.rules.budget import budget
 from roadbed.reliability.objectives.rules.burn import burn
 from roadbed.reliability.objectives.rules.counters import from_zero, take
 from roadbed.reliability.objectives.rules.counts import ZERO, Counts, of_minute
-from roadbed.reliability.objectives.rules.evaluation import Evaluation, evaluate, needed_windows
+from roadbed.reliability.objectives.rules.evaluation import Evaluation, Question, evaluate, needed_windows
 from roadbed.reliability.objectives.rules.figures import figures_of
 from roadbed.reliability.objectives.rules.forecast import exhaustion, interval, returns_after
 from roadbed.reliability.objectives.rules.history import History
@@ -35,7 +35,7 @@ def of(*, good: int, total: int, minutes: int = MONTH, measured: int | None = No
 
 def assess(history: History, *, end: int, target: Target = THREE_NINES, period: int = MONTH) -> Evaluation:
     windows = {length: history.counts(end, length) for length in needed_windows(period)}
-    return evaluate(windows, target, period=period, measured_now=True)
+    return evaluate(windows, Question(target, period, period, measured_now=True))
 
 
 # The oracle: every minute looked at on its own, no sums kept.
@@ -355,7 +355,7 @@ def test_nothing_ever_leaves_as_nan_or_infinity(own: Any, target: Any, end: Any,
     for minute, (good, total) in own.items():
         history.count(minute, good=total if minute % 7 else good, total=good if minute % 11 == 0 else total)
     windows = {length: history.counts(end, length) for length in needed_windows(MONTH)}
-    figures = figures_of(evaluate(windows, target, period=MONTH, measured_now=measured_now))
+    figures = figures_of(evaluate(windows, Question(target, MONTH, MONTH, measured_now=measured_now)))
     assert json.loads(json.dumps(figures, allow_nan=False)) is not None
     for length, counts in windows.items():
         rate = burn(counts, target)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from roadbed.reliability.objectives.rules.budgeting import PLAIN, Budgeting
+from roadbed.reliability.objectives.rules.budgeting import PLAIN, TIMESLICES, Budgeting
 from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.openslo.alerting import check_alerts
 from roadbed.reliability.objectives.rules.openslo.findings import ERROR, Finding, Findings
@@ -104,13 +104,6 @@ class _Slo:
         window = window_of_slo(self.spec, self.findings)
         alerts = alerts_of(self.node, self.findings)
         method = self.spec.get("budgetingMethod")
-        if method.text in ("Timeslices", "RatioTimeslices"):
-            self.findings.warn(
-                method.line, UNSUPPORTED, f"{method.text} are read, but not evaluated yet.", "Occurrences are."
-            )
-            indicator = Indicator(ELSEWHERE, reason=f"Budgeting by {method.text} is not evaluated yet.")
-        if window is not None and window.by_calendar:
-            indicator = Indicator(ELSEWHERE, reason="Its calendar window is not evaluated yet.")
         objectives = self.spec.get("objectives").items
         for number, objective in enumerate(objectives):
             target = self._target(objective)
@@ -118,6 +111,7 @@ class _Slo:
             budgeting = budgeting_of(method, objective, window, self.findings) if window else None
             if target is None or indicator is None or window is None or budgeting is None:
                 continue
+            counted = self._counted_here(indicator, budgeting, method)
             name, title = self._named(objective, number, of=len(objectives))
             yield Definition(
                 name=name,
@@ -126,12 +120,20 @@ class _Slo:
                 service=self.spec.get("service").text,
                 target=target,
                 window_minutes=window.nominal,
-                indicator=indicator,
+                indicator=counted,
                 line=self.node.get("metadata", "name").line,
                 window=window,
                 budgeting=budgeting,
                 alerts=alerts,
             )
+
+    def _counted_here(self, indicator: Indicator, budgeting: Budgeting, method: Node) -> Indicator:
+        if not budgeting.sliced or (budgeting.method == TIMESLICES and budgeting.slice_minutes == 1):
+            return indicator
+        what = "Slices longer than a minute" if budgeting.method == TIMESLICES else "RatioTimeslices"
+        text = f"{what} are evaluated by `roadbed slo evaluate`, and by the server not yet."
+        self.findings.warn(method.line, UNSUPPORTED, text, "Occurrences are, and Timeslices of 1m.")
+        return Indicator(ELSEWHERE, reason=text)
 
     def _named(self, objective: Node, number: int, *, of: int) -> tuple[str, str]:
         name = self.node.get("metadata", "name").text
