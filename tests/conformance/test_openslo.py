@@ -83,9 +83,15 @@ def test_an_operator_beside_a_ratio_is_taken_with_a_warning() -> None:
     assert [one.name for one in found.definitions] == ["service-availability"]
 
 
-def test_what_is_not_evaluated_yet_is_read_and_says_so() -> None:
-    for name in ("spec/timeslices-slo.yaml", "spec/ratio-timeslices.yaml", "go-sdk/v1/slos.yaml"):
-        (one,) = reading(name).definitions
-        assert "not evaluated yet" in one.indicator.reason
+def test_windows_and_budgets_are_read_as_they_are_meant() -> None:
+    (slices,) = reading("spec/timeslices-slo.yaml").definitions
+    assert (slices.budgeting.method, slices.budgeting.slice_minutes, str(slices.budgeting.slice_target)) == (
+        "Timeslices", 1, "0.95"
+    )  # fmt: skip
+    (ratios,) = reading("spec/ratio-timeslices.yaml").definitions
+    assert (ratios.budgeting.method, ratios.budgeting.slice_minutes) == ("RatioTimeslices", 1)
+    assert "by the server not yet" in ratios.indicator.reason
+    (week,) = reading("go-sdk/v1/slos.yaml").definitions
+    assert (week.window.name, week.window.zone) == ("1w", "America/New_York")
     (plain,) = reading("spec/occurences-slo.yaml").definitions
     assert plain.window_minutes == 14 * 1440

@@ -42,5 +42,7 @@ def test_every_command_that_a_page_shows_exists(path: Path):
     )
     unknown = [f"{first} {second}".strip() for first, second in shown if first not in starts]
     nouns = {name.split()[0] for name in known if " " in name}
-    unknown += [f"{a} {b}" for a, b in shown if a in nouns and b and f"{a} {b}" not in known and a not in known]
+    # A noun may have a noun under it, as in `roadbed slo exclusion add`.
+    pairs = {" ".join(name.split()[:2]) for name in known}
+    unknown += [f"{a} {b}" for a, b in shown if a in nouns and b and f"{a} {b}" not in pairs and a not in known]
     assert unknown == []

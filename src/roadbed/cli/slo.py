@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from roadbed.cli import exclusions
 from roadbed.cli.client import api
 from roadbed.cli.output import EXIT_REFUSED, Json, err, say, show, table
 from roadbed.ground.errors import Invalid, NotFound, Place
@@ -28,6 +29,9 @@ app = typer.Typer(
 def register(root: typer.Typer) -> None:
     """Add the commands."""
     root.add_typer(app, name="slo")
+
+
+app.add_typer(exclusions.app, name="exclusion")
 
 
 @app.command("list")

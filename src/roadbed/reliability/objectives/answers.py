@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from roadbed.reliability.objectives.excluded import ExclusionView
 from roadbed.reliability.objectives.rules.thresholds import PairStanding
 
 INTERVAL: Final = timedelta(seconds=10)
@@ -97,6 +98,19 @@ class ForecastView:
 
 
 @dataclass(frozen=True, slots=True)
+class RawView:
+    """The window's main figures with the time that is excluded from the promise."""
+
+    good: int
+    bad: int
+    total: int
+    attainment: float | None
+    remaining: float | None
+    coverage: float | None
+    minutes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """What was promised from an instant on, and who said so."""
 
@@ -119,6 +133,8 @@ class ObjectivePage:
         pairs: the alerts, each with its words (what it says now, what would clear it).
         forecast: when the budget is spent; None when nothing burns or nothing is left.
         returns_at: when a spent budget is above zero again, if traffic goes on and nothing more fails.
+        raw: the window with what is excluded; None where nothing is.
+        exclusions: those that stand, newest first.
         versions: newest first.
     """
 
@@ -127,6 +143,8 @@ class ObjectivePage:
     pairs: tuple[tuple[PairStanding, str], ...]
     forecast: ForecastView | None
     returns_at: datetime | None
+    raw: RawView | None
+    exclusions: tuple[ExclusionView, ...]
     versions: tuple[VersionView, ...]
     origin: str
     source_file: str

@@ -1,4 +1,4 @@
-"""Objectives over HTTP: list, look, chart, apply, end."""
+"""Objectives over HTTP: list, look, chart, apply, end, exclude time."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
     BurnDownOut,
+    ExclusionIn,
+    ExclusionList,
+    ExclusionOut,
     Filters,
     ObjectiveDetail,
     ObjectiveList,
@@ -75,6 +78,38 @@ def list_of_service(request: HttpRequest, name: str) -> Any:
     authorise(caller(request), "read")
     service = require_service(name)
     return {"items": queries.objectives_of(service.uid), "error": queries.read_error(service.uid)}
+
+
+@router.get("/services/{name}/exclusions", response=ExclusionList)
+def list_exclusions(request: HttpRequest, name: str, *, withdrawn: bool = False) -> Any:
+    """Time that does not count for a service's objectives; with `withdrawn` also what counts again."""
+    authorise(caller(request), "read")
+    return {"items": queries.exclusions(require_service(name).uid, withdrawn=withdrawn)}
+
+
+@router.post("/services/{name}/exclusions", response={201: ExclusionOut})
+def exclude_time(request: HttpRequest, name: str, body: ExclusionIn) -> Any:
+    """Take time out of a promise, before or after the fact."""
+    uid = usecases.exclude(
+        caller(request),
+        name,
+        objective=body.objective,
+        starts_at=body.starts_at,
+        ends_at=body.ends_at,
+        rrule=body.rrule,
+        zone=body.zone,
+        reason=body.reason,
+        now=timezone.now(),
+    )
+    made = queries.exclusions(require_service(name).uid)
+    return Status(201, next(one for one in made if one.uid == uid))
+
+
+@router.delete("/exclusions/{uid}", response={204: None})
+def withdraw_exclusion(request: HttpRequest, uid: str) -> Status[None]:
+    """Let excluded time count again; the record of it stays."""
+    usecases.withdraw(caller(request), uid, now=timezone.now())
+    return Status(204, None)
 
 
 @router.post("/services/{name}/objectives", response=AppliedOut)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -10,10 +10,12 @@ from typing import Final
 
 from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.counting import Reader
+from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.clock import instant
-from roadbed.reliability.objectives.rules.counts import Counts, Cumulative
+from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.states import STATES
 from roadbed.reliability.objectives.rules.targets import Target
 
@@ -84,7 +86,8 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
     last = evaluated.minute
     period = window_kept(row.window, row.window_minutes).at(last)
     window = period.elapsed
-    reader = _Reader(row.series, stored)
+    cut = Excluded.now([row.service_uid]).cut(row.service_uid, uid, first=last - window + 1, until=last + 1)
+    reader = Reader(row.series, stored, cut)
     shown = min(window, max(1, last_minutes or window))
     return BurnDown(
         objective=uid,
@@ -94,7 +97,10 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
         window_minutes=shown,
         points=_line(
             reader,
-            _Spending(Target.exactly(row.target), period.length if row.budgeting else None),
+            _Spending(
+                Target.exactly(row.target),
+                period.length - cut.between(period.first, last + 1) if row.budgeting else None,
+            ),
             last,
             window,
             shown=shown,
@@ -103,29 +109,6 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
         stretches=_strip(reader, last - shown, last),
         minutes=reader.between(last - shown, last).by_state(),
     )
-
-
-@dataclass
-class _Reader:
-    """Reads cumulative counts of one series, each minute once."""
-
-    series: int
-    stored: store.StoredHead
-
-    def __post_init__(self) -> None:
-        self.known: dict[int, Cumulative] = {}
-
-    def fetch(self, minutes: Iterable[int]) -> None:
-        missing = {minute for minute in minutes if minute not in self.known}
-        if missing:
-            self.known |= store.until({self.series: self.stored}, missing)[self.series]
-
-    def between(self, start: int, end: int) -> Counts:
-        before, last = self.known.get(start), self.known.get(end)
-        if before is None or last is None:
-            self.fetch((start, end))
-            before, last = self.known[start], self.known[end]
-        return Counts.between(before, last, minutes=end - start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +126,7 @@ class _Spending:
         return (allowance - bad * self.target.of) / allowance
 
 
-def _line(
-    reader: _Reader, spending: _Spending, last: int, window: int, *, shown: int, points: int
-) -> tuple[Point, ...]:
+def _line(reader: Reader, spending: _Spending, last: int, window: int, *, shown: int, points: int) -> tuple[Point, ...]:
     step = next((step for step in _STEPS if shown // step < points), _STEPS[-1])
     # Whole multiples of the step, so that a chart drawn again a minute later has the same points.
     first, begin = last - window, last - shown
@@ -167,10 +148,11 @@ def _line(
     return tuple(line)
 
 
-def _strip(reader: _Reader, start: int, end: int) -> tuple[Stretch, ...]:
+def _strip(reader: Reader, start: int, end: int) -> tuple[Stretch, ...]:
     finest = max(1, (end - start) // FINEST)
     # The line's points are known already, so the first cut costs nothing.
-    edges = sorted({start, end, *(minute for minute in reader.known if start < minute < end)})
+    holes = (minute - 1 for span in reader.excluded(start, end) for minute in span)
+    edges = sorted({start, end, *holes, *(minute for minute in reader.known if start < minute < end)})
     spans = [(*span, _is_mixed(reader.between(*span), finest)) for span in pairwise(edges)]
     while 0 < len(halves := [(start + end) // 2 for start, end, mixed in spans if mixed]) <= MOST_MIXED:
         reader.fetch(halves)
@@ -180,8 +162,8 @@ def _strip(reader: _Reader, start: int, end: int) -> tuple[Stretch, ...]:
                 parts.append(span)
                 continue
             half = (span[0] + span[1]) // 2
-            for part in ((span[0], half), (half, span[1])):
-                parts.append((*part, _is_mixed(reader.between(*part), finest)))
+            both = ((span[0], half), (half, span[1]))
+            parts.extend((*part, _is_mixed(reader.between(*part), finest)) for part in both)
         spans = parts
     return _joined(reader, spans)
 
@@ -189,12 +171,14 @@ def _strip(reader: _Reader, start: int, end: int) -> tuple[Stretch, ...]:
 def _is_mixed(counts: Counts, finest: int) -> bool:
     """Whether a span is to be looked at more closely: it holds several states, and is long or has a hole in it."""
     minutes, measured = counts.minutes, counts.measured
+    if counts.excluded:
+        return counts.excluded < minutes
     if minutes <= finest or measured < minutes:
         return 0 < measured < minutes
     return not (counts.bad_minutes in (0, minutes) and counts.idle in (0, minutes))
 
 
-def _joined(reader: _Reader, spans: list[tuple[int, int, bool]]) -> tuple[Stretch, ...]:
+def _joined(reader: Reader, spans: list[tuple[int, int, bool]]) -> tuple[Stretch, ...]:
     parts: list[list[int | str]] = []
     for start, end, _ in spans:
         held, at = reader.between(start, end).by_state(), start

@@ -11,6 +11,8 @@ from django.db import connections, transaction
 
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.answers import STALE
+from roadbed.reliability.objectives.counting import Reader
+from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.live import Live
 from roadbed.reliability.objectives.models import Evaluated
 from roadbed.reliability.objectives.rules.basis import Basis
@@ -42,6 +44,7 @@ class Stand(NamedTuple):
 
     verdict: Verdict
     windows: Mapping[int, Counts]
+    raw: Counts | None
     asked: Question
     minute_slices: bool
     measured_at: datetime | None
@@ -56,13 +59,14 @@ class Stand(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was read for an evaluation, before anything is judged."""
+    """What was read for an evaluation, before anything is judged; `readers` of those with something excluded."""
 
     end: int
     at: datetime
     known: Mapping[int, store.StoredHead]
     periods: Mapping[int, Period]
     counts: Mapping[int, Mapping[int, Counts]]
+    readers: Mapping[int, Reader]
 
 
 def evaluate_all(objectives: tuple[Live, ...], *, at: datetime) -> dict[int, Stand]:
@@ -83,7 +87,15 @@ def take(objectives: tuple[Live, ...], *, at: datetime) -> Taken:
         one.series: needed_windows(periods[one.pk].elapsed, one.table, length=periods[one.pk].length)
         for one in objectives
     }
-    return Taken(end, at, known, periods, store.all_counts(known, end=end, windows=windows))
+    counts = store.all_counts(known, end=end, windows=windows)
+    excluded = Excluded.now()
+    readers: dict[int, Reader] = {}
+    for one in objectives if excluded.rows else ():
+        first = end + 1 - max(windows[one.series])
+        cut = excluded.cut(one.service_uid, one.uid, first=first, until=end + 1)
+        if cut.spans and one.series in known:
+            readers[one.pk] = Reader(one.series, known[one.series], cut)
+    return Taken(end, at, known, periods, counts, readers)
 
 
 def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
@@ -95,7 +107,9 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
         if stored is None:
             continue
         _, read_at, problem = stored
-        period, windows = taken.periods[one.pk], taken.counts[one.series]
+        period, windows, raw = taken.periods[one.pk], taken.counts[one.series], None
+        if one.pk in taken.readers:
+            raw, windows = windows[period.elapsed], _adjusted(taken.readers[one.pk], windows, taken.end)
         fresh = read_at is not None and taken.at - read_at <= STALE
         key = (one.target, period, fresh, one.table)
         asked = questions.get(key)
@@ -105,8 +119,14 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
             )
         sliced = one.budgeting.sliced
         verdict = judge(windows, asked, sliced=sliced_of(windows, asked, minute_slices=sliced) if sliced else None)
-        stands[one.pk] = Stand(verdict, windows, asked, sliced, read_at, problem)
+        stands[one.pk] = Stand(verdict, windows, raw, asked, sliced, read_at, problem)
     return stands
+
+
+def _adjusted(reader: Reader, windows: Mapping[int, Counts], end: int) -> dict[int, Counts]:
+    """The windows without what is excluded: a difference of sums for each span, whenever it was excluded."""
+    reader.excluded(end - max(windows), end)
+    return {length: reader.between(end - length, end) for length in windows}
 
 
 def keep(objectives: tuple[Live, ...], stands: Mapping[int, Stand], taken: Taken) -> None:
@@ -138,6 +158,7 @@ def _kept(one: Live, stand: Stand, taken: Taken) -> str:
         stand.asked,
         minute_slices=stand.minute_slices,
         span=span,
+        raw=stand.raw,
         returns_after=returns,
         problem=stand.problem,
     )
@@ -148,15 +169,17 @@ def _returns(one: Live, stand: Stand, taken: Taken) -> int | None:
     if one.window.by_calendar:
         # A new period begins with a whole budget.
         return period.end - taken.end
-    known = {one.series: taken.known[one.series]}
-    begin = period.first - 1
-    before = store.until(known, [begin])[one.series][begin]
-    in_slices = stand.minute_slices
+    reader = taken.readers.get(one.pk) or Reader(one.series, taken.known[one.series])
+    begin, in_slices = period.first - 1, stand.minute_slices
 
     def bad_of_first(minutes: int) -> int:
-        held = store.until(known, [begin + minutes])[one.series][begin + minutes] - before
-        return held.bad_minutes if in_slices else held.total - held.good
+        held = reader.between(begin, begin + minutes)
+        return held.bad_minutes if in_slices else held.bad
 
     whole = stand.windows[period.elapsed]
-    measure = Basis(whole.bad_minutes, period.length) if in_slices else Basis(whole.bad, whole.total, whole.broken)
+    measure = (
+        Basis(whole.bad_minutes, period.length - whole.excluded)
+        if in_slices
+        else Basis(whole.bad, whole.total, whole.broken)
+    )
     return returns_after(measure, one.target, bad_of_first, period=period.length)

@@ -79,6 +79,29 @@ class ObjectiveVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["objective", "number"], name="one_version_per_number")]
 
 
+class Exclusion(models.Model):
+    """Time taken out of a promise, once or again and again; one that is withdrawn stays as a record."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    service_uid = models.CharField(max_length=32)
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, null=True, related_name="exclusions")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    rrule = models.CharField(max_length=300, blank=True)
+    zone = models.CharField(max_length=64, default="UTC")
+    reason = models.CharField(max_length=500)
+    by = models.CharField(max_length=160)
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="exclusion_has_a_length")
+        ]
+        indexes = [models.Index(fields=["service_uid", "withdrawn_at"], name="exclusion_service")]
+
+
 class Series(models.Model):
     """A number for one indicator of one objective; an objective whose indicator changes gets another."""
 

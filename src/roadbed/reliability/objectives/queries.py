@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Final
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.errors import Invalid, NotFound, Place
@@ -18,18 +16,20 @@ from roadbed.reliability.objectives.answers import (
     WindowView,
 )
 from roadbed.reliability.objectives.burn_down import BurnDown, Point, Stretch, burn_down
-from roadbed.reliability.objectives.live import window_kept
-from roadbed.reliability.objectives.models import Evaluated, Objective, ObjectiveVersion, ReadError
-from roadbed.reliability.objectives.rules.budgeting import budgeting_from_data
-from roadbed.reliability.objectives.rules.clock import instant
-from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED, Evaluation
-from roadbed.reliability.objectives.rules.figures import figures_of
-from roadbed.reliability.objectives.rules.indicators import indicator_of, needs
-from roadbed.reliability.objectives.rules.kept import Kept, kept_of
-from roadbed.reliability.objectives.rules.targets import Target
-from roadbed.reliability.objectives.rules.thresholds import EVENTS
-from roadbed.reliability.objectives.rules.windows import name_of
-from roadbed.reliability.objectives.rules.words import STANDING_WORDS, pair_words
+from roadbed.reliability.objectives.excluded import exclusions
+from roadbed.reliability.objectives.models import Evaluated, Objective, ReadError
+from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED
+from roadbed.reliability.objectives.rules.kept import kept_of
+from roadbed.reliability.objectives.rules.words import pair_words
+from roadbed.reliability.objectives.viewing import (
+    forecast_of,
+    raw_of,
+    returns_at_of,
+    version_of,
+    view_of,
+    views_of,
+    windows_of,
+)
 
 __all__ = [
     "INTERVAL",
@@ -43,6 +43,7 @@ __all__ = [
     "VersionView",
     "WindowView",
     "burn_down",
+    "exclusions",
     "objective",
     "objectives",
     "objectives_of",
@@ -52,13 +53,11 @@ __all__ = [
     "worst_standing",
 ]
 
-NEVER: Final = "No data: it was not evaluated yet."
-
 
 def objectives_of(service_uid: str) -> tuple[ObjectiveView, ...]:
     """A service's objectives, by name."""
     rows = Objective.objects.filter(service_uid=service_uid, removed_at=None).order_by("name")
-    return _views(list(rows))
+    return views_of(list(rows))
 
 
 def objective(uid: str) -> ObjectivePage | None:
@@ -69,12 +68,14 @@ def objective(uid: str) -> ObjectivePage | None:
     evaluated = Evaluated.objects.filter(objective=uid).first()
     kept = kept_of(evaluated.kept) if evaluated else None
     return ObjectivePage(
-        view=_view(row, evaluated, kept),
-        windows=_windows(kept.evaluation) if kept else (),
+        view=view_of(row, evaluated, kept),
+        windows=windows_of(kept.evaluation) if kept else (),
         pairs=tuple((pair, pair_words(pair)) for pair in kept.evaluation.pairs) if kept else (),
-        forecast=_forecast(kept, evaluated),
-        returns_at=_returns_at(kept, evaluated),
-        versions=tuple(_version(version) for version in row.versions.order_by("-number")),
+        forecast=forecast_of(kept, evaluated),
+        returns_at=returns_at_of(kept, evaluated),
+        raw=raw_of(kept),
+        exclusions=exclusions(row.service_uid, objective=row.uid),
+        versions=tuple(version_of(version) for version in row.versions.order_by("-number")),
         origin=row.origin,
         source_file=row.source_file,
         source_line=row.source_line,
@@ -123,7 +124,7 @@ def objectives(
         keyed = [key for key in keyed if key > after]
     wanted = page_of(keyed, limit, lambda key: key)
     rows = {row.uid: row for row in Objective.objects.filter(uid__in=[key[-1] for key in wanted.items])}
-    views = {view.uid: view for view in _views(list(rows.values()))}
+    views = {view.uid: view for view in views_of(list(rows.values()))}
     return Page(tuple(views[key[-1]] for key in wanted.items if key[-1] in views), wanted.next_cursor)
 
 
@@ -184,108 +185,3 @@ def read_error(service_uid: str) -> ReadErrorView | None:
     """What is wrong with the service's objectives file, None when it was read well."""
     row = ReadError.objects.filter(service_uid=service_uid).first()
     return None if row is None else ReadErrorView(row.file, row.commit, tuple(row.errors), row.at)
-
-
-def _views(rows: list[Objective]) -> tuple[ObjectiveView, ...]:
-    evaluated = {row.objective: row for row in Evaluated.objects.filter(objective__in=[row.uid for row in rows])}
-    beside = ((row, evaluated.get(row.uid)) for row in rows)
-    return tuple(_view(row, known, kept_of(known.kept) if known else None) for row, known in beside)
-
-
-def _view(row: Objective, evaluated: Evaluated | None, kept: Kept | None) -> ObjectiveView:
-    window = window_kept(row.window, row.window_minutes)
-    figures = figures_of(kept.evaluation, span=kept.span) if kept else {}
-    standing = evaluated.standing if evaluated else UNMEASURED
-    minutes = figures.get("minutes") or {
-        "good": 0,
-        "bad": 0,
-        "idle": 0,
-        "unmeasured": row.window_minutes,
-        "excluded": 0,
-    }
-    return ObjectiveView(
-        uid=row.uid,
-        service_uid=row.service_uid,
-        service_name=row.service_name,
-        owner=row.owner,
-        name=row.name,
-        title=row.title,
-        description=row.description,
-        target=row.target.normalize(),
-        target_text=Target.exactly(row.target).percent(),
-        window=window.name,
-        window_minutes=kept.evaluation.period.minutes if kept else row.window_minutes,
-        window_words=window.in_words(),
-        budgeting=budgeting_from_data(row.budgeting).in_words(),
-        standing=standing,
-        standing_word=STANDING_WORDS[standing],
-        remaining=evaluated.remaining if evaluated else None,
-        attainment=evaluated.attainment if evaluated else None,
-        coverage=evaluated.coverage if evaluated else None,
-        good=figures.get("good", 0),
-        bad=figures.get("bad", 0),
-        total=figures.get("total", 0),
-        unit=figures.get("unit", EVENTS),
-        spent=figures.get("spent", 0),
-        allowed=figures.get("allowed", 0),
-        minutes=minutes,
-        burns=tuple((one.window, one.burn) for one in _windows(kept.evaluation)) if kept else (),
-        paging=bool(evaluated and evaluated.paging),
-        top_line=figures.get("top_line", NEVER),
-        measured_by=needs(indicator_of(row.indicator)),
-        problem=kept.problem if kept else "",
-        as_of=evaluated.as_of if evaluated else None,
-        measured_at=evaluated.measured_at if evaluated else None,
-        version=row.version,
-        changed_at=row.changed_at,
-    )
-
-
-def _windows(evaluation: Evaluation) -> tuple[WindowView, ...]:
-    return tuple(
-        WindowView(
-            window=name_of(minutes),
-            good=counts.good,
-            total=counts.total,
-            burn=evaluation.burns[minutes],
-            coverage=counts.coverage,
-            minutes=counts.by_state(),
-        )
-        for minutes, counts in sorted(evaluation.windows.items())
-    )
-
-
-def _version(row: ObjectiveVersion) -> VersionView:
-    return VersionView(
-        number=row.number,
-        title=row.title,
-        target=row.target.normalize(),
-        target_text=Target.exactly(row.target).percent(),
-        window=window_kept(row.window, row.window_minutes).name,
-        measured_by=needs(indicator_of(row.indicator)),
-        source_commit=row.source_commit,
-        by=row.by,
-        since=row.since,
-    )
-
-
-def _forecast(kept: Kept | None, evaluated: Evaluated | None) -> ForecastView | None:
-    known = kept.evaluation.forecast if kept else None
-    if evaluated is None or known is None:
-        return None
-
-    def at(minutes: float) -> datetime:
-        return evaluated.as_of + timedelta(minutes=minutes)
-
-    return ForecastView(
-        at=at(known.minutes),
-        earliest=at(known.earliest),
-        latest=None if known.latest is None else at(known.latest),
-        basis=name_of(known.basis),
-    )
-
-
-def _returns_at(kept: Kept | None, evaluated: Evaluated | None) -> datetime | None:
-    if evaluated is None or kept is None or kept.returns_after is None:
-        return None
-    return instant(evaluated.minute + kept.returns_after)

@@ -8,6 +8,10 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
+from roadbed.ground.api.instants import Instant
+
+PLAIN = r"^[^\x00]*$"
+
 
 class Filters(Schema):
     """Which objectives are listed; `q` is part of a service's or objective's name or title."""
@@ -112,6 +116,53 @@ class ForecastOut(Schema):
     basis: str
 
 
+class RawOut(Schema):
+    """The window's main figures with the time that is excluded from the promise."""
+
+    good: int
+    bad: int
+    total: int
+    attainment: float | None
+    remaining: float | None
+    coverage: float | None
+    minutes: dict[str, int]
+
+
+class ExclusionIn(Schema):
+    """Time that does not count: from when until when, again by which rule, and why."""
+
+    objective: Annotated[str, Field(max_length=130, pattern=PLAIN, description="Empty: all of the service's.")] = ""
+    starts_at: Instant
+    ends_at: Instant
+    rrule: Annotated[str, Field(max_length=300, pattern=PLAIN, description="Like FREQ=WEEKLY;BYDAY=TU.")] = ""
+    zone: Annotated[str, Field(max_length=64, pattern=PLAIN)] = "UTC"
+    reason: Annotated[str, Field(max_length=500, pattern=PLAIN)]
+
+
+class ExclusionOut(Schema):
+    """An exclusion; `objective` is empty where it is of all objectives of its service."""
+
+    uid: str
+    service_uid: str
+    objective: str
+    objective_name: str
+    starts_at: datetime
+    ends_at: datetime
+    rrule: str
+    zone: str
+    reason: str
+    by: str
+    created_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+
+
+class ExclusionList(Schema):
+    """A service's exclusions, newest first."""
+
+    items: list[ExclusionOut]
+
+
 class VersionOut(Schema):
     """What was promised from an instant on."""
 
@@ -133,6 +184,8 @@ class ObjectiveDetail(ObjectiveOut):
     pairs: list[PairOut]
     forecast: ForecastOut | None
     returns_at: datetime | None
+    raw: RawOut | None
+    exclusions: list[ExclusionOut]
     versions: list[VersionOut]
     origin: str
     source_file: str

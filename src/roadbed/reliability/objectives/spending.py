@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from roadbed.ground.asks import BudgetSpent, SpentBudget
 from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.counting import Reader
+from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Objective
 from roadbed.reliability.objectives.rules.clock import minute_of
@@ -15,31 +17,34 @@ def spent(asked: BudgetSpent) -> tuple[SpentBudget, ...]:
     """The minutes in which the two instants lie count whole; the share is of the window that ends with the last one."""
     rows = list(Objective.objects.filter(service_uid=asked.service_uid, removed_at=None).order_by("name"))
     known = store.heads([row.series for row in rows]) if rows else {}
-    return tuple(_of(row, known.get(row.series), asked) for row in rows)
+    excluded = Excluded.now([asked.service_uid])
+    return tuple(_of(row, known.get(row.series), asked, excluded) for row in rows)
 
 
-def _of(row: Objective, stored: store.StoredHead | None, asked: BudgetSpent) -> SpentBudget:
+def _of(row: Objective, stored: store.StoredHead | None, asked: BudgetSpent, excluded: Excluded) -> SpentBudget:
     before, last = minute_of(asked.start) - 1, max(minute_of(asked.start), minute_of(asked.end))
     if stored is None:
         return SpentBudget(row.uid, row.title, 0, 0, None, bad_minutes=0, measured_minutes=0)
     period = window_kept(row.window, row.window_minutes).at(last)
     begin = period.first - 1
-    sums = store.until({row.series: stored}, [begin, before, last])[row.series]
-    span = Counts.between(sums[before], sums[last], minutes=last - before)
-    whole = Counts.between(sums[begin], sums[last], minutes=period.elapsed)
+    cut = excluded.cut(row.service_uid, row.uid, first=min(begin, before) + 1, until=last + 1)
+    reader = Reader(row.series, stored, cut)
+    reader.fetch([begin, before, last])
+    span, whole = reader.between(before, last), reader.between(begin, last)
+    in_slices = period.length if row.budgeting else None
     return SpentBudget(
         objective_uid=row.uid,
         title=row.title,
         bad=span.bad,
         total=span.total,
-        share=_share(span, whole, Target.exactly(row.target)),
+        share=_share(span, whole, Target.exactly(row.target), in_slices),
         bad_minutes=span.bad_minutes,
         measured_minutes=span.measured,
     )
 
 
-def _share(span: Counts, whole: Counts, target: Target) -> float | None:
-    allowance = target.spare * whole.total
+def _share(span: Counts, whole: Counts, target: Target, slices: int | None) -> float | None:
+    allowance = target.spare * (whole.total if slices is None else slices - whole.excluded)
     if not span.measured or not allowance or whole.broken:
         return None
-    return span.bad * target.of / allowance
+    return (span.bad if slices is None else span.bad_minutes) * target.of / allowance

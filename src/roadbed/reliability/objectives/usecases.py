@@ -1,9 +1,20 @@
-"""The verbs of objectives: define, end, read from the repository, sample."""
+"""The verbs of objectives: define, end, exclude time, read from the repository, sample."""
 
 from __future__ import annotations
 
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
+from roadbed.reliability.objectives.excluding import exclude, withdraw
 from roadbed.reliability.objectives.repository import read_repository
 from roadbed.reliability.objectives.sampling import Sampled, sample
 
-__all__ = ["Applied", "Sampled", "apply", "read_repository", "remove", "retire_service", "sample"]
+__all__ = [
+    "Applied",
+    "Sampled",
+    "apply",
+    "exclude",
+    "read_repository",
+    "remove",
+    "retire_service",
+    "sample",
+    "withdraw",
+]

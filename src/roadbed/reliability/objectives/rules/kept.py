@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from roadbed.reliability.objectives.rules.budget import Budget, budget
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.evaluation import Evaluation, Question, Sliced, evaluate
 from roadbed.reliability.objectives.rules.slices import of_minutes
@@ -17,19 +18,28 @@ _WINDOW: Final = f"[{','.join(['%d'] * len(Counts._fields))}]"
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """An objective's whole window as it was counted, with the time that is excluded from its promise."""
+
+    counts: Counts
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """An evaluation as it was kept.
 
     Attributes:
         span: the window in words where its length in minutes does not say it; empty else.
-        raw: the period's counts without exclusions; None where nothing is excluded.
+        raw: the period without exclusions; None where nothing is excluded.
         returns_after: minutes until a spent budget is above zero again; None where it is not spent.
         problem: why it is not counted now; empty when it is.
     """
 
     evaluation: Evaluation
+    asked: Question
     span: str
-    raw: Counts | None
+    raw: Raw | None
     returns_after: int | None
     problem: str
 
@@ -81,11 +91,17 @@ def kept_of(text: str) -> Kept | None:
     raw = data.get("raw")
     return Kept(
         evaluation=evaluate(windows, asked, sliced=sliced_of(windows, asked, minute_slices=data.get("slices", False))),
+        asked=asked,
         span=data.get("span", ""),
-        raw=None if raw is None else Counts(*raw),
+        raw=None if raw is None else _raw(Counts(*raw), asked, minute_slices=data.get("slices", False)),
         returns_after=data.get("returns"),
         problem=data.get("problem", ""),
     )
+
+
+def _raw(counts: Counts, asked: Question, *, minute_slices: bool) -> Raw:
+    sliced = sliced_of({asked.period: counts}, asked, minute_slices=minute_slices)
+    return Raw(counts, budget(counts if sliced is None else sliced.budget, asked.target))
 
 
 def sliced_of(windows: Mapping[int, Counts], asked: Question, *, minute_slices: bool) -> Sliced | None:

@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from roadbed.ground import asks
 from roadbed.ground.asks import MeasuredWorkload, MeasuredWorkloads
 from roadbed.ground.catalog import usecases as catalog
+from roadbed.ground.people.models import Person
+from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.rules import ROADBED, Caller
-from roadbed.ground.people.usecases import create_team
+from roadbed.ground.people.usecases import create_team, create_token, invite_person, join_team
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
 from roadbed.ground.ports.metrics import (
@@ -211,3 +214,15 @@ def house(db: Any, wired: None) -> Iterator[House]:
     asks.answer_with(MeasuredWorkloads, lambda _: tuple(standing.workloads))
     yield standing
     board._makers, board._made, asks._answerers = makers, made, answerers
+
+
+@pytest.fixture
+def token(house: House, wired: None) -> str:
+    invite_person(ROADBED, email="hanne@example.org", name="Hanne Brandt", now=NOW)
+    join_team(ROADBED, team="team-payments", email="hanne@example.org", now=NOW)
+    return create_token(caller_of_person(Person.objects.get(email="hanne@example.org")), name="test", now=NOW)[1]
+
+
+@pytest.fixture
+def web(token: str) -> Client:
+    return Client(headers={"Authorization": f"Bearer {token}"})

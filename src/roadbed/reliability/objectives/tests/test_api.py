@@ -16,27 +16,12 @@ from roadbed.ground.gates.rules import Question
 from roadbed.ground.jobs.models import Job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.ledger import reactions
-from roadbed.ground.people.models import Person
-from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.rules import ROADBED
-from roadbed.ground.people.usecases import create_token, invite_person, join_team
 from roadbed.reliability.objectives import jobs, queries, usecases
 from roadbed.reliability.objectives.gate import error_budget
 from roadbed.reliability.objectives.tests.conftest import NOW, House, slo
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
-
-
-@pytest.fixture
-def token(house: House, wired: None) -> str:
-    invite_person(ROADBED, email="hanne@example.org", name="Hanne Brandt", now=NOW)
-    join_team(ROADBED, team="team-payments", email="hanne@example.org", now=NOW)
-    return create_token(caller_of_person(Person.objects.get(email="hanne@example.org")), name="test", now=NOW)[1]
-
-
-@pytest.fixture
-def web(token: str) -> Client:
-    return Client(headers={"Authorization": f"Bearer {token}"})
 
 
 def post(web: Client, path: str, body: dict[str, Any]):

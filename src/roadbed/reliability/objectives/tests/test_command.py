@@ -34,7 +34,8 @@ def run(house: House, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("ROADBED_TOKEN", create_token(hanne, name="test", now=NOW)[1])
     made: list[client.Api] = []
     original = client.api
-    monkeypatch.setattr("roadbed.cli.slo.api", lambda: made.append(original()) or made[-1])
+    for module in ("slo", "exclusions"):
+        monkeypatch.setattr(f"roadbed.cli.{module}.api", lambda: made.append(original()) or made[-1])
     yield lambda *words: CliRunner().invoke(app, ["slo", *map(str, words)])
     for one in made:
         one._http.close()
@@ -78,3 +79,15 @@ def test_a_file_that_was_not_taken_over_is_said(house: House, run: Run) -> None:
     done = run("list", "--service", "checkout")
     assert "slo.yaml was not taken over" in done.stderr
     assert "line 27" in done.stderr
+
+
+def test_time_is_excluded_listed_and_counts_again(house: House, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "slo.yaml"
+    file.write_text(slo())
+    run("apply", "checkout", file)
+    times = ("--from", "2026-11-24T01:00Z", "--until", "2026-11-24T03:00Z", "--rrule", "FREQ=WEEKLY;BYDAY=TU")
+    made = answer(run("exclusion", "add", "checkout", *times, "--reason", "Patches", "--json"))
+    assert "Patches" in run("exclusion", "list", "checkout").stdout
+    assert answer(run("exclusion", "list", "checkout", "--json"))["items"][0]["uid"] == made["uid"]
+    assert "counts again" in run("exclusion", "remove", made["uid"]).stdout
+    assert "All time counts" in run("exclusion", "list", "checkout").stdout

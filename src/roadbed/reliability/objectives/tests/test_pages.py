@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -141,3 +142,17 @@ def test_an_unknown_objective_is_not_found(page: Page):
 @pytest.mark.usefixtures("house")
 def test_a_stranger_is_asked_to_sign_in(client: Client):
     assert client.get("/objectives").status_code == 302
+
+
+def test_excluded_time_is_named_with_its_reason_and_both_figures(page: Page, address: str, house: House):
+    house.deploy()
+    traffic(house, good=10, bad=10, minutes=3)
+    usecases.exclude(
+        HANNE, "checkout", starts_at=NOW, ends_at=house.now + timedelta(minutes=1), reason="Disks moved", now=house.now
+    )
+    house.tick()
+    html = page(address)
+    assert "Disks moved" in html
+    assert "With excluded time" in html
+    assert "180 bad of 360" in html
+    assert "Excluded" in html.split("What was measured")[1]

@@ -1,0 +1,102 @@
+"""Which minutes are excluded from which objective, and the exclusions as pages and the API show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from roadbed.reliability.objectives.models import Exclusion
+from roadbed.reliability.objectives.rules.clock import instant
+from roadbed.reliability.objectives.rules.history import NOTHING
+from roadbed.reliability.objectives.rules.periods import zone_of
+from roadbed.reliability.objectives.rules.recurring import Rule, occurrences, rule_of
+from roadbed.reliability.objectives.rules.spans import Cut, Span, touched
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionView:
+    """An exclusion. `objective` is empty where it is of all objectives of its service."""
+
+    uid: str
+    service_uid: str
+    objective: str
+    objective_name: str
+    starts_at: datetime
+    ends_at: datetime
+    rrule: str
+    zone: str
+    reason: str
+    by: str
+    created_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """All exclusions that stand, by service and by objective."""
+
+    rows: tuple[tuple[str, str, datetime, datetime, str, str], ...]
+
+    @classmethod
+    def now(cls, service_uids: Iterable[str] | None = None) -> Excluded:
+        """As they stand now, of some services or of all."""
+        rows = Exclusion.objects.filter(withdrawn_at=None)
+        if service_uids is not None:
+            rows = rows.filter(service_uid__in=list(service_uids))
+        columns = ("service_uid", "objective__uid", "starts_at", "ends_at", "rrule", "zone")
+        return cls(tuple((service, one or "", *rest) for service, one, *rest in rows.values_list(*columns)))
+
+    def cut(self, service_uid: str, objective: str, *, first: int, until: int) -> Cut:
+        """The minutes of a stretch that are excluded from an objective."""
+        spans: list[Span] = []
+        for service, one, starts_at, ends_at, rrule, zone in self.rows:
+            if service == service_uid and one in ("", objective):
+                spans += _spans((starts_at, ends_at), rrule, zone, first // _DAY, until // _DAY + 1)
+        clipped = ((max(a, first), min(b, until)) for a, b in spans)
+        return Cut.of(span for span in clipped if span[0] < span[1]) if spans else NOTHING
+
+
+_DAY = 1440
+
+
+@lru_cache(maxsize=2048)
+def _spans(once: tuple[datetime, datetime], rrule: str, zone: str, first: int, until: int) -> tuple[Span, ...]:
+    """The spans of an exclusion within whole days, which are looked up again every ten seconds."""
+    after, before = instant(first * _DAY), instant(until * _DAY) + timedelta(minutes=1)
+    found = occurrences(once[0], once[1] - once[0], zone_of(zone), _rule(rrule), after=after, before=before)
+    return tuple(touched(*one) for one in found)
+
+
+@lru_cache(maxsize=1024)
+def _rule(text: str) -> Rule | None:
+    return rule_of(text) if text else None
+
+
+def exclusions(service_uid: str, *, objective: str = "", withdrawn: bool = False) -> tuple[ExclusionView, ...]:
+    """A service's exclusions, newest first; with an objective's uid those that touch it."""
+    rows = Exclusion.objects.filter(service_uid=service_uid).select_related("objective").order_by("-starts_at", "-pk")
+    if not withdrawn:
+        rows = rows.filter(withdrawn_at=None)
+    views = (_view(row) for row in rows)
+    return tuple(view for view in views if not objective or view.objective in ("", objective))
+
+
+def _view(row: Exclusion) -> ExclusionView:
+    return ExclusionView(
+        uid=row.uid,
+        service_uid=row.service_uid,
+        objective=row.objective.uid if row.objective else "",
+        objective_name=row.objective.name if row.objective else "",
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        rrule=row.rrule,
+        zone=row.zone,
+        reason=row.reason,
+        by=row.by,
+        created_at=row.created_at,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=row.withdrawn_by,
+    )

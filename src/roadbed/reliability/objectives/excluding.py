@@ -1,0 +1,130 @@
+"""The verbs of exclusions: take time out of a promise, before or after the fact, and put it back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from roadbed.ground.catalog.queries import require_service
+from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
+from roadbed.ground.ledger.unit import unit
+from roadbed.ground.people.rules import Caller, authorise
+from roadbed.reliability.objectives.models import Exclusion, Objective
+from roadbed.reliability.objectives.rules.periods import WindowError, zone_of
+from roadbed.reliability.objectives.rules.recurring import RuleError, occurrences, rule_of
+
+LONGEST: Final = timedelta(days=31)
+LONGEST_REASON: Final = 500
+
+
+def exclude(
+    caller: Caller,
+    service: str,
+    *,
+    objective: str = "",
+    starts_at: datetime,
+    ends_at: datetime,
+    rrule: str = "",
+    zone: str = "UTC",
+    reason: str,
+    now: datetime,
+) -> str:
+    """Take time out of one objective of a service, or of all; answers the exclusion's uid.
+
+    Raises:
+        Invalid: naming the field at fault.
+    """
+    found = require_service(service)
+    authorise(caller, "objective.write", team=found.owner)
+    _checked(starts_at, ends_at, rrule, zone, reason)
+    row = _objective(found.uid, found.name, objective) if objective else None
+    with unit(caller, now=now) as writing:
+        made = Exclusion.objects.create(
+            service_uid=found.uid,
+            objective=row,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            rrule=rrule.strip(),
+            zone=zone,
+            reason=reason.strip(),
+            by=caller.name[:160],
+            created_at=now,
+        )
+        writing.record("exclusion.declared", found.uid, data=_said(made))
+    return made.uid
+
+
+def withdraw(caller: Caller, uid: str, *, now: datetime) -> None:
+    """Let excluded time count again, as if it had never been excluded; the record of it stays."""
+    row = Exclusion.objects.filter(uid=uid).first() if uid.isalnum() else None
+    if row is None:
+        raise NotFound(f"There is no exclusion {uid[:40]}.", remedy="`roadbed slo exclusion list SERVICE` names them.")
+    authorise(caller, "objective.write", team=require_service(row.service_uid).owner)
+    with unit(caller, now=now) as writing:
+        changed = Exclusion.objects.filter(pk=row.pk, withdrawn_at=None).update(
+            withdrawn_at=now, withdrawn_by=caller.name[:160]
+        )
+        if not changed:
+            raise Conflict("This exclusion was withdrawn already.")
+        writing.record("exclusion.withdrawn", row.service_uid, data=_said(row))
+
+
+def _checked(starts_at: datetime, ends_at: datetime, rrule: str, zone: str, reason: str) -> None:
+    for name, at in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if at.tzinfo is None or not 1970 <= at.year <= 2200:  # noqa: PLR2004 - within the reach of a calendar
+            raise Invalid(
+                f"{name} is {at}, which has no offset or lies out of reach.",
+                remedy="Write it like 2026-11-23T09:00:00Z.",
+                place=Place(field=name),
+            )
+    if not timedelta(0) < ends_at - starts_at <= LONGEST:
+        raise Invalid(
+            f"An exclusion lasts from a moment to {LONGEST.days} days; this one lasts {ends_at - starts_at}.",
+            remedy="End it after its start; give a longer one in parts.",
+            place=Place(field="ends_at"),
+        )
+    if not 0 < len(reason.strip()) <= LONGEST_REASON or "\x00" in reason:
+        raise Invalid(
+            "An exclusion needs a reason.", remedy="Say why this time does not count.", place=Place(field="reason")
+        )
+    try:
+        where = zone_of(zone)
+    except WindowError as fault:
+        raise Invalid(f"{fault}.", remedy="Like Europe/Berlin.", place=Place(field="zone")) from None
+    try:
+        rule = rule_of(rrule.strip()) if rrule.strip() else None
+    except RuleError as fault:
+        remedy = "Like FREQ=WEEKLY;BYDAY=TU."
+        raise Invalid(f"The rule cannot be read: {fault}.", remedy=remedy, place=Place(field="rrule")) from None
+    length = ends_at - starts_at
+    first = occurrences(starts_at, length, where, rule, after=starts_at, before=starts_at + timedelta(days=5 * 366))
+    if not first or first[0][0] != starts_at:
+        raise Invalid(
+            "The rule does not name its own start.",
+            remedy="Begin at the first time that the rule names, on the clock of the zone.",
+            place=Place(field="starts_at"),
+        )
+
+
+def _objective(service_uid: str, service: str, name_or_uid: str) -> Objective:
+    rows = Objective.objects.filter(service_uid=service_uid, removed_at=None)
+    found = next((row for row in rows if name_or_uid in (row.name, row.uid)), None)
+    if found is None:
+        raise NotFound(
+            f"{service} has no objective {name_or_uid[:130]}.",
+            remedy=f"`roadbed slo list -s {service}` names them.",
+            place=Place(field="objective"),
+        )
+    return found
+
+
+def _said(row: Exclusion) -> dict[str, object]:
+    return {
+        "exclusion": row.uid,
+        "objective": row.objective.uid if row.objective else None,
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat(),
+        "rrule": row.rrule,
+        "zone": row.zone,
+        "reason": row.reason,
+    }
