@@ -115,6 +115,22 @@ def _window_row(window: dict[str, Any]) -> tuple[object, ...]:
 
 
 @app.command()
+def spent(
+    objective: Annotated[str, typer.Argument(help="An objective's uid, or SERVICE/NAME.")], *, json: Json = False
+) -> None:
+    """What spent an objective's budget: incidents, deployments and the rest, adding up exactly."""
+    found = api().get(f"/objectives/{_uid_of(objective)}/attribution")
+    rows = [(one["title"], one["start"], one["bad"], _share(one["share"])) for one in found["causes"]]
+    rows.append(("Unattributed", "", found["unattributed"], _share(found["unattributed_share"])))
+    head = ("What", "Since", f"Bad {found['unit']}", "Of the budget")
+    show(found, json, table(head, rows, empty="Nothing was spent."))
+
+
+def _share(value: float | None) -> str | None:
+    return None if value is None else share(value)
+
+
+@app.command()
 def apply(
     service: Annotated[str, typer.Argument(help="The service's name.")],
     file: Annotated[Path, typer.Argument(help="An OpenSLO file.")],

@@ -51,10 +51,12 @@ def facts_of(
 
 
 def facts_between(
-    subjects: Iterable[str], *, kinds: Iterable[str], since: datetime, until: datetime, limit: int = 500
+    subjects: Iterable[str] | None, *, kinds: Iterable[str], since: datetime, until: datetime, limit: int = 500
 ) -> tuple[FactView, ...]:
-    """What happened to some subjects between two instants, both included, newest first."""
-    rows = Fact.objects.filter(subject__in=list(subjects), occurred_at__gte=since, occurred_at__lte=until)
+    """What happened to some subjects, or to any, between two instants, both included, newest first."""
+    rows = Fact.objects.filter(occurred_at__gte=since, occurred_at__lte=until)
+    if subjects is not None:
+        rows = rows.filter(subject__in=list(subjects))
     rows = rows.filter(kind__in=list(kinds))
     return tuple(view_of(row) for row in rows.order_by("-occurred_at", "-position")[:limit])
 

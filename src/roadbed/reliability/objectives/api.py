@@ -17,6 +17,7 @@ from roadbed.reliability.objectives import queries, usecases
 from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
+    AttributionOut,
     BurnDownOut,
     ExclusionIn,
     ExclusionList,
@@ -63,6 +64,16 @@ def show_burn_down(request: HttpRequest, uid: str, points: Annotated[int, Query(
     if chart is None:
         raise NotFound("It was not evaluated yet.", remedy="Ask again in 10 s; the worker evaluates it.")
     return chart
+
+
+@router.get("/objectives/{uid}/attribution", response=AttributionOut)
+def show_attribution(request: HttpRequest, uid: str) -> Any:
+    """What spent the budget: incidents, deployments, and the unattributed rest, adding up exactly."""
+    authorise(caller(request), "read")
+    found = queries.attribution(uid)
+    if found is None:
+        raise NotFound("It was not evaluated yet.", remedy="Ask again in 10 s; the worker evaluates it.")
+    return found
 
 
 @router.delete("/objectives/{uid}", response={204: None})

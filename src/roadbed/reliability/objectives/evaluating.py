@@ -33,10 +33,11 @@ from roadbed.reliability.objectives.rules.tables import Table
 from roadbed.reliability.objectives.rules.targets import Target
 
 _TABLE: Final = Evaluated._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table
-_COLUMNS: Final = (
-    "objective", "service_uid", "standing", "as_of", "minute", "remaining", "attainment", "coverage", "paging",
-    "measured_at", "kept",
-)  # fmt: skip
+_COLUMNS: Final = {
+    "objective": "text", "service_uid": "text", "standing": "text", "as_of": "timestamptz", "minute": "int4",
+    "remaining": "float8", "attainment": "float8", "coverage": "float8", "paging": "bool",
+    "measured_at": "timestamptz", "kept": "text",
+}  # fmt: skip
 
 
 class Stand(NamedTuple):

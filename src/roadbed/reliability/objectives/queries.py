@@ -15,6 +15,7 @@ from roadbed.reliability.objectives.answers import (
     VersionView,
     WindowView,
 )
+from roadbed.reliability.objectives.attributing import AttributionView, attribution
 from roadbed.reliability.objectives.burn_down import BurnDown, Point, Stretch, burn_down
 from roadbed.reliability.objectives.excluded import exclusions
 from roadbed.reliability.objectives.models import Evaluated, Objective, ReadError
@@ -33,6 +34,7 @@ from roadbed.reliability.objectives.viewing import (
 
 __all__ = [
     "INTERVAL",
+    "AttributionView",
     "BurnDown",
     "ForecastView",
     "ObjectivePage",
@@ -42,6 +44,7 @@ __all__ = [
     "Stretch",
     "VersionView",
     "WindowView",
+    "attribution",
     "burn_down",
     "exclusions",
     "objective",

@@ -195,6 +195,31 @@ class ObjectiveDetail(ObjectiveOut):
     removed_at: datetime | None
 
 
+class SpentOut(Schema):
+    """What one cause spent, and the share of the whole budget that it is."""
+
+    kind: str
+    uid: str
+    title: str
+    start: datetime
+    end: datetime
+    bad: int
+    share: float | None
+
+
+class AttributionOut(Schema):
+    """What spent a window's budget; the causes and the unattributed rest add up to `bad`."""
+
+    objective: str
+    start: datetime
+    end: datetime
+    unit: str
+    bad: int
+    causes: list[SpentOut]
+    unattributed: int
+    unattributed_share: float | None
+
+
 class PointOut(Schema):
     """The budget left at an instant; null where nothing was measured since the point before."""
 

@@ -23,7 +23,12 @@ _SUMS: Final = "good, total, measured, idle, bad_minutes"
 _LOCK: Final = 7_246_734
 _AT_ONCE: Final = 400
 """Values in one IN list, well under every limit on parameters."""
-_HEAD: Final = ("first", "minute", *_SUMS.split(", "), "own_good", "own_total", "own_state", "read_at", "reason")
+_OF_SUMS: Final = {"good": "int8", "total": "int8", "measured": "int4", "idle": "int4", "bad_minutes": "int4"}
+_MINUTE: Final = {"minute": "int4", "series": "int4", **_OF_SUMS}
+_HEAD: Final = {
+    "first": "int4", "minute": "int4", **_OF_SUMS, "own_good": "int8", "own_total": "int8", "own_state": "text",
+    "read_at": "timestamptz", "reason": "text",
+}  # fmt: skip
 
 
 Held = tuple[int, ...]
@@ -84,19 +89,27 @@ def write(stored: Mapping[int, StoredHead], rows: Mapping[int, Sequence[Row]]) -
         first, minute, held, good, total, state = head
         flat.append((series, first, minute, *held, good, total, state, instants[read_at], reason))
     written = [(minute, series, *held) for series, own in rows.items() for minute, held in own]
-    put(_MINUTES, ("minute", "series", *_SUMS.split(", ")), written, key=2)
-    put(_HEADS, ("series", *_HEAD), flat, key=1)
+    put(_MINUTES, _MINUTE, written, key=2)
+    put(_HEADS, {"series": "int4", **_HEAD}, flat, key=1)
 
 
-def put(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, key: int) -> None:
-    """Write rows in one statement's worth of work; one whose first `key` columns are there is replaced."""
+def put(table: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]], *, key: int) -> None:
+    """Write rows; one whose first `key` columns are there is replaced. `columns` have their PostgreSQL types."""
     if not rows:
         return
-    into = f"INSERT INTO {table} ({', '.join(columns)})"
-    changes = ", ".join(f"{column} = excluded.{column}" for column in columns[key:])
-    otherwise = f"ON CONFLICT ({', '.join(columns[:key])}) DO UPDATE SET {changes}"
-    with connections[ALIAS].cursor() as cursor:
-        cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(columns))}) {otherwise}", rows)
+    names = list(columns)
+    into = f"INSERT INTO {table} ({', '.join(names)})"
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names[key:])
+    otherwise = f"ON CONFLICT ({', '.join(names[:key])}) DO UPDATE SET {changes}"
+    connection = connections[ALIAS]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Whole columns in one statement cost a quarter of as many statements as there are rows.
+            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+            query = f"{into} SELECT * FROM unnest({arrays}) {otherwise}"  # noqa: S608 - constants
+            cursor.execute(query, [list(one) for one in zip(*rows, strict=True)])
+        else:
+            cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(names))}) {otherwise}", rows)
 
 
 def grow(
@@ -165,9 +178,16 @@ def _rows_at(minutes: Sequence[int], series: int | None) -> dict[int, dict[int, 
     with connections[ALIAS].cursor() as cursor:
         if series is None:
             # One minute's rows lie together, and each minute is one range: no list to look up in.
+            columns = [*_OF_SUMS, "series"]
+            if arrays := connections[ALIAS].vendor == "postgresql":
+                columns = [f"array_agg({column})" for column in columns]
+            query = f"SELECT {', '.join(columns)} FROM {_MINUTES} WHERE minute = %s"  # noqa: S608 - constants
             for minute in minutes:
-                cursor.execute(f"SELECT {_SUMS}, series FROM {_MINUTES} WHERE minute = %s", [minute])  # noqa: S608 - constants
-                found[minute] = {row[5]: row for row in cursor.fetchall()}
+                cursor.execute(query, [minute])
+                rows = cursor.fetchall()
+                # On PostgreSQL a column comes as one value, which is read several times faster than as many rows.
+                pieces = zip(*rows[0], strict=True) if arrays and rows[0][0] is not None else () if arrays else rows
+                found[minute] = {row[5]: row for row in pieces}
             return found
         for part in _parts(minutes):
             cursor.execute(

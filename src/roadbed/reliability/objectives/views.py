@@ -104,6 +104,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "sources": sorted({standing.source for standing, _ in page.pairs}),
         "span": view.window_words,
         "policy": _policy(view),
+        "spent": queries.attribution(uid),
         "now": now,
     }
     return render(request, "objectives/objective.html", context)

@@ -1,0 +1,147 @@
+"""What spent an objective's budget, read from the ledger and the stored minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from roadbed.ground.errors import NotFound
+from roadbed.ground.ledger.queries import facts_between
+from roadbed.ground.ledger.rules import FactView
+from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.counting import Reader
+from roadbed.reliability.objectives.excluded import Excluded
+from roadbed.reliability.objectives.live import window_kept
+from roadbed.reliability.objectives.models import Evaluated, Objective
+from roadbed.reliability.objectives.rules.attribution import INCIDENT, SUSPECT_MINUTES, Cause, attribute, deployments
+from roadbed.reliability.objectives.rules.clock import instant, minute_of
+from roadbed.reliability.objectives.rules.targets import Target
+from roadbed.reliability.objectives.rules.thresholds import EVENTS, SLICES
+
+PRODUCTION: Final = "production"
+DEPLOYED: Final = ("service.deployed", "service.upgraded", "service.rolledback")
+OPENED: Final = ("incident.detected", "incident.reported")
+RESOLVED: Final = "incident.resolved"
+MOST: Final = 2000
+LONGEST_INCIDENT: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class SpentView:
+    """What one cause spent: bad events or slices, and the share of the window's whole budget that they are."""
+
+    kind: str
+    uid: str
+    title: str
+    start: datetime
+    end: datetime
+    bad: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionView:
+    """What spent a window's budget; the causes' `bad` and `unattributed` add up to `bad`, exactly.
+
+    Attributes:
+        unit: what is counted: events or slices.
+        causes: those that spent something, the most first.
+        unattributed_share: of the budget, as each cause's; None where there is no budget to share.
+    """
+
+    objective: str
+    start: datetime
+    end: datetime
+    unit: str
+    bad: int
+    causes: tuple[SpentView, ...]
+    unattributed: int
+    unattributed_share: float | None
+
+
+def attribution(uid: str) -> AttributionView | None:
+    """Who spent an objective's budget, as of its last evaluation; None where it was never evaluated.
+
+    Raises:
+        NotFound: when there is no such objective.
+    """
+    row = Objective.objects.filter(uid=uid).first() if uid.isalnum() else None
+    if row is None:
+        raise NotFound(f"There is no objective {uid}.", remedy="`roadbed slo list` names all of them.")
+    evaluated = Evaluated.objects.filter(objective=uid).only("minute").first()
+    stored = store.heads([row.series]).get(row.series)
+    if evaluated is None or stored is None:
+        return None
+    period = window_kept(row.window, row.window_minutes).at(evaluated.minute)
+    cut = Excluded.now([row.service_uid]).cut(row.service_uid, uid, first=period.first, until=period.until)
+    reader, sliced = Reader(row.series, stored, cut), bool(row.budgeting)
+
+    def bad_between(first: int, until: int) -> int:
+        held = reader.between(first - 1, until - 1)
+        return held.bad_minutes if sliced else held.bad
+
+    causes = _causes(row.service_uid, first=period.first, until=period.until)
+    reader.fetch(minute - 1 for one in causes for minute in (one.first, one.until))
+    found = attribute(causes, first=period.first, until=period.until, bad_between=bad_between)
+    whole, target = reader.between(period.first - 1, period.until - 1), Target.exactly(row.target)
+    allowance = target.spare * (period.length - whole.excluded if sliced else whole.total)
+
+    def share(bad: int) -> float | None:
+        return None if whole.broken or not allowance else bad * target.of / allowance
+
+    return AttributionView(
+        objective=uid,
+        start=instant(period.first),
+        end=instant(period.until),
+        unit=SLICES if sliced else EVENTS,
+        bad=found.bad,
+        causes=tuple(
+            SpentView(
+                one.cause.kind,
+                one.cause.uid,
+                one.cause.title,
+                instant(one.cause.first),
+                instant(one.cause.until),
+                one.bad,
+                share(one.bad),
+            )
+            for one in found.shares
+            if one.bad
+        ),
+        unattributed=found.unattributed,
+        unattributed_share=share(found.unattributed),
+    )
+
+
+def _causes(service_uid: str, *, first: int, until: int) -> tuple[Cause, ...]:
+    since, end = instant(first), instant(until)
+    live = facts_between(
+        [service_uid], kinds=DEPLOYED, since=since - timedelta(minutes=SUSPECT_MINUTES), until=end, limit=MOST
+    )
+    went_out = [
+        (fact.uid, _named(fact), minute_of(fact.occurred_at)) for fact in live if fact.environment in ("", PRODUCTION)
+    ]
+    return (*_incidents(service_uid, since=since, end=end), *deployments(went_out))
+
+
+def _named(fact: FactView) -> str:
+    version = str(fact.data.get("version") or str(fact.data.get("commit") or "")[:8] or "a deployment")
+    return f"Rolled back to {version}" if fact.kind == "service.rolledback" else f"Deployed {version}"
+
+
+def _incidents(service_uid: str, *, since: datetime, end: datetime) -> list[Cause]:
+    facts = facts_between(None, kinds=(*OPENED, RESOLVED), since=since - LONGEST_INCIDENT, until=end, limit=MOST)
+    mine = [
+        fact for fact in facts if fact.data.get("service_uid") == service_uid and fact.environment in ("", PRODUCTION)
+    ]
+    resolved = {fact.subject: fact.occurred_at for fact in reversed(mine) if fact.kind == RESOLVED}
+    found: dict[str, Cause] = {}
+    for fact in mine:
+        if fact.kind in OPENED:
+            began = datetime.fromisoformat(str(fact.data.get("started_at") or fact.occurred_at.isoformat()))
+            over = resolved.get(fact.subject, end)
+            title = f"INC-{fact.data.get('incident', '?')}: {fact.data.get('title', '')}"
+            until = minute_of(over) + 1
+            found[fact.subject] = Cause(INCIDENT, fact.subject, title, minute_of(began), until)
+    return list(found.values())
