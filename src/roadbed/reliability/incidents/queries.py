@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Q
+
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.asks import IncidentTold, TellIncident, ToldEntry
 from roadbed.ground.errors import Invalid, NotFound, Place
@@ -62,10 +64,17 @@ def row_of(reference: str) -> Incident:
 
 
 def incidents(
-    *, status: str = "", service_uid: str = "", cursor: str | None = None, limit: int = 20
+    *, status: str = "", service_uid: str = "", text: str = "", cursor: str | None = None, limit: int = 20
 ) -> Page[IncidentView]:
-    """Incidents, newest first. `status` is one of open, mitigated, resolved, or `unresolved` for the first two."""
+    """Incidents, newest first. `status` is one of open, mitigated, resolved, or `unresolved` for the first two.
+
+    `text` is looked for in titles and services; `INC-7` finds that one.
+    """
     rows = Incident.objects.all()
+    if text:
+        named = Q(title__icontains=text) | Q(service_name__icontains=text)
+        number = number_of(text)
+        rows = rows.filter(named if number is None else named | Q(number=number))
     if status == "unresolved":
         rows = rows.filter(status__in=UNRESOLVED)
     elif status in STATUSES:
