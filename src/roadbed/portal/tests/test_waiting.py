@@ -100,7 +100,7 @@ def test_a_disputed_kind_waits_for_a_second_person(page: Page, stage: Stage, mon
     assert "Confirm the kind of checkout 4be01c2d" in page("/")
     hanne = next(iter(Person.objects.filter(name="Hanne Brandt")))
     overriding.confirm_kind(
-        caller_of_person(hanne), stage.service_uid, commit="4be01c2d99", kind="reliability", now=timezone.now()
+        caller_of_person(hanne), stage.service_uid, commit="4be01c2d99", kind="fix", now=timezone.now()
     )
     assert "Confirm the kind" not in page("/")
 
