@@ -10,6 +10,7 @@ from django.db.models import Q
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.asks import IncidentTold, TellIncident, ToldEntry
 from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.ground.prepared import Prepared, columns, instances
 from roadbed.reliability.incidents import facts
 from roadbed.reliability.incidents.models import Incident
 from roadbed.reliability.incidents.rules import ROLES, STATUSES, name_of, number_of
@@ -99,8 +100,7 @@ def incidents(
 
 def open_of(service_uid: str) -> tuple[IncidentView, ...]:
     """A service's incidents that are not resolved, the severest first."""
-    rows = Incident.objects.filter(service_uid=service_uid, status__in=UNRESOLVED)
-    return tuple(view_of(row) for row in rows.order_by("severity", "-number"))
+    return tuple(view_of(row) for row in instances(Incident, _OPEN.rows(service=service_uid)))
 
 
 def count_open() -> int:
@@ -152,3 +152,13 @@ def tell(asked: TellIncident) -> IncidentTold | None:
             ToldEntry(line.at, line.known_at, line.title, line.detail, line.fact) for line in reversed(page.timeline)
         ),
     )
+
+
+_OPEN: Final = Prepared(
+    lambda service: (
+        Incident.objects.filter(service_uid=service, status__in=UNRESOLVED)
+        .order_by("severity", "-number")
+        .values_list(*columns(Incident))
+    ),
+    service=str,
+)
