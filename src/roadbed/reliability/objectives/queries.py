@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.ground.prepared import Prepared, columns, instances
 from roadbed.reliability.objectives.answers import (
     INTERVAL,
     ForecastView,
@@ -59,8 +61,11 @@ __all__ = [
 
 def objectives_of(service_uid: str) -> tuple[ObjectiveView, ...]:
     """A service's objectives, by name."""
-    rows = Objective.objects.filter(service_uid=service_uid, removed_at=None).order_by("name")
-    return views_of(list(rows))
+    rows = instances(Objective, _OF_SERVICE.rows(service=service_uid))
+    evaluated = instances(Evaluated, _EVALUATED.rows(service=service_uid)) if rows else []
+    by_uid = {one.objective: one for one in evaluated}
+    beside = ((row, by_uid.get(row.uid)) for row in rows)
+    return tuple(view_of(row, known, kept_of(known.kept) if known else None) for row, known in beside)
 
 
 def objective(uid: str) -> ObjectivePage | None:
@@ -188,3 +193,14 @@ def read_error(service_uid: str) -> ReadErrorView | None:
     """What is wrong with the service's objectives file, None when it was read well."""
     row = ReadError.objects.filter(service_uid=service_uid).first()
     return None if row is None else ReadErrorView(row.file, row.commit, tuple(row.errors), row.at)
+
+
+_OF_SERVICE: Final = Prepared(
+    lambda service: (
+        Objective.objects.filter(service_uid=service, removed_at=None).order_by("name").values_list(*columns(Objective))
+    ),
+    service=str,
+)
+_EVALUATED: Final = Prepared(
+    lambda service: Evaluated.objects.filter(service_uid=service).values_list(*columns(Evaluated)), service=str
+)
