@@ -147,6 +147,10 @@ class Definition:
         """The share of events that may be bad."""
         return 1 - self.target
 
+    def percent_text(self) -> str:
+        """The target as people write it, without the sign: 99.9."""
+        return f"{(self.target * 100).normalize():f}"
+
     def annotation(self, *names: str) -> str:
         """The first of these annotations or labels that is there."""
         held = {**dict(self.labels), **dict(self.annotations)}

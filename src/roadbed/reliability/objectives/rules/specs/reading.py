@@ -9,7 +9,7 @@ from roadbed.reliability.objectives.rules.definitions import OPENSLO_ALPHA, Defi
 from roadbed.reliability.objectives.rules.linting.queries import check_queries
 from roadbed.reliability.objectives.rules.openslo.findings import Finding, Findings
 from roadbed.reliability.objectives.rules.openslo.index import Object
-from roadbed.reliability.objectives.rules.openslo.nodes import Node, objects_of, read_documents, text_of
+from roadbed.reliability.objectives.rules.openslo.nodes import LARGEST, Node, objects_of, read_documents, text_of
 from roadbed.reliability.objectives.rules.openslo.objects import definitions_of
 from roadbed.reliability.objectives.rules.openslo.schema import check_object
 from roadbed.reliability.objectives.rules.specs import alert_windows
@@ -38,6 +38,9 @@ def read_all(sources: Iterable[Source], context: Context) -> Read:
     reading = _Reading(context)
     for source in sources:
         findings = reading.of_file(source.file)
+        if len(source.raw) > LARGEST:
+            findings.error(1, "file-size", "The file is larger than 1 MiB.", "Split it by service.")
+            continue
         text = text_of(source.raw, findings)
         if not findings.errors:
             reading.take(text, findings)
@@ -120,6 +123,7 @@ class _Reading:
         self._read_generated()
         by_file = {findings.file: findings for findings in self.files}
         sound = [one for one in self.read if check_queries(one, by_file[one.file])]
+        self._say_same_names(by_file)
         place = {findings.file: number for number, findings in enumerate(self.files)}
         sound.sort(key=lambda one: (place[one.file], one.document, one.line))
         found: list[Finding] = [finding for findings in self.files for finding in findings.sorted()]
@@ -136,3 +140,12 @@ class _Reading:
                 one.node, one.findings, self.context, steps, periods, document=one.document
             )
             self._keep(made)
+
+    def _say_same_names(self, by_file: dict[str, Findings]) -> None:
+        """Warn of objectives of one name and service in different documents; each may be meant for its own place."""
+        seen: dict[tuple[str, str], Definition] = {}
+        for one in self.read:
+            former = seen.setdefault((one.service, one.name), one)
+            if (former.file, former.document) != (one.file, one.document):
+                text = f"{one.service} has another objective named {one.name!r} in {former.file}:{former.line}."
+                by_file[one.file].warn(one.line, "duplicate-name", text, "Give each its own name.")
