@@ -30,9 +30,7 @@ Files = Annotated[
     list[Path],
     typer.Argument(help="OpenSLO, Sloth, Pyrra or slo-generator files, folders of them, or - for standard input."),
 ]
-Period = Annotated[
-    str, typer.Option(help="The period of formats that name none (Sloth, OpenSLO v1alpha), like 28d.")
-]
+Period = Annotated[str, typer.Option(help="The period of formats that name none (Sloth, OpenSLO v1alpha), like 28d.")]
 
 
 class Format(StrEnum):
@@ -80,9 +78,9 @@ def generate(
     label: Annotated[list[str], typer.Option("--label", "-l", help="NAME=VALUE on every rule.")] = [],  # noqa: B006
     owner: Annotated[str, typer.Option(help="The owner label of alerts whose file names none.")] = "",
     runbook: Annotated[str, typer.Option(help="The alerts' runbook; {service} and {slo} are filled in.")] = "",
-    recordings: Annotated[bool, typer.Option(help="Recording rules.")] = True,  # noqa: FBT002 - a flag
-    alerts: Annotated[bool, typer.Option(help="Alert rules.")] = True,  # noqa: FBT002 - a flag
-    full_query: Annotated[bool, typer.Option(help="Sloth's rule of the whole period from the query.")] = False,  # noqa: FBT002 - a flag
+    recordings: Annotated[bool, typer.Option(help="Recording rules.")] = True,
+    alerts: Annotated[bool, typer.Option(help="Alert rules.")] = True,
+    full_query: Annotated[bool, typer.Option(help="Sloth's rule of the whole period from the query.")] = False,
     json: Json = False,
 ) -> None:
     """Make Prometheus rules, PrometheusRule resources or Grafana dashboards of files of objectives."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -54,6 +55,18 @@ class Queries:
     up: str = ""
     grouping: tuple[str, ...] = ()
     lines: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def counts(cls, sides: Mapping[str, tuple[str, int]], grouping: tuple[str, ...] = ()) -> Queries:
+        """Counts of events: the query and the line of total and of good or bad."""
+        queries = {name: query for name, (query, _) in sides.items()}
+        return cls(
+            good=queries.get("good", ""),
+            bad=queries.get("bad", ""),
+            total=queries["total"],
+            grouping=grouping,
+            lines=tuple((name, line) for name, (_, line) in sides.items()),
+        )
 
     def given(self) -> dict[str, str]:
         """The queries there are, by name."""

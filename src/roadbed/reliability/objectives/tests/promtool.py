@@ -45,22 +45,33 @@ def evaluate(
     figures: Mapping[str, float | None] | None = None,
     alerts: Mapping[str, list[str]] | None = None,
     about: Mapping[str, float] | None = None,
+    once: bool = False,
 ) -> None:
     """Run rules minute by minute and compare what stands then: counts exactly, ratios to nine digits.
 
-    `about` are figures of other rules that need only be near. `alerts` are the severities with which each alert fires. Where none are asked for, only the rules that the figures
-    need are run: promtool takes its time.
+    Where no alerts are asked for, only the rules that the figures need are run: promtool takes its time.
+
+    Args:
+        once: the asked rules themselves are evaluated at the end alone, and each minute only what they stand on.
+        about: figures of other rules that need only be near.
+        alerts: the severities with which each alert fires.
     """
     held = yaml.safe_load(rules)
-    if not alerts:
+    texts = {rule.get("record"): rule["expr"] for group in held["groups"] for rule in group["rules"]}
+    asked = {name: f"({texts[name]})" if once else f"{name}{OURS}" for name in figures or {}}
+    near = {name: f"({texts[name]})" if once else name for name in about or {}}
+    if once:
+        _keep(held, {found for name in (*asked, *near) for found in _named(texts[name])})
+    elif not alerts:
         _keep(held, {*(figures or {}), *(about or {})})
     (folder / "rules.yaml").write_text(yaml.safe_dump(held))
-    checks = [_check(name, value, at) for name, value in (figures or {}).items()]
+    checks = [_check(asked[name], value, at, whole=":increase" in name) for name, value in (figures or {}).items()]
     for name, value in (about or {}).items():
-        expr = f"sum(abs({name} - {value}) < bool {value / 20})"
+        expr = f"sum(abs({near[name]} - {value}) < bool {value / 20})"
         checks.append({"expr": expr, "eval_time": f"{at}m", "exp_samples": [{"labels": "{}", "value": 1}]})
     for name, severities in (alerts or {}).items():
-        expr = f'count by (severity) (label_replace(ALERTS{{alertname="{name}", alertstate="firing"}}, "severity", "$1", "sloth_severity", "(.+)"))'
+        firing = f'ALERTS{{alertname="{name}", alertstate="firing"}}'
+        expr = f'count by (severity) (label_replace({firing}, "severity", "$1", "sloth_severity", "(.+)"))'
         samples = [{"labels": f'{{severity="{one}"}}', "value": 1} for one in severities]
         checks.append({"expr": expr, "eval_time": f"{at}m", "exp_samples": samples})
     test = {
@@ -73,10 +84,9 @@ def evaluate(
     promtool("test", "rules", folder / "suite.yaml")
 
 
-def _check(name: str, value: float | None, at: int) -> dict[str, Any]:
-    expr, samples = f"{name}{OURS}", []
+def _check(expr: str, value: float | None, at: int, *, whole: bool) -> dict[str, Any]:
+    samples = []
     if value is not None:
-        whole = ":increase" in name
         expr = f"{expr} * 1" if whole else f"abs({expr} - {value!r}) < bool 1e-9"
         samples = [{"labels": OURS, "value": value if whole else 1}]
     return {"expr": expr, "eval_time": f"{at}m", "exp_samples": samples}
@@ -89,6 +99,10 @@ def _keep(held: dict[str, Any], wanted: set[str]) -> None:
         before = len(wanted)
         for rule in rules:
             if rule.get("record") in wanted:
-                wanted |= set(re.findall(r"(?:roadbed|slo):[a-z_]+:[a-z0-9_]+", rule["expr"]))
+                wanted |= _named(rule["expr"])
     for group in held["groups"]:
         group["rules"] = [rule for rule in group["rules"] if rule.get("record") in wanted]
+
+
+def _named(expr: str) -> set[str]:
+    return set(re.findall(r"(?:roadbed|slo):[a-z_]+:[a-z0-9_]+", expr))

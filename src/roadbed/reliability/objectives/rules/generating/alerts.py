@@ -69,8 +69,8 @@ class Alerts:
         expr = parts[0] if len(parts) == 1 else "\nor\n".join(f"(\n  {_indented(part)}\n)" for part in parts)
         needs = ", or ".join(f"{self._factor(p)} over {written(p.short)} and {written(p.long)}" for p in pairs)
         words = (
-            f"Promised are {self.definition.percent_text()}% over {written(self.definition.window_minutes)}. The budget "
-            f'burns {{{{ $value | printf "%.1f" }}}} times too fast over the short window. It takes {needs}'
+            f"Promised are {self.definition.percent_text()}% over {written(self.definition.window_minutes)}. "
+            f'The budget burns {{{{ $value | printf "%.1f" }}}} times too fast over the short window. It takes {needs}'
             f"{self._guard_words(pairs)}. It stops when the short window burns slower than that."
         )
         return self._alert(self.definition.alerting.name or NAME, severity, expr, words, one)
@@ -82,7 +82,10 @@ class Alerts:
         return f", with {least} bad events or more, and more than chance explains"
 
     def _of_pair(self, pair: Pair) -> str:
-        burns = [f"roadbed:slo_burn_rate:ratio{written(minutes)}{self.at} > {self._factor(pair)}" for minutes in (pair.short, pair.long)]
+        burns = [
+            f"roadbed:slo_burn_rate:ratio{written(minutes)}{self.at} > {self._factor(pair)}"
+            for minutes in (pair.short, pair.long)
+        ]
         if self.events:
             long = written(pair.long)
             burns.append(f"roadbed:slo_bad:increase{long}{self.at} >= {pair.minimum_bad}")
@@ -97,7 +100,7 @@ class Alerts:
         if self.events and sign in (">", ">="):
             expr += f"\nand roadbed:slo_bad:increase{window}{self.at} >= {least}"
         words = (
-            f"Over {window} the budget burns {{{{ $value | printf \"%.1f\" }}}} times too fast; the condition is "
+            f'Over {window} the budget burns {{{{ $value | printf "%.1f" }}}} times too fast; the condition is '
             f"{sign} {factor}. {literal(condition.description)}"
         ).strip()
         after = written(condition.after_minutes) if condition.after_minutes else ""
@@ -109,7 +112,9 @@ class Alerts:
         series = f"roadbed:slo_total:increase1m{self.at}"
         title = "is not measured any more"
         if measured:
-            words = f"Nothing was counted for {BLACKOUT}, and something was within the day: the target or its series is gone."
+            words = (
+                f"Nothing was counted for {BLACKOUT}, and something within the day: the target or its series is gone."
+            )
             expr = f"absent_over_time({series}[{BLACKOUT}])\nand on ()\nlast_over_time({series}[1d])"
             severity = TICKET if self.definition.alerting.page.disabled else PAGE
             yield self._alert(UNMEASURED, severity, expr, words, AlertOf(), title=title, after="5m")

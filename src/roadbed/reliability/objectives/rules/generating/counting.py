@@ -87,7 +87,9 @@ def _of_counts(queries: Queries, ignored: str) -> Minute | None:
         # Where the good series is missing nothing is known, so the total is left out too.
         return Minute(f"{whole}\nand ignoring ({ignored})\n{{bad}}", f"{whole}\n-\n{counted}", events=True, first="bad")
     # An error series that never appeared is no error; a total that is missing is no measurement.
-    bad = f"(\n  {_indented(counted)}\n  or ignoring ({ignored})\n  0 * {{total}}\n)\nand ignoring ({ignored})\n{{total}}"
+    bad = (
+        f"(\n  {_indented(counted)}\n  or ignoring ({ignored})\n  0 * {{total}}\n)\nand ignoring ({ignored})\n{{total}}"
+    )
     return Minute(whole, bad, events=True)
 
 

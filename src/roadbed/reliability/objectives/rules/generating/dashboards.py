@@ -8,7 +8,7 @@ from typing import Any, Final
 from roadbed.reliability.objectives.rules.definitions import Definition
 from roadbed.reliability.objectives.rules.generating.naming import file_name, identity, matching, plain
 from roadbed.reliability.objectives.rules.promql.durations import written
-from roadbed.reliability.objectives.rules.thresholds import PAIRS, applicable
+from roadbed.reliability.objectives.rules.thresholds import applicable
 
 _SOURCE: Final = {"type": "prometheus", "uid": "${datasource}"}
 _WIDTH: Final = 24

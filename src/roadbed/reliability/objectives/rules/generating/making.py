@@ -61,9 +61,7 @@ def make(read: Read, wishes: Wishes, *, kind: str, style: str) -> Made:
     return Made(tuple(_files(groups, wishes, kind, style)), found)
 
 
-def _groups(
-    definition: Definition, wishes: Wishes, read: Read, findings: Findings, style: str
-) -> list[Group]:
+def _groups(definition: Definition, wishes: Wishes, read: Read, findings: Findings, style: str) -> list[Group]:
     if style == SLOTH:
         return sloth.groups_of(definition, wishes, read.catalogues, findings)
     group = own.group_of(definition, wishes, read.catalogues, findings)
@@ -80,9 +78,7 @@ def _refuse_twice(groups: list[tuple[Definition, list[Group]]], collected: dict[
         seen.add(made[0].name)
 
 
-def _files(
-    groups: list[tuple[Definition, list[Group]]], wishes: Wishes, kind: str, style: str
-) -> Iterator[Output]:
+def _files(groups: list[tuple[Definition, list[Group]]], wishes: Wishes, kind: str, style: str) -> Iterator[Output]:
     heading = f"Made by roadbed {wishes.version} (roadbed slo generate); change the objectives and make it again."
     if kind == GRAFANA:
         for definition, _ in groups:

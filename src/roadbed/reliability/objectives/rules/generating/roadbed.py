@@ -90,7 +90,9 @@ class _Rules:
         yield made[self.minute.first]
         yield made[second]
         if sliced:
-            whole, lost = slice_of(self.definition, bad=f"{bad}:increase1m{self.at}", total=f"{total}:increase1m{self.at}")
+            whole, lost = slice_of(
+                self.definition, bad=f"{bad}:increase1m{self.at}", total=f"{total}:increase1m{self.at}"
+            )
             yield self._record(f"{TOTAL}:increase1m", whole)
             yield self._record(f"{BAD}:increase1m", lost)
 
@@ -105,7 +107,8 @@ class _Rules:
                 summed = f"sum_over_time({self._series(name, 1)}[{just_under(window)}])"
                 yield self._record(f"{name}:increase{written(window)}", summed)
             # Without events there is nothing to divide by: no series, and never NaN.
-            ratio = f"{self._series(BAD, window)}\n/\n({self._series(TOTAL, window)} > 0)\n/\n{plain(self.definition.spare)}"
+            share = f"{self._series(BAD, window)}\n/\n({self._series(TOTAL, window)} > 0)"
+            ratio = f"{share}\n/\n{plain(self.definition.spare)}"
             yield self._record(f"roadbed:slo_burn_rate:ratio{written(window)}", ratio)
 
     def _period(self) -> Iterator[Rule]:

@@ -112,9 +112,7 @@ class _Rules:
         for name, window in (("current", shortest), ("period", period)):
             ratio = f"slo:sli_error:ratio_rate{window}{self.at}\n/ {_ON} group_left\nslo:error_budget:ratio{self.at}\n"
             yield self._record(f"slo:{name}_burn_rate:ratio", ratio)
-        yield self._record(
-            "slo:period_error_budget_remaining:ratio", f"1 - slo:period_burn_rate:ratio{self.at}"
-        )
+        yield self._record("slo:period_error_budget_remaining:ratio", f"1 - slo:period_burn_rate:ratio{self.at}")
         yield self._record(
             "sloth_slo_info",
             "vector(1)",
@@ -151,10 +149,8 @@ class _Rules:
         # Sloth computes in floats, and in this order: its rules have all of their digits.
         percent = float(pair.spends * 100)
         factor = go_float(percent * (self.period / 60) / 100 / (pair.long / 60))
-        sides = [
-            f"    max(slo:sli_error:ratio_rate{written(minutes)}{self.at} > ({factor} * {budget})) without (sloth_window)\n"
-            for minutes in (pair.short, pair.long)
-        ]
+        ratios = [f"slo:sli_error:ratio_rate{written(minutes)}{self.at}" for minutes in (pair.short, pair.long)]
+        sides = [f"    max({ratio} > ({factor} * {budget})) without (sloth_window)\n" for ratio in ratios]
         return "(\n" + "    and\n".join(sides) + ")\n"
 
 

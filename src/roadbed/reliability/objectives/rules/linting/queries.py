@@ -23,7 +23,7 @@ from roadbed.reliability.objectives.rules.promql.queries import (
 )
 from roadbed.reliability.objectives.rules.promql.subsets import NOT_SUBSET, relation
 from roadbed.reliability.objectives.rules.promql.tokens import fault_of
-from roadbed.reliability.objectives.rules.specs.counting import has_window
+from roadbed.reliability.objectives.rules.specs.counting import fixed_ranges, has_window
 
 PEERS = {SLOTH: "Sloth", SLOTH_KUBERNETES: "Sloth", PYRRA: "Pyrra", SLO_GENERATOR: "slo-generator"}
 
@@ -33,13 +33,13 @@ def check_queries(definition: Definition, findings: Findings) -> bool:
     queries = definition.queries
     if queries is None:
         return True
-    sound = all([_check_text(name, query, queries, findings) for name, query in queries.given().items()])
-    if sound:
+    faults = [name for name, query in queries.given().items() if not _check_text(name, query, queries, findings)]
+    if not faults:
         _check_share(queries, findings)
         _check_absence(definition, queries, findings)
         _check_buckets(queries, findings)
         _check_weights(queries, findings)
-    return sound
+    return not faults
 
 
 def _check_text(name: str, query: str, queries: Queries, findings: Findings) -> bool:
@@ -48,12 +48,23 @@ def _check_text(name: str, query: str, queries: Queries, findings: Findings) -> 
     if fault is not None:
         findings.error(line, "promql", f"The {_said(name)} query is no PromQL: {fault[0]}.", "Mend the query.")
         return False
-    if name in ("gauge", "up") or has_window(query):
+    if name in ("gauge", "up"):
         return True
+    if has_window(query):
+        return _check_ranges(name, query, line, findings)
     remedy = f"Count it over a window: sum(rate(requests_total[{WINDOW}]))."
     text = f"The {_said(name)} query names no window, so each window would count the same."
     findings.error(line, "window-placeholder", text, remedy)
     return False
+
+
+def _check_ranges(name: str, query: str, line: int, findings: Findings) -> bool:
+    fixed = fixed_ranges(query)
+    if fixed and any(one.has_window for one in selectors_of(query)):
+        text = f"The {_said(name)} query counts over the window and over {fixed[0].ranged[0].text} at once."
+        findings.error(line, "mixed-windows", text, f"Write [{WINDOW}] for both.")
+        return False
+    return True
 
 
 def _said(name: str) -> str:

@@ -45,7 +45,7 @@ def check_usual(at: Node, target: Target, period: int, findings: Findings, pairs
 
 
 def check_silent(
-    at: Node, target: Target, period: int, severity: str, findings: Findings, pairs: tuple[Pair, ...] = PAIRS
+    at: Node, target: Target, period: int, findings: Findings, *, severity: str, pairs: tuple[Pair, ...] = PAIRS
 ) -> None:
     """Refuse an alert of which no pair of windows can ever fire at this target."""
     factors = [pair.factor(period) for pair in pairs if pair.severity == severity and pair.long < period]

@@ -16,7 +16,7 @@ MOST_NODES: Final = 100_000
 DEEPEST: Final = 60
 LARGEST_EXPONENT: Final = 40
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_resolver: Final = yaml.SafeLoader("")
+_resolver: Any = yaml.SafeLoader("")
 _MERGE: Final = "<<"
 
 
@@ -136,13 +136,13 @@ class _Builder:
         """The next event of the parser."""
         if isinstance(event, yaml.ScalarEvent):
             self._count(event, 1)
-            node = Node(self._scalar(event), event.start_mark.line + 1, event.start_mark.column + 1)
+            node = Node(self._scalar(event), *_place(event))
             self._remember(event.anchor, node, 1)
             self._add(node)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._count(event, 1)
             empty: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-            node = Node(empty, event.start_mark.line + 1, event.start_mark.column + 1)
+            node = Node(empty, *_place(event))
             self.open.append(_Open(node, event.anchor))
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self._close()
@@ -159,8 +159,8 @@ class _Builder:
             raise _Stop
 
     def _refuse(self, event: yaml.Event, rule: str, text: str, remedy: str) -> None:
-        mark = event.start_mark
-        self.findings.error(mark.line + 1, rule, text, remedy, column=mark.column + 1)
+        line, column = _place(event)
+        self.findings.error(line, rule, text, remedy, column=column)
 
     def _remember(self, anchor: str | None, node: Node, size: int) -> None:
         if anchor:
@@ -173,7 +173,7 @@ class _Builder:
             self._refuse(event, "yaml", f"The alias {event.anchor!r} stands for nothing before it.", "Define it first.")
             raise _Stop
         self._count(event, self.sizes.get(id(found.value), 1))
-        self._add(Node(found.value, event.start_mark.line + 1, event.start_mark.column + 1))
+        self._add(Node(found.value, *_place(event)))
 
     def _close(self) -> None:
         done = self.open.pop()
@@ -240,6 +240,11 @@ class _Builder:
             self._refuse(event, "number", f"{shown!r} is no usable number.", "Write a plain decimal number.")
             return None
         return number
+
+
+def _place(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 0)
 
 
 def _inner(node: Node) -> Iterator[Node]:

@@ -18,7 +18,6 @@ from roadbed.reliability.objectives.rules.definitions import (
 from roadbed.reliability.objectives.rules.indicators import Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_conditions, check_usual
 from roadbed.reliability.objectives.rules.openslo.alerting import alerting_of, check_alerts
-from roadbed.reliability.objectives.rules.openslo.findings import Findings
 from roadbed.reliability.objectives.rules.openslo.index import Index, Object, refuse_duplicates
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.sources import check_sources, indicator_of_sli, queries_of_sli
@@ -86,17 +85,19 @@ class _Slo:
             indicator = as_evaluated(found, method, window[1], self._duration(), self.findings)
             queries = queries_of_sli(sli, objective, types, self.findings)
             named = self._named(objective, number, of=len(objectives))
-            yield self._definition(named, target, window, indicator, slices, alerting, queries=queries)
+            yield self._definition(
+                named, target, window, slices, indicator=indicator, alerting=alerting, queries=queries
+            )
 
     def _definition(
         self,
         named: tuple[str, str],
         target: tuple[Decimal, float],
         window: tuple[int, Calendar | None],
-        indicator: Indicator,
         slices: tuple[Decimal | None, int | None],
-        alerting: Alerting,
         *,
+        indicator: Indicator,
+        alerting: Alerting,
         queries: Queries | None,
     ) -> Definition:
         metadata = self.node.get("metadata")
@@ -193,4 +194,3 @@ class _Slo:
         if sli.get("ratioMetric").value is not None:
             text = "op has no meaning for a ratio, where more good is better."
             self.findings.warn(operator.line, "operator", text, "Leave it out.", column=operator.column)
-

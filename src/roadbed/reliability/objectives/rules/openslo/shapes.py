@@ -59,9 +59,7 @@ class Check:
             text = f"{path or 'The object'} is {node.kind}, and should be {shape.kind}."
             self._error(node, "wrong-type", text, f"Write {shape.kind}.")
         elif shape.one_of and node.text not in shape.one_of:
-            self._error(
-                node, "unknown-value", f"{path} is {node.text!r}.", f"It is one of {', '.join(shape.one_of)}."
-            )
+            self._error(node, "unknown-value", f"{path} is {node.text!r}.", f"It is one of {', '.join(shape.one_of)}.")
         elif shape.each is not None:
             if shape.required and not node.items:
                 self._error(node, "missing-field", f"{path} has no items.", "Give at least one.")

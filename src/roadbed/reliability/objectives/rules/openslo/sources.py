@@ -168,7 +168,9 @@ def queries_of_sli(sli: Node, objective: Node, types: dict[str, str], findings: 
             return None
         if value.number is None or not operator:
             text = "A thresholdMetric needs op and value in the objective, which say what is good."
-            findings.warn(objective.line, "threshold", text, "Add op: lte and value: 0.3, say.", column=objective.column)
+            findings.warn(
+                objective.line, "threshold", text, "Add op: lte and value: 0.3, say.", column=objective.column
+            )
             return None
         window = counted_over(query, findings, counter=None)
         return Queries(gauge=window, operator=operator, value=value.number, lines=(("gauge", query.line),))
@@ -180,11 +182,19 @@ def queries_of_sli(sli: Node, objective: Node, types: dict[str, str], findings: 
     series = {name: _promql(side, types) for name, side in sides.items()}
     if not all(one.text for one in series.values()):
         return _of_own_series(sides, types)
-    counted = {
-        name: counted_over(one, findings, counter=counter if isinstance(counter, bool) else None)
-        for name, one in series.items()
-    }
-    return Queries(**counted, lines=tuple((name, one.line) for name, one in series.items()))
+    _refuse_mixed(series, findings)
+    known = counter if isinstance(counter, bool) else None
+    counted = {name: (counted_over(one, findings, counter=known), one.line) for name, one in series.items()}
+    return Queries.counts(counted)
+
+
+def _refuse_mixed(series: dict[str, Node], findings: Findings) -> None:
+    """Two sides that are counted over different times give no ratio."""
+    written_out = {one.ranged[0].text: at for at in series.values() for one in fixed_ranges(at.text)}
+    if len(written_out) > 1:
+        at = list(written_out.values())[-1]
+        text = f"The sides are counted over different ranges: {' and '.join(written_out)}."
+        findings.error(at.line, "mixed-windows", text, f"Write [{WINDOW}] for all.", column=at.column)
 
 
 def _of_raw(ratio: Node, query: Node, findings: Findings) -> Queries | None:
@@ -202,8 +212,7 @@ def _of_own_series(sides: dict[str, Node], types: dict[str, str]) -> Queries | N
     series = {name: side.get("metricSource", "spec", "series") for name, side in sides.items()}
     if not all(one.text for one in series.values()):
         return None
-    lines = tuple((name, one.line) for name, one in series.items())
-    return Queries(**{name: summed(one.text) for name, one in series.items()}, lines=lines)
+    return Queries.counts({name: (summed(one.text), one.line) for name, one in series.items()})
 
 
 def _promql(side: Node, types: dict[str, str]) -> Node:

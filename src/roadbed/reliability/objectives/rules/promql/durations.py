@@ -30,7 +30,7 @@ def minutes_in(text: str) -> int | None:
 
 
 def written(minutes: int) -> str:
-    """Minutes as Prometheus writes them: years and weeks only where they are whole, so 28 days are 4w and 30 are 30d."""
+    """Minutes as Prometheus writes them: years and weeks only where they are whole, so 28 days are 4w, 30 are 30d."""
     left, parts = minutes * 60, []
     for unit, size in _UNITS.items():
         exact_only = unit in "yw"

@@ -48,12 +48,12 @@ def selectors_of(query: str) -> tuple[Chosen, ...]:
 
 
 def _selectors(query: str, tokens: tuple[Token, ...]) -> Iterator[Chosen]:
-    number, grouping = 0, 0
+    number = 0
     while number < len(tokens):
         token = tokens[number]
         following = tokens[number + 1].text if number + 1 < len(tokens) else ""
         if token.text in ("by", "without", "on", "ignoring", "group_left", "group_right") and following == "(":
-            number = grouping = _closing(tokens, number + 1)
+            number = _closing(tokens, number + 1)
         elif (token.kind == NAME and following != "(" and _is_metric(tokens, number)) or (
             token.text == "{" and token.kind == SIGN
         ):
@@ -97,7 +97,7 @@ def _selector(query: str, tokens: tuple[Token, ...], number: int) -> tuple[int, 
         closing = _closing(tokens, number)
         ranged, number = tokens[number + 1 : closing], closing + 1
     function, call_at, call_end = _call(tokens, tokens.index(start), number)
-    named = dict((label, value) for label, operator, value in matchers if operator == "=")
+    named = {label: value for label, operator, value in matchers if operator == "="}
     return number, Chosen(
         metric or named.get("__name__", ""), matchers, query[start.at : end], start.at, end, ranged,
         function, call_at, call_end,
@@ -177,7 +177,16 @@ def divided(query: str) -> tuple[str, str] | None:
                 slashes.append(token)
             elif depth == 0 and token.text in ("+", "-", "*", "%", "^", "==", "!=", "<", ">", "<=", ">="):
                 return None
-        elif depth == 0 and token.text in ("and", "or", "unless", "on", "ignoring", "group_left", "group_right", "bool"):
+        elif depth == 0 and token.text in (
+            "and",
+            "or",
+            "unless",
+            "on",
+            "ignoring",
+            "group_left",
+            "group_right",
+            "bool",
+        ):
             return None
     if len(slashes) != 1:
         return None

@@ -79,9 +79,9 @@ def fault_of(query: str) -> tuple[str, int] | None:
             return f"it has {what}", token.at
         if token.text in _PAIRS.values() and token.kind == SIGN:
             opened.append(token)
-        elif token.text in _PAIRS and token.kind == SIGN:
-            if not opened or opened.pop().text != _PAIRS[token.text]:
-                return f"{token.text!r} closes nothing", token.at
+        closes = token.text in _PAIRS and token.kind == SIGN
+        if closes and (not opened or opened.pop().text != _PAIRS[token.text]):
+            return f"{token.text!r} closes nothing", token.at
     if opened:
         return f"{opened[-1].text!r} is never closed", opened[-1].at
     return _ends_badly(tokens)

@@ -1,1 +1,1 @@
-"""Files of objectives in any format: `reading.read` takes one text, `reading.read_all` a set that refer to one another."""
+"""Files of objectives in any format: `reading.read` takes one text, `reading.read_all` files that name one another."""

@@ -12,9 +12,7 @@ from roadbed.reliability.objectives.rules.promql.durations import minutes_in
 from roadbed.reliability.objectives.rules.thresholds import PAGE, TICKET, Pair
 
 KIND: Final = "AlertWindows"
-_PAIR: Final = mapping(
-    True, errorBudgetPercent=Field(NUMBER, required=True), shortWindow=needed, longWindow=needed
-)
+_PAIR: Final = mapping(True, errorBudgetPercent=Field(NUMBER, required=True), shortWindow=needed, longWindow=needed)
 _KINDS: Final = mapping(True, quick=_PAIR, slow=_PAIR)
 SHAPE: Final = mapping(
     True,

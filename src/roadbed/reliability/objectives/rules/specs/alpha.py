@@ -96,7 +96,6 @@ def _queries(spec: Node, objective: Node, one: Object) -> Queries | None:
         return None
     counter = ratio.get("incremental").value is True or ratio.get("counter").value is True
     sides = {"good": good.get("query"), "total": total.get("query")}
-    return Queries(
-        **{name: counted_over(query, findings, counter=counter) for name, query in sides.items()},
-        lines=tuple((name, query.line) for name, query in sides.items()),
+    return Queries.counts(
+        {name: (counted_over(query, findings, counter=counter), query.line) for name, query in sides.items()}
     )

@@ -120,7 +120,9 @@ def _target(at: Node, findings: Findings) -> tuple[Decimal, float] | None:
             number = None
     if number is None:
         if at.value is not None:
-            findings.error(at.line, "target", f"The target {at.value!r} is no number.", 'Like "99.9".', column=at.column)
+            findings.error(
+                at.line, "target", f"The target {at.value!r} is no number.", 'Like "99.9".', column=at.column
+            )
         return None
     share = share_of(number, at, findings, percent=True)
     return (share, float(number)) if share is not None else None
@@ -168,8 +170,7 @@ def _queries(indicator: Node, findings: Findings) -> Queries | None:
         return _native(at, total, by, findings)
     part = at.get(names[0], "metric")
     side = "bad" if kind == "ratio" else "good"
-    lines = ((side, part.line), ("total", total.line))
-    return Queries(**{side: summed(part.text, by), "total": summed(total.text, by)}, grouping=by, lines=lines)
+    return Queries.counts({side: (summed(part.text, by), part.line), "total": (summed(total.text, by), total.line)}, by)
 
 
 def _gauge(at: Node, by: tuple[str, ...], findings: Findings) -> Queries | None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from roadbed.reliability.objectives.rules.definitions import OPENSLO_ALPHA, Definition
 from roadbed.reliability.objectives.rules.linting.queries import check_queries
 from roadbed.reliability.objectives.rules.openslo.findings import Finding, Findings
 from roadbed.reliability.objectives.rules.openslo.index import Object
-from roadbed.reliability.objectives.rules.openslo.nodes import LARGEST, Node, objects_of, read_documents, text_of
+from roadbed.reliability.objectives.rules.openslo.nodes import LARGEST, objects_of, read_documents, text_of
 from roadbed.reliability.objectives.rules.openslo.objects import definitions_of
 from roadbed.reliability.objectives.rules.openslo.schema import check_object
 from roadbed.reliability.objectives.rules.specs import alert_windows
 from roadbed.reliability.objectives.rules.specs.alpha import definitions_of_alpha
 from roadbed.reliability.objectives.rules.specs.context import Context, Read, Source
 from roadbed.reliability.objectives.rules.specs.pyrra import definition_of_pyrra
-from roadbed.reliability.objectives.rules.specs.slo_generator import definition_of_slo_generator, policies_of
+from roadbed.reliability.objectives.rules.specs.slo_generator import Steps, definition_of_slo_generator, policies_of
 from roadbed.reliability.objectives.rules.specs.sloth import definitions_of_sloth
 from roadbed.reliability.objectives.rules.thresholds import Pair
 
@@ -88,9 +88,8 @@ class _Reading:
             self.read.extend(definitions_of_sloth(node, findings, self.context, document=one.document))
         elif "error_budget_policies" in node.fields and not version:
             self.configs.append(one)
-        elif version.startswith("openslo") or not self._is_foreign(one):
-            if check_object(node, findings):
-                (self.alpha if version == OPENSLO_ALPHA else self.objects).append(one)
+        elif (version.startswith("openslo") or not self._is_foreign(one)) and check_object(node, findings):
+            (self.alpha if version == OPENSLO_ALPHA else self.objects).append(one)
 
     def _keep(self, definition: Definition | None) -> None:
         if definition is not None:
@@ -130,7 +129,8 @@ class _Reading:
         return Read(tuple(sound), tuple(dict.fromkeys(found)), self.catalogues)
 
     def _read_generated(self) -> None:
-        steps, periods = {}, {}
+        steps: dict[str, Steps] = {}
+        periods: dict[str, int] = {}
         for config in self.configs:
             more = policies_of(config.node, config.findings)
             steps.update(more[0])

@@ -48,13 +48,12 @@ SHAPE: Final = mapping(
         frequency=anything,
     ),
 )
-Steps = Mapping[str, tuple[tuple[Condition, Node, Findings], ...]]
-Periods = Mapping[str, int]
+Steps = tuple[tuple[Condition, Node, Findings], ...]
 
 
-def policies_of(config: Node, findings: Findings) -> tuple[dict[str, tuple[tuple[Condition, Node, Findings], ...]], dict[str, int]]:  # fmt: skip
+def policies_of(config: Node, findings: Findings) -> tuple[dict[str, Steps], dict[str, int]]:
     """The error budget policies of a shared configuration: the steps that alert, and the longest window of each."""
-    steps: dict[str, tuple[tuple[Condition, Node, Findings], ...]] = {}
+    steps: dict[str, Steps] = {}
     periods: dict[str, int] = {}
     for name, policy in config.get("error_budget_policies").fields.items():
         found, longest = [], 0
@@ -86,7 +85,13 @@ def _condition(step: Node, window: Decimal, threshold: Decimal) -> Condition:
 
 
 def definition_of_slo_generator(
-    node: Node, findings: Findings, context: Context, steps: Steps, periods: Periods, *, document: int
+    node: Node,
+    findings: Findings,
+    context: Context,
+    steps: Mapping[str, Steps],
+    periods: Mapping[str, int],
+    *,
+    document: int,
 ) -> Definition | None:
     """The objective of one document."""
     kind, version = node.get("kind"), node.get("apiVersion")
@@ -135,7 +140,9 @@ def _measured(spec: Node, findings: Findings) -> tuple[Indicator | None, Queries
     if kind != "prometheus":
         text = f"The back end {backend.text!r} answers no PromQL; its query is not taken over."
         findings.warn(backend.line, "not-carried", text, "Count it in Prometheus, or push its counts.")
-        return Indicator(ELSEWHERE, reason=f"It is measured by {backend.text}, which is not connected to Roadbed."), None
+        return Indicator(
+            ELSEWHERE, reason=f"It is measured by {backend.text}, which is not connected to Roadbed."
+        ), None
     indicator = spec.get("service_level_indicator")
     readers = {"good_bad_ratio": _ratio, "distribution_cut": _cut, "query_sli": _query}
     reader = readers.get(method.text)
@@ -149,22 +156,20 @@ def _measured(spec: Node, findings: Findings) -> tuple[Indicator | None, Queries
 
 
 def _ratio(indicator: Node, findings: Findings) -> Queries | None:
-    sides = {}
+    sides: dict[str, tuple[str, int]] = {}
     for name, side in (("filter_good", "good"), ("filter_bad", "bad"), ("filter_valid", "total")):
         at = indicator.get(name)
         if at.text:
             query = canonical(at.text)
             sides[side] = (query if has_window(query) or fault_of(query) else summed(query.strip()), at.line)
-    lines = tuple((side, line) for side, (_, line) in sides.items())
-    queries = {side: query for side, (query, _) in sides.items()}
-    if "total" in queries:
-        if "good" in queries:
-            queries.pop("bad", None)
-        if len(queries) == 2:  # noqa: PLR2004 - total and one of the others
-            return Queries(**queries, lines=lines)
-    elif len(queries) == 2:  # noqa: PLR2004 - good and bad, whose sum is the total
-        total = f"({queries['good']}) + ({queries['bad']})"
-        return Queries(bad=queries["bad"], total=total, lines=(*lines, ("total", lines[0][1])))
+    if "total" in sides:
+        if "good" in sides:
+            sides.pop("bad", None)
+        if len(sides) == 2:  # noqa: PLR2004 - total and one of the others
+            return Queries.counts(sides)
+    elif len(sides) == 2:  # noqa: PLR2004 - good and bad, whose sum is the total
+        good, bad = sides["good"], sides["bad"]
+        return Queries.counts({"bad": bad, "total": (f"({good[0]}) + ({bad[0]})", good[1])})
     text = "good_bad_ratio needs filter_good or filter_bad, and filter_valid or the other of them."
     findings.error(indicator.line, "source", text, "Add what is missing.", column=indicator.column)
     return None
@@ -180,8 +185,7 @@ def _cut(indicator: Node, findings: Findings) -> Queries | None:
     series = chosen[0].text
     good = with_matcher(series, "le", f"{bucket.number.normalize():f}")
     total = renamed(series, chosen[0].metric.removesuffix("_bucket") + "_count", drop="le")
-    lines = (("good", expression.line), ("total", expression.line))
-    return Queries(good=summed(good), total=summed(total), lines=lines)
+    return Queries.counts({"good": (summed(good), expression.line), "total": (summed(total), expression.line)})
 
 
 def _query(indicator: Node, findings: Findings) -> Queries | None:

@@ -16,6 +16,7 @@ from roadbed.reliability.objectives.rules.definitions import (
     Labels,
     Queries,
 )
+from roadbed.reliability.objectives.rules.generating.naming import label_name
 from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_silent, check_usual
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
@@ -131,6 +132,7 @@ class _Reader:
         objective = slo.get("objective")
         number = objective.number
         target = share_of(number, objective, self.findings, percent=True) if number is not None else None
+        self._check_labels(slo)
         queries = self._queries(slo)
         alerting = self._alerting(slo, target, objective)
         if target is None or queries is None or number is None:
@@ -159,6 +161,16 @@ class _Reader:
             text = f"The name {name.text[:80]!r} cannot be part of a label value that Sloth makes."
             self.findings.error(name.line, "name", text, "Use letters, digits, -, _ and dots.", column=name.column)
 
+    def _check_labels(self, slo: Node) -> None:
+        alerting = slo.get("alerting")
+        alerts = [self._get(alerting, f"{name}_alert").get("labels") for name in ("page", "ticket")]
+        for labels in (self.top.get("labels"), slo.get("labels"), alerting.get("labels"), *alerts):
+            for name, value in labels.fields.items():
+                if label_name(name) != name:
+                    text = f"{name!r} is no label name of Prometheus."
+                    remedy = f"Write {label_name(name)}."
+                    self.findings.error(value.line, "label-name", text, remedy, column=value.column)
+
     def _queries(self, slo: Node) -> Queries | None:
         sli = slo.get("sli")
         kinds = [kind for kind in ("events", "raw", "plugin") if sli.get(kind).value is not None]
@@ -183,23 +195,23 @@ class _Reader:
     def _alerting(self, slo: Node, target: Decimal | None, objective: Node) -> Alerting:
         alerting = slo.get("alerting")
         kinds = {name: self._alert(self._get(alerting, f"{name}_alert")) for name in ("page", "ticket")}
-        if not all(one.disabled for one in kinds.values()) and alerting.value is not None:
-            name = alerting.get("name")
-            if not name.text:
-                text = "alerting.name is missing, and an alert is not disabled."
-                self.findings.error(alerting.line, "missing-field", text, "Add name, or disable both alerts.")
+        enabled = alerting.value is not None and not all(one.disabled for one in kinds.values())
+        if enabled and not alerting.get("name").text:
+            text = "alerting.name is missing, and an alert is not disabled."
+            self.findings.error(alerting.line, "missing-field", text, "Add name, or disable both alerts.")
         if target is not None:
             exact, period = Target.exactly(target), self.context.period
             for severity, one in kinds.items():
                 if not one.disabled:
-                    check_silent(objective, exact, period, severity, self.findings)
+                    check_silent(objective, exact, period, self.findings, severity=severity)
             if not kinds["page"].disabled:
                 check_usual(objective, exact, period, self.findings)
         return Alerting(
             name=alerting.get("name").text,
             labels=labels_of(alerting.get("labels")),
             annotations=labels_of(alerting.get("annotations")),
-            **kinds,
+            page=kinds["page"],
+            ticket=kinds["ticket"],
         )
 
     def _alert(self, node: Node) -> AlertOf:
