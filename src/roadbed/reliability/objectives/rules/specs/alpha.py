@@ -35,7 +35,7 @@ def definitions_of_alpha(one: Object, context: Context) -> Iterator[Definition]:
             f"Pass --slo-period {written(window[0])}, or write the objective in openslo/v1.",
             column=windows[0].column,
         )
-        return
+        window = None
     for number, objective in enumerate(spec.get("objectives").items):
         found = _definition(one, objective, number, window)
         if found is not None:
