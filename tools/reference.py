@@ -116,8 +116,8 @@ def lint_rules() -> str:
     from roadbed.reliability.objectives.rules.linting.catalog import RULES
 
     lines = [
-        f"# Lint rules of objectives\n\n{MADE}What `roadbed slo lint` finds in [files of objectives](slo-files.md) of any "
-        "format, with file, line, often the column, and a remedy. It exits with 1 when there is an error; warnings "
+        f"# Lint rules of objectives\n\n{MADE}What `roadbed slo lint` finds in [files of objectives](slo-files.md) of "
+        "any format, with file, line, often the column, and a remedy. It exits with 1 when there is an error; warnings "
         "leave it at 0.\n",
         "| rule | severity | finds |\n|---|---|---|",
     ]

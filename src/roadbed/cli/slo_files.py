@@ -30,7 +30,14 @@ Files = Annotated[
     list[Path],
     typer.Argument(help="OpenSLO, Sloth, Pyrra or slo-generator files, folders of them, or - for standard input."),
 ]
-Period = Annotated[str, typer.Option(help="The period of formats that name none (Sloth, OpenSLO v1alpha), like 28d.")]
+Period = Annotated[
+    str,
+    typer.Option(
+        "--slo-period",
+        "--default-slo-period",
+        help="The period of formats that name none (Sloth, OpenSLO v1alpha), like 28d.",
+    ),
+]
 
 
 class Format(StrEnum):
@@ -74,13 +81,23 @@ def generate(
     style: Annotated[Style, typer.Option(help="Roadbed's exact counts, or Sloth's rules as they are.")] = Style.ROADBED,
     output: Annotated[Path, typer.Option("--output", "-o", help="A folder, or - for standard output.")] = Path("-"),
     slo_period: Period = "30d",
-    windows: Annotated[list[Path], typer.Option(help="Files or folders of kind AlertWindows.")] = [],  # noqa: B006
-    label: Annotated[list[str], typer.Option("--label", "-l", help="NAME=VALUE on every rule.")] = [],  # noqa: B006
+    windows: Annotated[
+        list[Path],
+        typer.Option("--windows", "--slo-period-windows-path", help="Files or folders of kind AlertWindows."),
+    ] = [],  # noqa: B006 - typer makes a new list of it
+    label: Annotated[list[str], typer.Option("--label", "-l", "--extra-labels", help="NAME=VALUE on every rule.")] = [],  # noqa: B006
     owner: Annotated[str, typer.Option(help="The owner label of alerts whose file names none.")] = "",
     runbook: Annotated[str, typer.Option(help="The alerts' runbook; {service} and {slo} are filled in.")] = "",
-    recordings: Annotated[bool, typer.Option(help="Recording rules.")] = True,
-    alerts: Annotated[bool, typer.Option(help="Alert rules.")] = True,
-    full_query: Annotated[bool, typer.Option(help="Sloth's rule of the whole period from the query.")] = False,
+    recordings: Annotated[
+        bool, typer.Option("--recordings/--no-recordings", " /--disable-recordings", help="Recording rules.")
+    ] = True,
+    alerts: Annotated[bool, typer.Option("--alerts/--no-alerts", " /--disable-alerts", help="Alert rules.")] = True,
+    full_query: Annotated[
+        bool,
+        typer.Option(
+            "--full-query", "--disable-optimized-rules", help="Sloth's rule of the whole period from the query."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Make Prometheus rules, PrometheusRule resources or Grafana dashboards of files of objectives."""
@@ -189,15 +206,14 @@ def _as_data(one: Finding) -> dict[str, object]:
 
 def _findings(found: tuple[Finding, ...], files: int) -> Callable[[Console], None]:
     def printing(console: Console) -> None:
-        for one in found:
-            console.print(escape(str(one)))
-            console.print(f"  [bold]remedy[/]: {escape(one.remedy)}")
-        if not found:
+        if found:
+            console.print("\n".join(f"{escape(str(one))}\n  [bold]remedy[/]: {escape(one.remedy)}" for one in found))
+        else:
             console.print(f"{files} {'file' if files == 1 else 'files'}, no fault found.")
 
     return printing
 
 
 def _tell(found: Iterable[Finding]) -> None:
-    for one in found:
-        err.print(escape(f"{one} {one.remedy}"))
+    if lines := [escape(f"{one} {one.remedy}") for one in found]:
+        err.print("\n".join(lines))

@@ -47,7 +47,7 @@ def test_the_score_says_what_the_exact_bound_says(bad: int, more: int, permille:
 @pytest.mark.parametrize(
     ("bad", "total", "limit", "holds"), [(1, 21, 0.0144, False), (1, 33, 0.001, True), (10, 100, 0.0144, True)]
 )
-def test_the_score_of_known_cases(bad: int, total: int, limit: float, holds: bool) -> None:
+def test_the_score_of_known_cases(bad: int, total: int, limit: float, *, holds: bool) -> None:
     assert (score_of(bad, total, limit) > NORMAL_95) is holds
     assert proven(bad, total, limit) is holds
     assert fault_of(score("a", "b", Fraction(limit))) is None

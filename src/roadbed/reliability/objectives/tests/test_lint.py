@@ -26,6 +26,8 @@ def reading(*texts: str) -> Read:
     return read_all(sources, Context(complete=True))
 
 
+_ROLLING, _BY_CALENDAR = "30d, isRolling: true", "1w, isRolling: false, calendar: {startTime: %s, timeZone: %s}"
+_BOTH = "30d, isRolling: true, calendar: {startTime: 2026-01-01, timeZone: UTC}"
 BROKEN = [
     ("sloth", "objective: 99.9", "objective: 100", "target", "error", 6),
     ("sloth", "objective: 99.9", "objective: 0.999", "target", "error", 6),
@@ -41,7 +43,7 @@ BROKEN = [
     ("sloth", "[{{ .window }}]))\n    alerting", "[{{ .window }}])\n    alerting", "promql", "error", 12),
     ("sloth", 'total{job="checkout"}[{{ .window }}]', 'total{job="checkout"}[5m]', "window-placeholder", "error", 12),
     ("sloth", 'total{job="checkout"}', 'total{job="other"}', "more-than-total", "error", 11),
-    ("sloth", "{job=\"checkout\",code", "{code", "more-than-total", "error", 11),
+    ("sloth", '{job="checkout",code', "{code", "more-than-total", "error", 11),
     ("sloth", "objective: 99.9", "objective: 99.9", "absent-series", "warning", 11),
     ("sloth", "name: CheckoutBurning", "labels: {}", "missing-field", "error", 13),
     ("pyrra-ratio", '"99.9"', '"100"', "target", "error", 5),
@@ -56,13 +58,13 @@ BROKEN = [
     ("slo-generator", "    filter_valid", "    filter_vaild", "source", "error", 11),
     ("openslo", "{target: 0.999}", "{target: 0.999, timeSliceTarget: 0.9}", "time-slice", "warning", 14),
     ("openslo", "Occurrences", "Timeslices", "time-slice", "error", 14),
-    ("openslo", "30d, isRolling: true", "30d, isRolling: true, calendar: {startTime: 2026-01-01, timeZone: UTC}", "window", "error", 12),
-    ("openslo", "30d, isRolling: true", "1w, isRolling: false, calendar: {startTime: soon, timeZone: UTC}", "window", "error", 12),
-    ("openslo", "30d, isRolling: true", "1w, isRolling: false, calendar: {startTime: 2026-01-01, timeZone: 'here?'}", "window", "error", 12),
+    ("openslo", _ROLLING, _BOTH, "window", "error", 12),
+    ("openslo", _ROLLING, _BY_CALENDAR % ("soon", "UTC"), "window", "error", 12),
+    ("openslo", _ROLLING, _BY_CALENDAR % ("2026-01-01", "'here?'"), "window", "error", 12),
     ("openslo", "name: answered", "name: Answered", "name", "error", 3),
     ("openslo", "sum(http_requests_total)", "http_seconds_bucket", "bucket-bound", "warning", 11),
     ("openslo", "sum(http_requests_total)", "max(http_requests_total)", "window-placeholder", "error", 11),
-    ("openslo", "sum(http_requests_total)", "max(rate(http_requests_total[$window]))", "not-event-weighted", "warning", 11),
+    ("openslo", "sum(http_requests_total)", "max(rate(hits[$window]))", "not-event-weighted", "warning", 11),
     ("openslo", "counter: true", "counter: false", "window-placeholder", "error", 10),
     ("windows", "shortWindow: 5m", "shortWindow: 2h", "window", "error", 6),
     ("windows", "longWindow: 3d", "longWindow: 60d", "window", "error", 10),
@@ -71,8 +73,9 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "old", "new", "rule", "severity", "line"), BROKEN)
-def test_each_rule_names_its_line(name: str, old: str, new: str, rule: str, severity: str, line: int) -> None:
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"{broken[3]}-{broken[2]}")
+def test_each_rule_names_its_line(broken: tuple[str, str, str, str, str, int]) -> None:
+    name, old, new, rule, severity, line = broken
     text = {**peers.ALL, "windows": peers.WINDOWS}[name]
     assert old in text
     found = reading(text.replace(old, new)).findings

@@ -1,4 +1,4 @@
-"""Files of every format: what each gives, what of it cannot be carried, and that nothing in a file breaks the reader."""
+"""Files of every format: what each gives, what of it cannot be carried, and that no file breaks the reader."""
 
 from __future__ import annotations
 

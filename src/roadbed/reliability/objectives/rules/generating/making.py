@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import PurePath
 from typing import Final
 
 from roadbed.reliability.objectives.rules.definitions import Definition
@@ -99,7 +98,7 @@ def _rule_files(groups: list[tuple[Definition, list[Group]]], heading: str, styl
     parts = groupby(groups, key=lambda one: (one[0].file, one[0].document if style == SLOTH else 0))
     for (file, document), members in parts:
         made = [group for _, several in members for group in several]
-        stem = file_name(PurePath(file).name.partition(".")[0] if file != "-" else "objectives")
+        stem = file_name(file.replace("\\", "/").rpartition("/")[2].partition(".")[0] if file != "-" else "objectives")
         name = stem if stem not in taken else f"{stem}-{document + 1}"
         while name in taken:
             name += "-again"
