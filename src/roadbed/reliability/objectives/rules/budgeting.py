@@ -11,7 +11,6 @@ from roadbed.reliability.objectives.rules.targets import Target
 OCCURRENCES: Final = "Occurrences"
 TIMESLICES: Final = "Timeslices"
 RATIO_TIMESLICES: Final = "RatioTimeslices"
-METHODS: Final = (OCCURRENCES, TIMESLICES, RATIO_TIMESLICES)
 LONGEST_SLICE: Final = 1440
 
 

@@ -12,6 +12,7 @@ from roadbed.reliability.objectives.rules.budgeting import RATIO_TIMESLICES
 from roadbed.reliability.objectives.rules.burn import burn
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.counts_file import INSTANT, Exclusion, Recorded, iso, read_instant
+from roadbed.reliability.objectives.rules.definitions import Definition
 from roadbed.reliability.objectives.rules.evaluation import (
     Evaluation,
     Question,
@@ -22,7 +23,6 @@ from roadbed.reliability.objectives.rules.evaluation import (
 )
 from roadbed.reliability.objectives.rules.figures import figures_of, window_figures
 from roadbed.reliability.objectives.rules.history import History
-from roadbed.reliability.objectives.rules.openslo.reading import Definition
 from roadbed.reliability.objectives.rules.slices import SliceCounts, Slices
 from roadbed.reliability.objectives.rules.tables import TableError, table_of
 from roadbed.reliability.objectives.rules.targets import Target

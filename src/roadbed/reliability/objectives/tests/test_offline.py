@@ -17,9 +17,9 @@ from roadbed.ground.errors import Invalid
 from roadbed.reliability.objectives.rules.budgeting import Budgeting
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.counts_file import Exclusion, Recorded, counts_of_text, exclusions_of_text
+from roadbed.reliability.objectives.rules.definitions import Calendar, Definition
 from roadbed.reliability.objectives.rules.indicators import Indicator
 from roadbed.reliability.objectives.rules.offline import Asked, asked_of, assess
-from roadbed.reliability.objectives.rules.openslo.reading import Definition
 from roadbed.reliability.objectives.rules.periods import Window, WindowError, window_of
 from roadbed.reliability.objectives.rules.spans import Cut, merged, touched
 from roadbed.reliability.objectives.rules.tables import TABLES, TableError, table_of
@@ -31,6 +31,8 @@ STATES = ("good", "bad", "idle", "unmeasured", "excluded")
 
 
 def definition(window: Window, target: str = "0.9", budgeting: Budgeting | None = None) -> Definition:
+    calendar = Calendar(window.number, window.unit, window.zone, window.anchor.isoformat(sep=" "))
+    counted = budgeting or Budgeting()
     return Definition(
         name="answered",
         title="Answered",
@@ -40,8 +42,10 @@ def definition(window: Window, target: str = "0.9", budgeting: Budgeting | None 
         window_minutes=window.nominal,
         indicator=Indicator("elsewhere"),
         line=1,
-        window=window,
-        budgeting=budgeting or Budgeting(),
+        method=counted.method,
+        slice_target=counted.slice_target,
+        slice_minutes=counted.slice_minutes,
+        calendar=calendar if window.by_calendar else None,
     )
 
 

@@ -53,8 +53,8 @@ def test_a_well_made_file_has_no_fault_and_one_definition():
         (("isRolling: true", "isRolling: false"), (23, "window", "warning")),
         (("isRolling: true", "calendar: {startTime: 2026-01-01, timeZone: Mars}"), (24, "window", "error")),
         (("isRolling: true", "calendar: {startTime: soon, timeZone: UTC}"), (24, "window", "error")),
-        (("Occurrences", "Timeslices"), (27, "duration", "error")),
-        (("Occurrences", "RatioTimeslices"), (27, "duration", "error")),
+        (("Occurrences", "Timeslices"), (27, "time-slice", "error")),
+        (("Occurrences", "RatioTimeslices"), (27, "time-slice", "error")),
         (
             ("name: answered\n", "name: answered\n  annotations: {roadbed.dev/burn-alerts: loud}\n"),
             (5, "alerts", "error"),
