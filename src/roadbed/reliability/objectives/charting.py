@@ -14,6 +14,7 @@ from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Coverage, Figure, Segment, Table
 from roadbed.reliability.objectives.answers import ObjectiveView
 from roadbed.reliability.objectives.burn_down import BurnDown, Point
+from roadbed.reliability.objectives.excluded import ExclusionView
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
 from roadbed.reliability.objectives.rules.windows import in_words, name_of
 
@@ -81,6 +82,17 @@ def stretches_in_words(drawn: BurnDown | None, *, most: int = 5) -> tuple[tuple[
         ("Unmeasured", f"from {_when(one.start)}, {words.count(one.minutes)} min")
         for one in sorted(holes, key=lambda one: one.start, reverse=True)
     )
+
+
+def exclusions_in_words(exclusions: Sequence[ExclusionView]) -> tuple[tuple[str, str], ...]:
+    """Each exclusion with when and how often, and why and by whom."""
+    return tuple((_times(one), f"{one.reason} ({one.by})") for one in exclusions)
+
+
+def _times(one: ExclusionView) -> str:
+    again = f", and again by {one.rrule} in {one.zone}" if one.rrule else ""
+    of = "" if one.objective else ", from all objectives of the service"
+    return f"from {_when(one.starts_at)} to {_when(one.ends_at)}{again}{of}"
 
 
 def _when(at: datetime) -> str:

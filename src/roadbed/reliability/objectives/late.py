@@ -66,6 +66,11 @@ def settle(*, most: int = MOST) -> int:
     return len(rows)
 
 
+def forget(*, before: int) -> None:
+    """Drop what touches no sum from a minute on."""
+    Late.objects.using(ALIAS).filter(until__lte=before).delete()
+
+
 def _settle(row: Late) -> None:
     with connections[ALIAS].cursor() as cursor:
         # A minute without a row has the sums of the row before it, so the first one needs a row of its own.

@@ -259,4 +259,7 @@ def forget(*, before: int) -> int:
     The newest minute at or before the limit stays: a window that begins in a gap is counted from it.
     """
     anchor = _nearest([before]).get(before)
-    return 0 if anchor is None else Minute.objects.using(ALIAS).filter(minute__lt=anchor).delete()[0]
+    if anchor is None:
+        return 0
+    late.forget(before=anchor)
+    return Minute.objects.using(ALIAS).filter(minute__lt=anchor).delete()[0]

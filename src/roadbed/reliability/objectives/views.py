@@ -99,6 +99,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "spans": spans,
         "coverage": charting.coverage(view, drawn),
         "shown": in_words(drawn.window_minutes if drawn else view.window_minutes),
+        "excluded": charting.exclusions_in_words(page.exclusions),
         "stretches": charting.stretches_in_words(whole),
         "pairs": pairs,
         "sources": sorted({standing.source for standing, _ in page.pairs}),

@@ -71,9 +71,9 @@ class Counts(NamedTuple):
     @classmethod
     def between(cls, start: Cumulative, end: Cumulative, *, minutes: int) -> Counts:
         """The window after `start` up to `end`."""
-        return cls(
-            minutes, end[0] - start[0], end[1] - start[1], end[2] - start[2], end[3] - start[3], end[4] - start[4]
-        )
+        good, total, measured, idle, bad = end
+        a, b, c, d, e = start
+        return tuple.__new__(cls, (minutes, good - a, total - b, measured - c, idle - d, bad - e, 0, 0, 0))
 
     def without(self, excluded: Counts) -> Counts:
         """The same window with a part of it excluded: the counts of that part are taken away, its minutes named."""

@@ -292,6 +292,19 @@ def test_offsets_bom_quotes_order_and_columns_are_read_as_they_are_meant():
     assert recorded.own == {nine: (9, 10), nine - 1: (19, 20)}
 
 
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 90), counted), min_size=1, max_size=30),
+    end=st.sampled_from(["", "\n", "\r\n"]),
+)
+def test_columns_and_rows_are_read_alike(rows: Any, end: str):
+    nine = minute_of(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    lines = [f"{instant(nine + m).isoformat().removesuffix('+00:00')}Z,{c[0]},{c[1]}" for m, c in rows]
+    text = "timestamp,good,total\n" + "\n".join(lines) + end
+    quoted = text.replace("timestamp", '"timestamp"', 1)
+    one, other = counts_of_text(text, file="a"), counts_of_text(quoted, file="b")
+    assert (one.own, one.rows, one.broken) == (other.own, other.rows, other.broken)
+
+
 @pytest.mark.parametrize(
     ("row", "field"),
     [
