@@ -1,4 +1,4 @@
-"""The worker process: jobs, schedules, projections, reactions and the inbox."""
+"""The worker process: jobs, schedules, projections, reactions, the inbox, and facts that leave the house."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def main() -> None:
     from roadbed.config.wiring import wire
     from roadbed.ground.jobs.worker import Worker
     from roadbed.ground.ledger import inbox, projections, reactions
+    from roadbed.ground.subscriptions.sender import Sender
 
     configure()
     wire()
@@ -37,10 +38,12 @@ def main() -> None:
     def read(now: datetime) -> int:
         return inbox.read_pending(now=now)
 
-    worker = Worker(ticks=(read, react, catch_up), accepts=_not_the_pagers)
+    sender = Sender()
+    worker = Worker(ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     worker.run()
+    sender.close()
 
 
 def _not_the_pagers(job: str) -> bool:
