@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from datetime import datetime
 
 from roadbed.config.folder import Folder
@@ -38,10 +39,11 @@ def main() -> None:
     def read(now: datetime) -> int:
         return inbox.read_pending(now=now)
 
-    sender = Sender()
-    worker = Worker(ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers)
+    stopping = threading.Event()
+    sender = Sender(stopping=stopping)
+    worker = Worker(ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers, stopping=stopping)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stopping.set())
+        signal.signal(number, lambda *_: stopping.set())
     worker.run()
     sender.close()
 

@@ -103,7 +103,7 @@ class WebhookNotifier:
     async def _addresses(self, target: httpx.URL, seconds: float) -> list[str]:
         try:
             found = await asyncio.wait_for(
-                asyncio.wrap_future(looked_up(target.host, _port(target))), max(seconds / 2, RESOLVING / 2)
+                asyncio.wrap_future(looked_up(target.host, _port(target))), seconds / 2
             )
         except TimeoutError:
             raise httpx.ConnectTimeout("the name took too long to resolve") from None
