@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,6 +32,13 @@ class Word:
     content: tuple[str, ...]
     needs: tuple[str, ...] = ()
 
+
+_URI: Final = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?"
+    r"(?:/(?:[A-Za-z0-9._~:@!$&'()*+,;=/-]|%[0-9A-Fa-f]{2})*)?"
+    r"(?:\?(?:[A-Za-z0-9._~:@!$&'()*+,;=/?-]|%[0-9A-Fa-f]{2})*)?"
+)
+"""A whole address as the schemas take one; what is none is left out rather than refused."""
 
 _RUNNING: Final = ("environment", "artifactId")
 _TROUBLE: Final = ("description", "environment", "service")
@@ -92,6 +100,11 @@ def _repository(fact: FactView, about: About) -> dict[str, str] | None:  # noqa:
     return {"id": named} if named else None
 
 
+def _address(fact: FactView, *names: str) -> str:
+    said = _text(fact, *names)
+    return said if _URI.fullmatch(said) else ""
+
+
 def _text(fact: FactView, *names: str) -> str:
     return next((value for name in names if isinstance(value := fact.data.get(name), str) and value), "")
 
@@ -103,6 +116,6 @@ _PARTS: Final[Mapping[str, Any]] = {
     "repository": _repository,
     "description": lambda fact, _: _text(fact, "title", "summary"),
     "name": lambda fact, _: _text(fact, "name") or environment_of(fact),
-    "uri": lambda fact, _: _text(fact, "url"),
-    "ticketURI": lambda fact, _: _text(fact, "ticket", "url"),
+    "uri": lambda fact, _: _address(fact, "url"),
+    "ticketURI": lambda fact, _: _address(fact, "ticket", "url"),
 }
