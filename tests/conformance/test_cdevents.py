@@ -61,7 +61,9 @@ def test_a_full_fact_fits_the_schema_and_says_all_it_knows(kind: str):
     assert sent["data"]["customData"]["data"] == FULL
 
 
-anything = st.text(max_size=20) | st.none() | st.integers() | st.text(max_size=20).map("https://tracker.example/".__add__)
+anything = (
+    st.text(max_size=20) | st.none() | st.integers() | st.text(max_size=20).map("https://tracker.example/".__add__)
+)
 
 
 @pytest.mark.parametrize("kind", sorted(WORDS))

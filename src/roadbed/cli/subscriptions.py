@@ -42,7 +42,7 @@ def _standing(one: dict[str, Any]) -> str:
 
 
 def _arrived(one: dict[str, Any]) -> str | None:
-    return one["delivered_at"] and one["delivered_at"][:19].replace("T", " ")
+    return str(one["delivered_at"])[:19].replace("T", " ") if one["delivered_at"] else None
 
 
 @app.command()

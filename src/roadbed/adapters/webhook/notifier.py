@@ -102,9 +102,7 @@ class WebhookNotifier:
 
     async def _addresses(self, target: httpx.URL, seconds: float) -> list[str]:
         try:
-            found = await asyncio.wait_for(
-                asyncio.wrap_future(looked_up(target.host, _port(target))), seconds / 2
-            )
+            found = await asyncio.wait_for(asyncio.wrap_future(looked_up(target.host, _port(target))), seconds / 2)
         except TimeoutError:
             raise httpx.ConnectTimeout("the name took too long to resolve") from None
         return allowed(found, self.policy)

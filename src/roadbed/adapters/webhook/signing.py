@@ -28,4 +28,4 @@ def is_signed(secret: str, timestamp: str, signature: str, body: bytes, *, now: 
     if not timestamp.isdecimal() or abs(now - int(timestamp)) > OLDEST:
         return False
     made = signature_of(secret, int(timestamp), body).encode()
-    return any([hmac.compare_digest(made, one.strip().encode()) for one in signature.split(",")])
+    return any(hmac.compare_digest(made, one.strip().encode()) for one in signature.split(","))

@@ -1,4 +1,4 @@
-"""Changes that went out without an answer: `--on-unreachable allow` was used, and is told once there is contact again."""
+"""Changes that went out without an answer by `--on-unreachable allow`, told of once there is contact again."""
 
 from __future__ import annotations
 

@@ -68,7 +68,9 @@ def list_projections(request: HttpRequest) -> Any:
     return list(projections.progress())
 
 
-@router.post("/ledger/projections/{name}/rebuild", response={202: schemas.RebuildOut}, operation_id="rebuild_projection")
+@router.post(
+    "/ledger/projections/{name}/rebuild", response={202: schemas.RebuildOut}, operation_id="rebuild_projection"
+)
 def rebuild_projection(request: HttpRequest, name: str) -> Any:
     """Have a projection computed again from the first fact."""
     return Status(202, {"job": usecases.request_rebuild(caller(request), name, now=timezone.now())})

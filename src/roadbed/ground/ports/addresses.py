@@ -49,17 +49,16 @@ class AddressPolicy:
             found = _real(ip_address(address.partition("%")[0]))
         except ValueError:
             return f"{address[:80]!r} is no network address"
-        if found.is_link_local or any(found in network for network in METADATA):
-            return f"{found} is link-local or hands out a cloud's credentials"
-        if found.is_unspecified or (found.version == _NOWHERE.version and found in _NOWHERE):
-            return f"{found} names no machine"
-        if found.is_multicast:
-            return f"{found} is a multicast address"
-        if not self.private and not found.is_global:
-            return f"{found} is not on the public internet, and `webhook_private` says `refuse`"
-        if found.is_reserved and not found.is_loopback:
-            return f"{found} is reserved"
-        return ""
+        reasons = (
+            (found.is_link_local or any(found in network for network in METADATA),
+             "is link-local or hands out a cloud's credentials"),
+            (found.is_unspecified or (found.version == _NOWHERE.version and found in _NOWHERE), "names no machine"),
+            (found.is_multicast, "is a multicast address"),
+            (found.is_reserved and not found.is_loopback, "is reserved"),
+            (not self.private and not found.is_global,
+             "is not on the public internet, and `webhook_private` says `refuse`"),
+        )  # fmt: skip
+        return next((f"{found} {reason}" for refused, reason in reasons if refused), "")
 
     def fault_of_url(self, url: str) -> str:
         """What is wrong with a URL as it is written; empty when nothing is."""
@@ -77,9 +76,10 @@ class AddressPolicy:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        return parts if parts.port is None or parts.port > 0 else None
+        usable = parts.port is None or parts.port > 0
     except ValueError:
         return None
+    return parts if usable else None
 
 
 def _is_literal(host: str) -> bool:

@@ -73,9 +73,7 @@ def resume_subscription(request: HttpRequest, reference: str, body: schemas.Resu
 
 
 @router.post("/subscriptions/{reference}/rotate", response=schemas.SubscriptionMade)
-def rotate_subscription(
-    request: HttpRequest, response: HttpResponse, reference: str, body: schemas.RotateIn
-) -> Any:
+def rotate_subscription(request: HttpRequest, response: HttpResponse, reference: str, body: schemas.RotateIn) -> Any:
     """Make a new secret. For the overlap each delivery carries a signature by both."""
     overlap = timedelta(hours=body.overlap_hours)
     signed = usecases.rotate(caller(request), reference, overlap=overlap, now=timezone.now())

@@ -60,7 +60,9 @@ def _enqueue(row: Subscription, facts: list[FactView], *, end: int, now: datetim
         if room < len(facts):
             facts, end = facts[:room], facts[room - 1].position
         # Whoever moves the cursor makes the rows; a second worker finds it moved and makes none.
-        still = Subscription.objects.filter(pk=row.pk, position=row.position, state=Subscription.ACTIVE, removed_at=None)
+        still = Subscription.objects.filter(
+            pk=row.pk, position=row.position, state=Subscription.ACTIVE, removed_at=None
+        )
         if not still.update(position=end):
             return 0
         keep(row, facts, now=now)

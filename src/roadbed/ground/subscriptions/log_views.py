@@ -66,7 +66,9 @@ def replay(request: HttpRequest, uid: str) -> HttpResponse:
         except ValueError:
             since = None
         if since is None:
-            raise Invalid(f"{text[:60]!r} is no date and time.", remedy="Write 2026-11-28T09:00.", place=Place(field="since"))
+            raise Invalid(
+                f"{text[:60]!r} is no date and time.", remedy="Write 2026-11-28T09:00.", place=Place(field="since")
+            )
         since = timezone.make_aware(since) if timezone.is_naive(since) else since
         count = asking.replay_since(doors.caller(request), uid, since, now=timezone.now())
     except Refusal as refusal:

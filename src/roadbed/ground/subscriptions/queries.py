@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -100,9 +99,7 @@ def row_of(reference: str, *, lock: bool = False) -> Subscription:
     rows = Subscription.objects.filter(removed_at=None).filter(Q(uid=reference) | Q(name=reference))
     row = (rows.select_for_update() if lock else rows).first()
     if row is None:
-        raise NotFound(
-            f"There is no subscription {reference[:80]}.", remedy="`roadbed subscription list` shows them."
-        )
+        raise NotFound(f"There is no subscription {reference[:80]}.", remedy="`roadbed subscription list` shows them.")
     return row
 
 
@@ -173,15 +170,21 @@ def _views(rows: list[Subscription], *, now: datetime) -> tuple[SubscriptionView
             behind=max(0, end - row.position), failures=row.failures, failing_since=row.failing_since,
             quiet_until=row.quiet_until if row.quiet_until and row.quiet_until > now else None,
             delivered_at=row.delivered_at, created_at=row.created_at, created_by=row.created_by,
-            waiting=int(counts.get(row.pk, {}).get("waiting", 0)),
-            given_up=int(counts.get(row.pk, {}).get("given_up", 0)),
-            oldest_waiting_at=counts.get(row.pk, {}).get("oldest"),
+            waiting=counts.get(row.pk, _Counts()).waiting, given_up=counts.get(row.pk, _Counts()).given_up,
+            oldest_waiting_at=counts.get(row.pk, _Counts()).oldest,
         )
         for row in rows
     )  # fmt: skip
 
 
-def _counts(pks: list[int]) -> dict[int, Mapping[str, object]]:
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    waiting: int = 0
+    given_up: int = 0
+    oldest: datetime | None = None
+
+
+def _counts(pks: list[int]) -> dict[int, _Counts]:
     to_send = Q(state__in=[Delivery.WAITING, Delivery.SENDING])
     rows = Delivery.objects.filter(subscription__in=pks).exclude(state=Delivery.DELIVERED).values("subscription")
     counted = rows.annotate(
@@ -189,7 +192,7 @@ def _counts(pks: list[int]) -> dict[int, Mapping[str, object]]:
         given_up=Count("pk", filter=Q(state=Delivery.FAILED)),
         oldest=Min("queued_at", filter=to_send),
     )
-    return {row["subscription"]: row for row in counted}
+    return {row["subscription"]: _Counts(row["waiting"], row["given_up"], row["oldest"]) for row in counted}
 
 
 def _view(row: Delivery, *, whole: bool) -> DeliveryView:

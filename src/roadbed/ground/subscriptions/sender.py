@@ -1,4 +1,4 @@
-"""Runs the lanes: a few threads of the worker, each sending for one subscription at a time, none waiting for another."""
+"""Runs the lanes: threads of the worker, each sending for one subscription at a time, none waiting for another."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from roadbed.ground.ledger.queries import fact as fact_of
 from roadbed.ground.ledger.unit import unit
@@ -41,6 +41,9 @@ DELIVERY: Final = "Roadbed-Delivery"
 UNKNOWN: Final = "How the try before ended is unknown; it was sent again under the same identity."
 
 
+_BEGUN: Final = ("state", "tries", "tried_at", "first_try_at", "reason", "body", "content_type")
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What sending needs of the world: the time, chance from 0 to 1, and whether to stop after this one."""
@@ -55,6 +58,7 @@ class Outgoing:
     """One delivery that is to be sent now."""
 
     uid: str
+    subscription: int
     tries: int
     message: Message
 
@@ -89,10 +93,10 @@ def lane_taken(uid: str, holder: str, *, now: datetime, dead: tuple[str, ...] = 
 
 def send_waiting(uid: str, holder: str, tools: Tools) -> int:
     """Send what waits until nothing does, the receiver needs a rest or the stint is over; answers how many arrived."""
-    began, arrived = tools.clock(), 0
+    began, arrived, about = tools.clock(), 0, Lookup()
     try:
         while not tools.stopping() and tools.clock() - began < STINT:
-            outgoing = _begin(uid, holder, now=tools.clock())
+            outgoing = _begin(uid, holder, about, now=tools.clock())
             if outgoing is None:
                 break
             if not _sent(outgoing, tools):
@@ -103,7 +107,7 @@ def send_waiting(uid: str, holder: str, tools: Tools) -> int:
     return arrived
 
 
-def _begin(uid: str, holder: str, *, now: datetime) -> Outgoing | None:
+def _begin(uid: str, holder: str, about: Lookup, *, now: datetime) -> Outgoing | None:
     with transaction.atomic(using="default"):
         # The lease is renewed for each, so that a lane held on for longer than one try is never lost in between.
         if not Subscription.objects.filter(uid=uid, lane_by=holder).update(lane_until=now + LEASE):
@@ -117,20 +121,20 @@ def _begin(uid: str, holder: str, *, now: datetime) -> Outgoing | None:
         if row.state == Delivery.SENDING:
             row.reason = UNKNOWN
         if not row.body:
-            made = _envelope(row)
+            made = _envelope(row, about)
             row.body, row.content_type = made.body.decode(), made.content_type
         row.state, row.tries, row.tried_at = Delivery.SENDING, row.tries + 1, now
         row.first_try_at = row.first_try_at or now
-        row.save()
-    return Outgoing(uid=row.uid, tries=row.tries, message=_message(row, now))
+        row.save(update_fields=_BEGUN)
+    return Outgoing(uid=row.uid, subscription=row.subscription_id, tries=row.tries, message=_message(row, now))
 
 
-def _envelope(row: Delivery) -> Envelope:
+def _envelope(row: Delivery, about: Lookup) -> Envelope:
     subscription, source = row.subscription, str(settings.PUBLIC_URL)
     told = fact_of(row.fact) if row.fact else None
     if told is None:
         return ping(subscription.name, row.uid, at=row.queued_at, form=subscription.form, source=source)
-    return envelope(told, Lookup()(told), form=subscription.form, source=source)
+    return envelope(told, about(told), form=subscription.form, source=source)
 
 
 def _message(row: Delivery, now: datetime) -> Message:
@@ -163,26 +167,22 @@ def _sent(outgoing: Outgoing, tools: Tools) -> bool:
 
 def _arrived(outgoing: Outgoing, status: int | None, *, seconds: float, now: datetime) -> None:
     with transaction.atomic(using="default"):
-        row = _ours(outgoing)
-        if row is None:
-            return
-        row.state, row.status, row.seconds, row.reason, row.ended_at = Delivery.DELIVERED, status, seconds, "", now
-        row.save()
-        Subscription.objects.filter(pk=row.subscription_id).update(
-            delivered_at=now, failures=0, failing_since=None, quiet_until=None
-        )
+        ours = _ours(outgoing).update(state=Delivery.DELIVERED, status=status, seconds=seconds, reason="", ended_at=now)
+        if ours:
+            Subscription.objects.filter(pk=outgoing.subscription).update(
+                delivered_at=now, failures=0, failing_since=None, quiet_until=None
+            )
 
 
-def _ours(outgoing: Outgoing) -> Delivery | None:
+def _ours(outgoing: Outgoing) -> QuerySet[Delivery]:
     """The delivery, unless another process has taken it over meanwhile."""
-    rows = Delivery.objects.select_related("subscription").filter(uid=outgoing.uid)
-    return rows.filter(state=Delivery.SENDING, tries=outgoing.tries).first()
+    return Delivery.objects.filter(uid=outgoing.uid, state=Delivery.SENDING, tries=outgoing.tries)
 
 
 def _failed(outgoing: Outgoing, trouble: Trouble, *, seconds: float, tools: Tools) -> None:
     now = tools.clock()
     with unit(ROADBED, now=now) as writing:
-        row = _ours(outgoing)
+        row = _ours(outgoing).select_related("subscription").first()
         if row is None:
             return
         row.status, row.seconds, row.reason = trouble.status, seconds, trouble.reason

@@ -26,7 +26,6 @@ from roadbed.ground.subscriptions.rules import patterns
 from roadbed.ground.subscriptions.rules.envelopes import FORMATS
 from roadbed.ground.subscriptions.secrets import secret_of
 
-
 MOST: Final = 200
 NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 ENVIRONMENT: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")

@@ -1,4 +1,4 @@
-"""The pages of subscriptions: all of them, one, the forms that make and change it, the buttons that pause and remove."""
+"""The pages of subscriptions: all, one, the forms that make and change it, the buttons that pause and remove it."""
 
 from __future__ import annotations
 

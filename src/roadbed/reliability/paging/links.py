@@ -31,4 +31,4 @@ def channel_digest(channel_uid: str) -> str:
 
 def signing_secret(channel_uid: str) -> str:
     """What signs a webhook channel's messages; its receiver was shown it once."""
-    return f"rbw_{_derived('webhook', channel_uid)}"
+    return f"rbw_{derived('paging.webhook', channel_uid)}"

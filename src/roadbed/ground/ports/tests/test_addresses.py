@@ -22,7 +22,9 @@ def test_metadata_and_what_is_no_machine_is_never_called(address: str):
     assert OPEN.refusal_of(address)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.1.2.3", "192.168.1.1", "172.16.0.9", "fd12::7", "100.64.0.1"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "::1", "10.1.2.3", "192.168.1.1", "172.16.0.9", "fd12::7", "100.64.0.1"]
+)
 def test_this_machine_and_private_networks_are_a_matter_of_the_setting(address: str):
     assert HOUSE.refusal_of(address) == ""
     assert "webhook_private" in OPEN.refusal_of(address)
@@ -71,6 +73,8 @@ def test_a_url_that_is_none_or_leads_astray_is_refused_in_words(url: str, said: 
     assert said in fault
 
 
-@pytest.mark.parametrize("url", ["https://kestrel.example/hook?x=1", "http://127.0.0.1:8080/", "http://[::1]:9/h", "http://my_bus/"])
+@pytest.mark.parametrize(
+    "url", ["https://kestrel.example/hook?x=1", "http://127.0.0.1:8080/", "http://[::1]:9/h", "http://my_bus/"]
+)
 def test_an_ordinary_url_is_fine(url: str):
     assert HOUSE.fault_of_url(url) == ""

@@ -144,7 +144,14 @@ def mara(client: Client, house: House) -> Client:
 
 
 def form(house: House, **more: object) -> dict[str, object]:
-    return {"name": "bus", "url": house.hook.url, "form": "roadbed", "others": "incident.*", "kinds": ["flag.changed"], **more}
+    return {
+        "name": "bus",
+        "url": house.hook.url,
+        "form": "roadbed",
+        "others": "incident.*",
+        "kinds": ["flag.changed"],
+        **more,
+    }
 
 
 def test_the_form_makes_one_and_shows_its_secret_once(house: House, mara: Client):

@@ -68,7 +68,9 @@ def test_checking_keeps_what_is_covered_and_is_done_once(asked: list[str]):
     assert checked(kept, KINDS) == kept
 
 
-@pytest.mark.parametrize("asked", [[], [" "], ["incident"], ["incident.*", "gates.*"], ["*.*"], [f"k{n}" for n in range(60)]])
+@pytest.mark.parametrize(
+    "asked", [[], [" "], ["incident"], ["incident.*", "gates.*"], ["*.*"], [f"k{n}" for n in range(60)]]
+)
 def test_what_covers_nothing_is_refused_by_name(asked: list[str]):
     with pytest.raises(Invalid) as caught:
         checked(asked, KINDS)
@@ -112,7 +114,9 @@ def test_a_subscription_is_paused_when_it_is_gone_or_dead_for_three_days(seconds
 
 @given(kinds, known_parts, st.dictionaries(st.text(), anything, max_size=4), st.sampled_from(FORMATS))
 def test_every_fact_leaves_as_json_under_its_own_identity(kind: str, known: Any, more: Any, form: str):
-    fact = told(kind, **{**more, **known}) if "kind" not in more and "environment" not in {**more, **known} else told(kind)
+    fact = (
+        told(kind, **{**more, **known}) if "kind" not in more and "environment" not in {**more, **known} else told(kind)
+    )
     made = envelope(fact, About(), form=form, source=HERE)
     said = json.loads(made.body)
     assert said["id"] == fact.uid

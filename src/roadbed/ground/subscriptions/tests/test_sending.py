@@ -1,4 +1,4 @@
-"""From a fact to a receiver that really listens: each once, in order, signed, tried again, given up where it must be."""
+"""From a fact to a receiver that listens: each once, in order, signed, tried again, given up where it must be."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def test_what_happened_while_paused_can_be_skipped(house: House):
     [(hang, 204, "", "took longer"), (None, 307, "http://127.0.0.1:1/", "redirects"), (None, 429, "", "answered 429")],
 )
 def test_every_way_of_failing_is_told_in_words(
-    house: House, monkeypatch: pytest.MonkeyPatch, talk: object, status: int, location: str, reason: str
+    house: House, monkeypatch: pytest.MonkeyPatch, *, talk: object, status: int, location: str, reason: str
 ):
     monkeypatch.setattr(sending, "SECONDS", 0.3)
     house.hook.status, house.hook.location = status, location
