@@ -59,7 +59,7 @@ def create(
     url: Annotated[str, typer.Argument(help="Where facts are posted to.")],
     *,
     kind: Annotated[list[str], typer.Option(help="A kind, a beginning like 'incident.*', or '*'; can be repeated.")],
-    form: Annotated[str, typer.Option("--format", help="roadbed or cdevents.")] = "roadbed",
+    form: Annotated[str, typer.Option("--format", help="cdevents, or roadbed: the fact as JSON.")] = "roadbed",
     environment: Annotated[str, typer.Option(help="Only facts of this environment.")] = "",
     service: Annotated[str, typer.Option(help="Only facts about this service.")] = "",
     team: Annotated[str, typer.Option(help="Only facts about what this team owns.")] = "",

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 def delivery(request: HttpRequest, uid: str, delivery: str) -> HttpResponse:
     """One delivery with its body as it was sent."""
     caller, now = doors.caller(request), timezone.now()
-    found = queries.delivery(caller, uid, delivery)
+    found, view = queries.delivery(caller, uid, delivery), queries.subscription(caller, uid, now=now)
     context = {
-        "view": queries.subscription(caller, uid, now=now),
+        "view": view,
         "delivery": found,
-        "badge": showing.delivery_badge(found),
+        "badge": showing.delivery_badge(found, of=view),
         "body": json.dumps(json.loads(found.body), indent=2, ensure_ascii=False) if found.body else "",
         "now": timezone.localtime(now),
     }

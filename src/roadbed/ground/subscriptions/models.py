@@ -59,7 +59,7 @@ class Delivery(models.Model):
     STATES = (WAITING, SENDING, DELIVERED, FAILED)
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
-    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="deliveries")
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="+")
     fact = models.CharField(max_length=32, blank=True)
     position = models.BigIntegerField()
     kind = models.CharField(max_length=60)

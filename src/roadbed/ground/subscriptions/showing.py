@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
+from django.utils import timezone
 
+from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Badge, Confirmation, Fact
 from roadbed.ground.subscriptions.queries import DeliveryView, SubscriptionView
 
@@ -31,11 +35,38 @@ def badge(view: SubscriptionView) -> Badge:
     return Badge("good", "Arrives") if view.delivered_at else Badge("unknown", "Nothing sent yet")
 
 
-def delivery_badge(view: DeliveryView) -> Badge:
+def delivery_badge(view: DeliveryView, *, of: SubscriptionView) -> Badge:
     """How a delivery is; one that waits after a failed try is not merely waiting."""
+    if view.state == "waiting" and of.state == "paused":
+        return Badge("idle", "Held while paused")
     if view.state == "waiting" and view.tries:
         return Badge("warn", "Tried again later")
     return _STATES[view.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What stands under the header while something is not as it should be."""
+
+    title: str
+    detail: str
+
+
+def notice(view: SubscriptionView, *, now: datetime) -> Notice | None:
+    """Why nothing is sent, or why nothing arrives; and what to do next."""
+    if view.state == "paused":
+        why = view.paused_for or "No reason was given."
+        mend = "Mend the receiver, send a test message, then send again. " if view.paused_by == "Roadbed" else ""
+        return Notice(
+            f"Paused by {view.paused_by}, nothing is sent", f"{why} {mend}What happens meanwhile is sent then."
+        )
+    if view.failures and view.failing_since:
+        since = words.moment(timezone.localtime(view.failing_since), now=now)
+        said = "The last try failed" if view.failures == 1 else f"The last {view.failures} tries failed"
+        return Notice(
+            said, f"Since {since}. The log says why. It is tried again by itself, and paused after three days."
+        )
+    return None
 
 
 def passport(view: SubscriptionView) -> tuple[Fact, ...]:

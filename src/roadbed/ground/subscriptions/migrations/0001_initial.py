@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('body', models.TextField(blank=True)),
                 ('content_type', models.CharField(blank=True, max_length=60)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='subscriptions.subscription')),
+                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='subscriptions.subscription')),
             ],
             options={
                 'indexes': [models.Index(fields=['subscription', 'state', 'position'], name='event_to_send'), models.Index(fields=['urgent', 'state'], name='event_urgent'), models.Index(fields=['subscription', '-id'], name='event_log'), models.Index(fields=['ended_at'], name='event_ended')],

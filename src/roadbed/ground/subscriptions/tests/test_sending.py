@@ -104,7 +104,7 @@ def test_a_storm_is_taken_in_batches_and_a_dead_receivers_cursor_waits(house: Ho
     while fanning.advance(now=house.now):
         Delivery.objects.update(state=Delivery.DELIVERED, ended_at=house.now)
     facts = Fact.objects.filter(kind="flag.changed").order_by("position").values_list("uid", flat=True)
-    assert list(row.deliveries.order_by("position").values_list("fact", flat=True)) == list(facts)
+    assert list(Delivery.objects.order_by("position").values_list("fact", flat=True)) == list(facts)
 
 
 def test_a_receiver_that_fails_is_asked_again_later_and_gets_the_same(house: House):
