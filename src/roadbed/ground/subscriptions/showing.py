@@ -63,9 +63,7 @@ def notice(view: SubscriptionView, *, now: datetime) -> Notice | None:
     if view.failures and view.failing_since:
         since = words.moment(timezone.localtime(view.failing_since), now=now)
         said = "The last try failed" if view.failures == 1 else f"The last {view.failures} tries failed"
-        return Notice(
-            said, f"Since {since}. The log says why. It is tried again by itself, and paused after three days."
-        )
+        return Notice(said, f"Since {since}. The log says why. Tried again by itself, paused after three days.")
     return None
 
 
