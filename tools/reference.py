@@ -96,8 +96,8 @@ def facts() -> str:
     )
     lines += [f"| `{name}` | `ROADBED_{name.upper()}` | `{value}` |" for name, value in SETTINGS.items()]
     lines.append(
-        "\n## Kinds of facts\n\nAs a CloudEvent a fact has the type beside its kind: the word of CDEvents where there is "
-        "one, else ours.\n\n| kind | type as a CloudEvent |\n|---|---|"
+        "\n## Kinds of facts\n\nAs a CloudEvent a fact has the type beside its kind: CDEvents' word "
+        "where there is one, else ours.\n\n| kind | type as a CloudEvent |\n|---|---|"
     )
     lines += [f"| `{kind}` | `{type_of(kind)}` |" for kind in sorted(KINDS)]
     lines.append("\n## Verbs\n\nWho may do what: `anywhere`, or only for what the caller's `own team` owns.\n")

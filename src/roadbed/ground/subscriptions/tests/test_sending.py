@@ -93,7 +93,7 @@ def test_the_cursor_and_its_rows_move_together(house: House, monkeypatch: pytest
 
 def test_a_storm_is_taken_in_batches_and_a_dead_receivers_cursor_waits(house: House, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(fanning, "MOST_WAITING", 250)
-    row = house.subscribe(kinds=("flag.changed",))
+    house.subscribe(kinds=("flag.changed",))
     with unit(ROADBED, now=house.now) as writing:
         for number in range(600):
             writing.record("flag.changed", house.services["checkout"], data={"number": number})
