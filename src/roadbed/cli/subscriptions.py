@@ -178,7 +178,7 @@ def _end_of(door: Api, name: str, uid: str, *, json_mode: bool) -> None:
 
 def _outcome(found: dict[str, Any]) -> str:
     if found["state"] == "delivered":
-        return f"It arrived: answered {found['status']} after {found['seconds']:.2f} s."
+        return f"It arrived: answered {found['status']} after {found['seconds']:.3f} s."
     if not found["tries"]:
         return "It still waits. Is the worker running? `roadbed doctor` says so."
     return f"It did not arrive: {found['reason']}."

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 LONGEST: Final = 500
-REMEDY: Final = "Write https://host/path, without a user and password in it."
+REMEDY: Final = "Write https://host/path of the receiver, without a user and password in it."
 
 METADATA: Final = tuple(
     map(ip_network, ("100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32", "fd00:ec2::254/128"))

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from roadbed.ground.catalog.queries import service
+from collections.abc import Iterable
+
+from roadbed.ground.catalog.services import names_and_owners
 from roadbed.ground.ledger.rules import FactView
 from roadbed.ground.subscriptions.rules.patterns import About, service_uid_of
 
+NOTHING = About()
+
 
 class Lookup:
-    """Asks the catalogue at most once for each service."""
+    """Asks the catalogue once for a batch, and never twice for the same service."""
 
     def __init__(self) -> None:
         self._known: dict[str, About] = {}
 
+    def learn(self, facts: Iterable[FactView]) -> None:
+        """Look up the services of all these facts by one query."""
+        asked = {service_uid_of(fact) for fact in facts} - set(self._known) - {""}
+        if not asked:
+            return
+        found = names_and_owners(asked)
+        self._known |= {uid: About(uid, *found[uid]) if uid in found else NOTHING for uid in asked}
+
     def __call__(self, fact: FactView) -> About:
-        uid = service_uid_of(fact)
-        if uid not in self._known:
-            found = service(uid) if uid else None
-            # A subject can be anything, even a name that some service happens to have.
-            ours = found is not None and found.uid == uid
-            self._known[uid] = About(found.uid, found.name, found.owner or "") if found and ours else About()
-        return self._known[uid]
+        self.learn([fact])
+        return self._known.get(service_uid_of(fact), NOTHING)

@@ -92,6 +92,7 @@ def replay(uid: str, *, after: int, until: int, asked_at: datetime) -> int:
     kinds = covered(row.kinds, KINDS)
     while after < until and (facts := facts_after(after, kinds=kinds, limit=BATCH)):
         about = Lookup()
+        about.learn(facts)
         asked = [one for one in facts if one.position <= until and wants(wanted, one, about(one))]
         with transaction.atomic(using="default"):
             keep(row, asked, now=asked_at)

@@ -12,12 +12,13 @@ from itertools import groupby
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from roadbed.ground.ledger.queries import facts_after, last_position
 from roadbed.ground.ledger.rules import FactView
-from roadbed.ground.subscriptions.about import Lookup
+from roadbed.ground.subscriptions.about import NOTHING, Lookup
 from roadbed.ground.subscriptions.models import Delivery, Subscription
-from roadbed.ground.subscriptions.rules.patterns import About, Wanted, wants
+from roadbed.ground.subscriptions.rules.patterns import Wanted, wants
 
 BATCH: Final = 200
 MOST_WAITING: Final = 1000
@@ -25,8 +26,9 @@ MOST_WAITING: Final = 1000
 
 def advance(*, now: datetime, batch: int = BATCH) -> int:
     """Read on for every subscription that is behind; answers how many deliveries were made."""
-    end = last_position()
-    behind = Subscription.objects.filter(removed_at=None, state=Subscription.ACTIVE, position__lt=end)
+    behind = Subscription.objects.filter(removed_at=None, state=Subscription.ACTIVE, position__lt=last_position())
+    # While a receiver rests, nothing could be sent to it, so that its cursor rests too.
+    behind = behind.filter(Q(quiet_until=None) | Q(quiet_until__lte=now))
     made = 0
     # Those that stand at the same place, and most do, share one look at the ledger.
     for position, rows in groupby(behind.order_by("position"), key=lambda row: row.position):
@@ -38,9 +40,11 @@ def advance(*, now: datetime, batch: int = BATCH) -> int:
 
 def _read(rows: list[Subscription], facts: tuple[FactView, ...], *, now: datetime) -> int:
     about, unmoved, made = Lookup(), [], 0
+    if any(row.team for row in rows):
+        about.learn(facts)
     for row in rows:
         wanted = wanted_by(row)
-        matching = [fact for fact in facts if wants(wanted, fact, about(fact) if wanted.team else About())]
+        matching = [fact for fact in facts if wants(wanted, fact, about(fact) if wanted.team else NOTHING)]
         if matching:
             made += _enqueue(row, matching, end=facts[-1].position, now=now)
         else:
