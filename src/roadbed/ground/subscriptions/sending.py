@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -28,6 +29,8 @@ from roadbed.ground.subscriptions.rules.envelopes import Envelope, envelope, pin
 from roadbed.ground.subscriptions.rules.retrying import Trouble
 from roadbed.ground.subscriptions.secrets import former_secret_of, secret_of
 from roadbed.ground.subscriptions.usecases import paused
+
+log = structlog.get_logger(__name__)
 
 SECONDS: Final = 10.0
 """What one delivery may take."""
@@ -94,16 +97,13 @@ def lane_taken(uid: str, holder: str, *, now: datetime, dead: tuple[str, ...] = 
 def send_waiting(uid: str, holder: str, tools: Tools) -> int:
     """Send what waits until nothing does, the receiver needs a rest or the stint is over; answers how many arrived."""
     began, arrived, about = tools.clock(), 0, Lookup()
-    try:
-        while not tools.stopping() and tools.clock() - began < STINT:
-            outgoing = _begin(uid, holder, about, now=tools.clock())
-            if outgoing is None:
-                break
-            if not _sent(outgoing, tools):
-                break
-            arrived += 1
-    finally:
-        Subscription.objects.filter(uid=uid, lane_by=holder).update(lane_by="", lane_until=None)
+    while not tools.stopping() and tools.clock() - began < STINT:
+        outgoing = _begin(uid, holder, about, now=tools.clock())
+        if outgoing is None or not _sent(outgoing, tools):
+            break
+        arrived += 1
+    # Where something broke the lane stays taken until its lease runs out, so that it is not tried in a hurry.
+    Subscription.objects.filter(uid=uid, lane_by=holder).update(lane_by="", lane_until=None)
     return arrived
 
 
@@ -159,10 +159,15 @@ def _sent(outgoing: Outgoing, tools: Tools) -> bool:
     except NotDelivered as fault:
         said = f"{fault.reason} (it may have arrived all the same)" if fault.unknown else fault.reason
         trouble = Trouble(said[:300], fault.status)
-        _failed(outgoing, trouble, seconds=time.monotonic() - began, tools=tools)
-        return False
-    _arrived(outgoing, taken.status, seconds=time.monotonic() - began, now=tools.clock())
-    return True
+    except Exception as fault:
+        # A fault of ours counts like one of the receiver's: else it would be met again at once, for ever.
+        log.exception("subscription.sending_broke", delivery=outgoing.uid)
+        trouble = Trouble(f"Roadbed broke while sending: {type(fault).__name__}")
+    else:
+        _arrived(outgoing, taken.status, seconds=time.monotonic() - began, now=tools.clock())
+        return True
+    _failed(outgoing, trouble, seconds=time.monotonic() - began, tools=tools)
+    return False
 
 
 def _arrived(outgoing: Outgoing, status: int | None, *, seconds: float, now: datetime) -> None:

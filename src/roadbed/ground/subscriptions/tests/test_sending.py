@@ -11,6 +11,8 @@ from roadbed.adapters.smtp.tests.sink import free_port, hang, talking
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED
+from roadbed.ground.ports import board
+from roadbed.ground.ports.notifier import Delivered, Message
 from roadbed.ground.subscriptions import asking, fanning, jobs, sending, usecases
 from roadbed.ground.subscriptions.models import Delivery, Subscription
 from roadbed.ground.subscriptions.secrets import secret_of
@@ -335,3 +337,23 @@ def test_a_huge_fact_leaves_with_its_data_left_out(house: House):
     (request,) = house.hook.requests
     assert len(request.body) < 2000
     assert request.json["data"]["read_it_at"].endswith(f"/api/v1/ledger/facts/{uid}")
+
+
+class Broken:
+    """An adapter with a fault of its own."""
+
+    def deliver(self, message: Message, *, seconds: float) -> Delivered:  # noqa: ARG002 - the shape of the port
+        raise RuntimeError("a fault of ours")
+
+
+def test_a_fault_of_our_own_counts_as_a_failed_try_and_is_not_met_again_at_once(house: House):
+    row = house.subscribe()
+    house.record()
+    working = board._makers["notifier.webhook"]
+    board.provide("notifier.webhook", Broken)
+    assert house.run(row) == 0
+    assert house.send(row) == -1
+    assert "RuntimeError" in house.log()[0].reason
+    board.provide("notifier.webhook", working)
+    house.later(seconds=6)
+    assert house.send(row) == 1
