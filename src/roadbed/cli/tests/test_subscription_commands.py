@@ -6,12 +6,14 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from roadbed.adapters.webhook.tests.receiver import Receiver, receiver
 from roadbed.cli.client import ServerRefused
 from roadbed.cli.tests.test_ground_commands import Shell, roadbed
 from roadbed.config.wiring import wire
+from roadbed.ground.jobs.worker import Worker
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.subscriptions.sender import Sender
@@ -29,14 +31,12 @@ def hook() -> Iterator[Receiver]:
 
 @pytest.fixture
 def working(transactional_db: None) -> Iterator[None]:
-    """A sender that turns, as the worker's does."""
+    """A worker that does nothing but send."""
     sender = Sender(lanes=2)
+    worker = Worker(ticks=(sender.tick,), accepts=lambda _: False, idle=0.05, stopping=sender.stopping)
 
     def work() -> None:
-        while not sender.stopping.wait(0.05):
-            sender.tick(timezone.now())
-        from django.db import connections
-
+        worker.run()
         connections.close_all()
 
     thread = threading.Thread(target=work)

@@ -26,7 +26,7 @@ def senders() -> Iterator[list[Sender]]:
         one.close()
 
 
-def turn_until(senders: list[Sender], over: object, *, turns: int = 400) -> None:
+def turn_until(senders: list[Sender], over: object, *, turns: int = 3000) -> None:
     """What workers do, until something is so."""
     assert callable(over)
     waited = threading.Event()
