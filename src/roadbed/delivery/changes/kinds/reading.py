@@ -1,0 +1,142 @@
+"""Reads text as words, and finds phrases in it: no regular expression meets what others wrote, so time stays linear."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+READ: Final = 4000
+"""Characters of a text that are read; a purpose is told at the beginning."""
+GAP: Final = 4
+"""The most words that `..` stands for."""
+STOP: Final = "."
+_TOKEN: Final = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)?|%|→|[.;!?](?=\s|$)|\n")
+_CHOICE: Final = re.compile(r"\(([^()]*)\)")
+_ARROW: Final = re.compile(r"[-=]{1,2}>")
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as its words in lower case, each with its place in what was written."""
+
+    written: str
+    words: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+
+    def shown(self, begin: int, end: int) -> str:
+        """The words from begin to before end as they were written."""
+        return self.written[self.places[begin][0] : self.places[end - 1][1]]
+
+
+def read(text: str, limit: int = READ) -> Text:
+    """The words of a text; a sentence's end is a word of its own, so that no phrase crosses it."""
+    written = _ARROW.sub("→", unicodedata.normalize("NFKC", text[:limit]))[: 2 * limit]
+    found = [(match[0], match.span()) for match in _TOKEN.finditer(written)]
+    words = tuple(STOP if word in ".;!?\n" else word.lower().replace("’", "'") for word, _ in found)
+    return Text(written, words, tuple(place for _, place in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What people say in many ways. `words` as they are listed; `phrases` spelled out; `unless` cancels a match."""
+
+    name: str
+    words: tuple[str, ...]
+    phrases: tuple[Phrase, ...] = field(compare=False, repr=False, default=())
+    unless: tuple[Phrase, ...] = field(compare=False, repr=False, default=())
+
+
+def concept(name: str, listed: str) -> Concept:
+    """A concept from a list with commas: `crash*` any ending, `(a|b)` either, `..` up to four words, `!` not this."""
+    return concept_of(name, tuple(" ".join(part.split()) for part in listed.split(",") if part.strip()))
+
+
+def concept_of(name: str, words: Iterable[str]) -> Concept:
+    """The same from the single words."""
+    kept = tuple(words)
+    plain = tuple(phrase for word in kept if not word.startswith("!") for phrase in spelled(word))
+    unless = tuple(phrase for word in kept if word.startswith("!") for phrase in spelled(word[1:]))
+    return Concept(name, kept, plain, unless)
+
+
+def spelled(word: str) -> Iterator[Phrase]:
+    """Each way to say what the notation stands for."""
+    parts = _CHOICE.split(word)
+    choices = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
+    for chosen in itertools.product(*choices):
+        if phrase := tuple("".join(chosen).lower().split()):
+            yield phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A concept that a text has, with the words that say so."""
+
+    concept: str
+    words: str
+    begin: int
+    end: int
+
+
+class Index:
+    """Concepts by the first word of their phrases, so that a text is gone through once."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        """Spell the concepts out."""
+        self._exact: dict[str, list[tuple[str, Phrase, bool]]] = {}
+        self._stems: dict[str, list[tuple[str, Phrase, bool]]] = {}
+        for one in concepts:
+            for phrases, counts in ((one.phrases, True), (one.unless, False)):
+                for phrase in phrases:
+                    stem = phrase[0].endswith("*")
+                    where = self._stems if stem else self._exact
+                    where.setdefault(phrase[0].rstrip("*"), []).append((one.name, phrase, counts))
+
+    def find(self, text: Text) -> dict[str, Hit]:
+        """The first hit of each concept that the text has."""
+        hits: list[Hit] = []
+        cancelled: dict[str, list[tuple[int, int]]] = {}
+        for begin, word in enumerate(text.words):
+            for name, phrase, counts in self._beginning(word):
+                end = _match(phrase, text.words, begin)
+                if end and counts:
+                    hits.append(Hit(name, "", begin, end))
+                elif end:
+                    cancelled.setdefault(name, []).append((begin, end))
+        first: dict[str, Hit] = {}
+        for hit in hits:
+            out = any(begin <= hit.begin < end for begin, end in cancelled.get(hit.concept, ()))
+            if not out and hit.concept not in first:
+                first[hit.concept] = Hit(hit.concept, text.shown(hit.begin, hit.end), hit.begin, hit.end)
+        return first
+
+    def _beginning(self, word: str) -> Iterator[tuple[str, Phrase, bool]]:
+        yield from self._exact.get(word, ())
+        for length in range(1, min(len(word), 20) + 1):
+            yield from self._stems.get(word[:length], ())
+
+
+def _match(phrase: Phrase, words: tuple[str, ...], begin: int) -> int:
+    """Where the phrase that begins here ends, 0 if it does not; the first word is known to fit."""
+    at, skip = begin + 1, False
+    for part in phrase[1:]:
+        if part == "..":
+            skip = True
+            continue
+        reach = at + (GAP if skip else 0)
+        while at < len(words) and at <= reach and words[at] != STOP and not _fits(part, words[at]):
+            at += 1
+        if at >= len(words) or at > reach or words[at] == STOP:
+            return 0
+        at, skip = at + 1, False
+    return at
+
+
+def _fits(part: str, word: str) -> bool:
+    return word.startswith(part[:-1]) if part.endswith("*") else word == part
