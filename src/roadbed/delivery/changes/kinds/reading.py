@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 READ: Final = 4000
 """Characters of a text that are read; a purpose is told at the beginning."""
 GAP: Final = 4
 """The most words that `..` stands for."""
+LONGEST: Final = 20
+"""The most characters of a listed stem."""
 STOP: Final = "."
 _TOKEN: Final = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)?|%|→|[.;!?](?=\s|$)|\n")
 _CHOICE: Final = re.compile(r"\(([^()]*)\)")
@@ -44,25 +46,15 @@ def read(text: str, limit: int = READ) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """What people say in many ways. `words` as they are listed; `phrases` spelled out; `unless` cancels a match."""
+    """What people say in many ways, each as it is listed."""
 
     name: str
     words: tuple[str, ...]
-    phrases: tuple[Phrase, ...] = field(compare=False, repr=False, default=())
-    unless: tuple[Phrase, ...] = field(compare=False, repr=False, default=())
 
 
 def concept(name: str, listed: str) -> Concept:
     """A concept from a list with commas: `crash*` any ending, `(a|b)` either, `..` up to four words, `!` not this."""
-    return concept_of(name, tuple(" ".join(part.split()) for part in listed.split(",") if part.strip()))
-
-
-def concept_of(name: str, words: Iterable[str]) -> Concept:
-    """The same from the single words."""
-    kept = tuple(words)
-    plain = tuple(phrase for word in kept if not word.startswith("!") for phrase in spelled(word))
-    unless = tuple(phrase for word in kept if word.startswith("!") for phrase in spelled(word[1:]))
-    return Concept(name, kept, plain, unless)
+    return Concept(name, tuple(dict.fromkeys(" ".join(part.split()) for part in listed.split(",") if part.strip())))
 
 
 def spelled(word: str) -> Iterator[Phrase]:
@@ -80,8 +72,10 @@ class Hit:
 
     concept: str
     words: str
-    begin: int
-    end: int
+
+
+Listed = tuple[str, str]
+"""A concept's name and one of its words as listed."""
 
 
 class Index:
@@ -89,36 +83,45 @@ class Index:
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
         """Spell the concepts out."""
-        self._exact: dict[str, list[tuple[str, Phrase, bool]]] = {}
-        self._stems: dict[str, list[tuple[str, Phrase, bool]]] = {}
+        self._exact: dict[str, list[tuple[Listed, Phrase]]] = {}
+        self._stems: dict[str, list[tuple[Listed, Phrase]]] = {}
         for one in concepts:
-            for phrases, counts in ((one.phrases, True), (one.unless, False)):
-                for phrase in phrases:
-                    stem = phrase[0].endswith("*")
-                    where = self._stems if stem else self._exact
-                    where.setdefault(phrase[0].rstrip("*"), []).append((one.name, phrase, counts))
+            for word in one.words:
+                for phrase in spelled(word.removeprefix("!")):
+                    where = self._stems if phrase[0].endswith("*") else self._exact
+                    where.setdefault(phrase[0].rstrip("*"), []).append(((one.name, word), phrase))
 
-    def find(self, text: Text) -> dict[str, Hit]:
-        """The first hit of each concept that the text has."""
-        hits: list[Hit] = []
+    def find(self, text: Text, without: Container[Listed] = ()) -> dict[str, Hit]:
+        """The first hit of each concept that the text has; words in `without` are as if not listed."""
+        hits: list[tuple[str, int, int]] = []
         cancelled: dict[str, list[tuple[int, int]]] = {}
-        for begin, word in enumerate(text.words):
-            for name, phrase, counts in self._beginning(word):
-                end = _match(phrase, text.words, begin)
-                if end and counts:
-                    hits.append(Hit(name, "", begin, end))
-                elif end:
-                    cancelled.setdefault(name, []).append((begin, end))
+        for listed, begin, end in self._matches(text):
+            if listed in without:
+                continue
+            if listed[1].startswith("!"):
+                cancelled.setdefault(listed[0], []).append((begin, end))
+            else:
+                hits.append((listed[0], begin, end))
         first: dict[str, Hit] = {}
-        for hit in hits:
-            out = any(begin <= hit.begin < end for begin, end in cancelled.get(hit.concept, ()))
-            if not out and hit.concept not in first:
-                first[hit.concept] = Hit(hit.concept, text.shown(hit.begin, hit.end), hit.begin, hit.end)
+        for name, begin, end in hits:
+            out = any(since <= begin < until for since, until in cancelled.get(name, ()))
+            if not out and name not in first:
+                first[name] = Hit(name, text.shown(begin, end))
         return first
 
-    def _beginning(self, word: str) -> Iterator[tuple[str, Phrase, bool]]:
+    def listed_in(self, text: Text) -> set[Listed]:
+        """Every listed word that the text has."""
+        return {listed for listed, _, _ in self._matches(text) if not listed[1].startswith("!")}
+
+    def _matches(self, text: Text) -> Iterator[tuple[Listed, int, int]]:
+        for begin, word in enumerate(text.words):
+            for listed, phrase in self._beginning(word):
+                if end := _match(phrase, text.words, begin):
+                    yield listed, begin, end
+
+    def _beginning(self, word: str) -> Iterator[tuple[Listed, Phrase]]:
         yield from self._exact.get(word, ())
-        for length in range(1, min(len(word), 20) + 1):
+        for length in range(1, min(len(word), LONGEST) + 1):
             yield from self._stems.get(word[:length], ())
 
 
