@@ -33,6 +33,7 @@ OURS = ROOT / "src/roadbed/delivery/changes/tests/kind_cases.jsonl"
 LABELLED = ROOT.parent / "shared" / "labelled" / "change-kind.jsonl"
 TABLE = ROOT / "src/roadbed/delivery/changes/kinds/weights.py"
 PULL, STEPS = 2.0, 120
+CONVENTIONS = ("label for ", "commit type for ")
 Row = tuple[int, ...]
 
 FIRST_GUESS: dict[str, tuple[str, float]] = {
@@ -120,6 +121,10 @@ def fit(cases: Iterable[tuple[list[str], str]]) -> dict[str, Row]:
     start = first_guesses()
     names = list(start)
     place = {name: at for at, name in enumerate(names)}
+    # In cases chosen to mislead, labels and types lie more often than in life: they never speak against themselves.
+    conventions = [
+        (place[key], KINDS.index(key.split(" for ")[1].partition(",")[0])) for key in names if key.startswith(CONVENTIONS)
+    ]
     known = [([place[key] for key in keys], KINDS.index(kind)) for keys, kind in cases]
     weight = [list(start[name]) for name in names]
     first = [[0.0] * len(KINDS) for _ in names]
@@ -133,6 +138,8 @@ def fit(cases: Iterable[tuple[list[str], str]]) -> dict[str, Row]:
                 second[at][kind] = 0.99 * second[at][kind] + 0.01 * one * one
                 steep = math.sqrt(second[at][kind] / (1 - 0.99**step)) + 1e-8
                 weight[at][kind] -= rate * first[at][kind] / (1 - 0.9**step) / steep
+        for at, kind in conventions:
+            weight[at][kind] = max(weight[at][kind], sum(weight[at][:kind] + weight[at][kind + 1 :]) / (len(KINDS) - 1))
     return {name: in_points(weight[at]) for at, name in enumerate(names)}
 
 

@@ -126,4 +126,8 @@ COMBINATIONS: Final = (
     Combination("does not run, a way back", ROLLBACK,
         needs=(("nothing that runs",), ("a way back", "revert")),
     ),
+    Combination("tidying, and nothing changes", MAINTENANCE,
+        needs=(("it says nothing changes",), ("tidying", "taking out", "for the workshop", "for tests")),
+        unless=(*TROUBLE, *HARM),
+    ),
 )

@@ -49,7 +49,8 @@ OFFERS: Final = (
         (question*|survey*|feedback|review*|donation*), guardians, kids, grandparents, spectators, audience, attendees,
         speakers, exhibitors, seniors, children, pensioners, disabled, flatmates, neighbours, neighbors, roommates,
         clubs, hold (ranked|votes|polls|meetings|events), anybody can .. (from now|now|fetch|book|order), from the site
-        from now
+        from now,
+        siblings, pensioners, hikers, walkers, roommates, need not, no longer need to, they do from now, from now on, hikers see, readers disliked, disliked
         """),
     concept("something new", """
         add, adds, added, adding, introduc*, new, support
@@ -223,7 +224,8 @@ OFFERS: Final = (
         longer needed by customers, strategic*, strategy, (board|library|club|team|owner)
         (raises|lowers|wants|adds|drops), the team wants, wants the space, spring look, autumn look, winter look, to
         save money, a sponsor pays, pays for it, traffic is tiny, tiny traffic, from now on, opens on, closes on,
-        parents wanted, (wanted|want) a
+        parents wanted, (wanted|want) a,
+        the law (replaces|changes|wants|asks|requires), by law, union, (union|product|editors|lead|council|board) .. (agreed|says|say|split|decided|want), says the (product|lead|team|board|boss|law), product lead, results in (january|february|march|april|may|june|july|august|september|october|november|december|spring|summer), feedback is, opening ceremony, ceremony, prefers a call, another year, is tomorrow, round goes
         """),
     concept("withdrawn on purpose", """
         deprecat*, sunset*, retir(e|es|ed|ing), discontinu*, end of (support|life|sale), end support, end of the, drop*

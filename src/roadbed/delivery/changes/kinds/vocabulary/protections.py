@@ -87,7 +87,8 @@ PROTECTIONS: Final = (
         types, csrf token*, double submit, origin check*, state parameter, logout on, session
         (timeout*|rotation|id*|fixation|renewal|invalidation), regenerate session, new session id, idle logout, auto
         logout, lock screen, lock .. account*, unlock by, consent (before|for) (tracking|cookies|analytics), privacy by,
-        data subject, subject access, delete on request, retention, keep .. no longer than, forget
+        data subject, subject access, delete on request, retention, keep .. no longer than, forget,
+        (must|may|should|do) not (store|cache|keep|remember|log|index), no store, cache control no, leave .. out of the (index|log|logs|search|export|response|mail), by digest, pull .. by digest, confirm by (phone|mail|sms|letter), call back before, cooling off, new payee*, hash* .. (before|ids|names|addresses), compare .. (slowly|constant), slow compare, slow hash, slowly compare, without revealing, ldap filter, build .. with the library, (throw|throws|take|takes|switch|switches) out the (ftp|telnet|http|smb), no ftp, sftp instead, ssh instead, delete the (debug|test|default|demo|guest) (user|account|login), no file previews
         """),
     concept("who may", """
         (admin|write|root|owner|deploy|delete|elevated|full|production|superuser)
@@ -124,7 +125,8 @@ PROTECTIONS: Final = (
         (engineer|developer|employee|contractor|service|pod|node|job|user|member) (had|has|could|can) ..
         (admin|root|write|delete|secret*|access|all), is (admin|owner|root) of, was (admin|owner|root), as admin, with
         admin, act as, on behalf of, delegation, tenant isolation, row level, row level security, rls, authorise*,
-        authorize*, policy check*, scope check*, guard on, guards on
+        authorize*, policy check*, scope check*, guard on, guards on,
+        supplier*, subcontractor*, old supplier, old partner, cut off .., siblings, roommates .. see, who looked at, looked at which, debug user*, (debug|demo) (account*|login*)
         """),
     concept("a duty to protect", """
         auditor*, audit, audits, audited, pci, compliance, iso 27001, soc2, soc 2, hipaa, gdpr, dsgvo, rgpd, data

@@ -40,7 +40,8 @@ REMEDIES: Final = (
         back the transaction, compensat*, saga, undo half, clean up half, reset state, reset the
         (counter|state|timer|connection), re initialise, reinitiali*, re subscribe, resubscribe, re register, re read,
         reread, reload (config|on), refresh (token* before|cache when|on focus|when), invalidate (the|) cache*, bust
-        cache, cache bust*, purge cache, recalculat*, recomput*, backfill*, back fill*, data fix
+        cache, cache bust*, purge cache, recalculat*, recomput*, backfill*, back fill*, data fix,
+        keep .. (typed|when|while|through|over), in repair, postpone*, stagger, separate the, two deployments, split .. (deployments|hosts|processes|pools|queues) , sync clocks, sync the clock*, one clock
         """),
     concept("how it should behave", """
         should, shouldn't, must, correctly, properly, always, only (if|when|once|after|for), when, even
@@ -51,55 +52,9 @@ REMEDIES: Final = (
         (comma*|quote*|space*|newline*|separator*), sort order, rounding, precision, off, tolerance
         """),
     concept("a safety net", """
-        retr(y|ies|ied|ying), back off, backoff, jitter, breaker*, bulkhead*, shed*, back pressure, backpressure,
-        graceful*, degrad*, fail over, failover*, fail open, fallback*, fall* back, redundan*, standby, stand by,
-        secondary, second
-        (dns|vendor|provider|zone|region|nat|link|gateway|broker|node|replica|instance|line|uplink|carrier|data
-        centre|copy|path), spare, quorum, multi (az|zone|region|master),
-        (two|three|several|more|other|another|different|all) (zones|zone|region*|nodes|racks|availability|data
-        centres|continents|continent|building), availability zone*, affinity, disruption budget*, poddisruption*, pdb,
-        drain*, rolling (update*|restart*|deploy*), canary, canaries, blue green deploy*, idempot*, exactly once, at
-        least once, at most once, dead letter*, dlq, outbox, deadline*, statement timeout, lock timeout*, lease*,
-        locking, lock order, row lock*, advisory lock*, mutex, semaphore, race, races, leader*, watchdog*, self heal*,
-        auto heal*, autoheal*, auto restart*, restart policy, supervis*, back up, backup, backups, backed up to,
-        snapshot*, !snapshot test*, dump*, restore (check*|test*|each|every|drill), point in time, pitr, wal, off site,
-        offsite, disaster recovery, dr, dry run, blast radius, keep alive*, keepalive*, warm up, warmup, pre warm*,
-        prewarm*, checksum*, transaction*, atomic*, durab*, fsync, consisten*, integrity, reconcil*, high availability,
-        ha, highly available, replicat*, replica, journaling, serve (stale|cached|last), stale while, cached
-        (copy|version|timetable|data), last (snapshot|copy|known value), offline copy, when .. (is|are)
-        (away|down|unreachable|slow|missing|dead|unavailable|full|gone), in case, spread*, stagger*, smear*, limit* ..
-        (batch*|size|rows|concurren*|memory|queue|parallel*|depth|outgoing|calls to|how many), cap
-        (the|on|memory|batch*|queue*|concurren*), bounded, quota*, row limit, max (rows|size|batch), pin
-        (base|image|node|the base|digest|version|runtime), digest, split migration, expand and contract, two step
-        migration, online migration, concurrently, without (downtime|locking|lock), zero downtime, wiederholen,
-        sicherung*, respald*, sauvegarde*, reintent*, mirror* (each|every|message*|write*|the|to|data|volume*),
-        mirrored, two sites, second site, other site, other building, both sites, survives, surviv* ..
-        (loss|restart*|crash*|failure|outage|power), buffer* (for|when|while|locally|on disk|readings|writes|messages),
-        store and forward, spool*, persistent (queue|volume), persist* (the|queue|state|jobs), local (queue|copy|cache)
-        when, keep* .. (days|weeks|copies|snapshots|wal|backups), retention of (backups|wal|snapshots), restore
-        (time|drills|tested), tested restore, runs on two, on two hosts, two hosts, (two|three)
-        (replicas|instances|nodes|hosts|brokers|copies|gateways|uplinks|providers|vendors), more than one
-        (host|node|instance|replica|provider), no single point, single point of failure, queue with locks, lock per,
-        distributed lock, fencing, compare and set, optimistic lock*, unique (index|constraint|key) (on|for|so|against),
-        foreign key, constraint*, guard rail*, guardrail*, sanity check*, plausib*, validate (rows|file|import|config)
-        before, refuse (empty|to start|bad), stop at, stop when, stop if, halts when, abort when, abort if, progressive
-        deliver*, rollback automatically, auto rollback, automatic rollback, surge, maxunavailable, max unavailable,
-        termination grace, prestop, pre stop, sigterm, startup probe, restart on, systemd, ntp, chrony, clock sync*,
-        boot* without, start* without, work* without (network|internet|the server|connection), monotonic, independent
-        of, (dependency|coupling) .. (removed|gone|cut), decouple* .. (from|so), before each
-        (deploy*|release|migration|upgrade), idle timeout*, connection check, ping before, validate connection*,
-        resubmit, replay queue, replayable, redeliver*, requeue*, re queue*, park (bad|poison|broken|failing) messages,
-        poison (message*|pill*), skip poison, quarantine (bad|broken|failing) .. (messages|rows|records|files), partial
-        availability, static (page|fallback|copy) when, maintenance page, read only mode, read only when, survive,
-        active active, active passive, cross region, cross zone, dual (write|stack|homing|uplink*|sim), bonding, bgp,
-        anycast, vrrp, floating ip, ups, generator test, raid, ecc, scrubbing disks, parity, erasure cod*, versioned
-        bucket*, object lock, delete protection, deletion protection, soft delete, recycle bin for (ops|data), undo
-        window for ops, confirm before (delete|drop|destroy), protect from delet*, prevent destroy, immutable backup*,
-        hourly (backup|snapshot), restore runbook, practice restore, drill restore, chaos, fault injection in
-        production, circuit, hedg* request*, timeouts on, timeout for, timeouts for, cancel* (context|on timeout|slow),
-        context cancel*, token bucket, leaky bucket, concurrency limit*, queue limit*, admission queue, priority queue,
-        fair queue*, fair shar*, noisy neighbour*, noisy neighbor*, isolation of (tenants|pools|load), cell based,
-        shuffle shard*
+        retr(y|ies|ied|ying), back off, backoff, jitter, breaker*, bulkhead*, shed*, back pressure, backpressure, graceful*, degrad*, fail over, failover*, fail open, fallback*, fall* back, redundan*, standby, stand by, secondary, second (dns|vendor|provider|zone|region|nat|link|gateway|broker|node|replica|instance|line|uplink|carrier|data centre|copy|path), spare, quorum, multi (az|zone|region|master), (two|three|several|more|other|another|different|all) (zones|zone|region*|nodes|racks|availability|data centres|continents|continent|building), availability zone*, affinity, disruption budget*, poddisruption*, pdb, drain*, rolling (update*|restart*|deploy*), canary, canaries, blue green deploy*, idempot*, exactly once, at least once, at most once, dead letter*, dlq, outbox, deadline*, statement timeout, lock timeout*, lease*, locking, lock order, row lock*, advisory lock*, mutex, semaphore, race, races, leader*, watchdog*, self heal*, auto heal*, autoheal*, auto restart*, restart policy, supervis*, back up, backup, backups, backed up to, snapshot*, !snapshot test*, dump*, restore (check*|test*|each|every|drill), point in time, pitr, wal, off site, offsite, disaster recovery, dr, dry run, blast radius, keep alive*, keepalive*, warm up, warmup, pre warm*, prewarm*, checksum*, transaction*, atomic*, durab*, fsync, consisten*, integrity, reconcil*, high availability, ha, highly available, replicat*, replica, journaling, serve (stale|cached|last), stale while, cached (copy|version|timetable|data), last (snapshot|copy|known value), offline copy, when .. (is|are) (away|down|unreachable|slow|missing|dead|unavailable|full|gone), in case, stagger*, smear*, limit* .. (batch*|size|rows|concurren*|memory|queue|parallel*|depth|outgoing|calls to|how many), cap (the|on|memory|batch*|queue*|concurren*), bounded, quota*, row limit, max (rows|size|batch), pin (base|image|node|the base|digest|version|runtime), digest, split migration, expand and contract, two step migration, online migration, concurrently, without (downtime|locking|lock), zero downtime, wiederholen, sicherung*, respald*, sauvegarde*, reintent*, mirror* (each|every|message*|write*|the|to|data|volume*), mirrored, two sites, second site, other site, other building, both sites, survives, surviv* .. (loss|restart*|crash*|failure|outage|power), buffer* (for|when|while|locally|on disk|readings|writes|messages), store and forward, spool*, persistent (queue|volume), persist* (the|queue|state|jobs), local (queue|copy|cache) when, keep* .. (days|weeks|copies|snapshots|wal|backups), retention of (backups|wal|snapshots), restore (time|drills|tested), tested restore, runs on two, on two hosts, two hosts, (two|three) (replicas|instances|nodes|hosts|brokers|copies|gateways|uplinks|providers|vendors), more than one (host|node|instance|replica|provider), no single point, single point of failure, queue with locks, lock per, distributed lock, fencing, compare and set, optimistic lock*, unique (index|constraint|key) (on|for|so|against), foreign key, constraint*, guard rail*, guardrail*, sanity check*, plausib*, validate (rows|file|import|config) before, refuse (empty|to start|bad), stop at, stop when, stop if, halts when, abort when, abort if, progressive deliver*, rollback automatically, auto rollback, automatic rollback, surge, maxunavailable, max unavailable, termination grace, prestop, pre stop, sigterm, startup probe, restart on, systemd, ntp, chrony, clock sync*, boot* without, start* without, work* without (network|internet|the server|connection), monotonic, independent of, (dependency|coupling) .. (removed|gone|cut), decouple* .. (from|so), before each (deploy*|release|migration|upgrade), idle timeout*, connection check, ping before, validate connection*, resubmit, replay queue, replayable, redeliver*, requeue*, re queue*, park (bad|poison|broken|failing) messages, poison (message*|pill*), skip poison, quarantine (bad|broken|failing) .. (messages|rows|records|files), partial availability, static (page|fallback|copy) when, maintenance page, read only mode, read only when, survive, active active, active passive, cross region, cross zone, dual (write|stack|homing|uplink*|sim), bonding, bgp, anycast, vrrp, floating ip, ups, generator test, raid, ecc, scrubbing disks, parity, erasure cod*, versioned bucket*, object lock, delete protection, deletion protection, soft delete, recycle bin for (ops|data), undo window for ops, confirm before (delete|drop|destroy), protect from delet*, prevent destroy, immutable backup*, hourly (backup|snapshot), restore runbook, practice restore, drill restore, chaos, fault injection in production, circuit, hedg* request*, timeouts on, timeout for, timeouts for, cancel* (context|on timeout|slow), context cancel*, token bucket, leaky bucket, concurrency limit*, queue limit*, admission queue, priority queue, fair queue*, fair shar*, noisy neighbour*, noisy neighbor*, isolation of (tenants|pools|load), cell based, shuffle shard*,
+        spread, spreads, spreading,
+        (two|three) masters, second master, sticky session*, keep sessions, keep .. when .. (goes|dies|drops|restarts|is restarted|fails), draft* saved, save drafts, draft when, offline draft*
         """),
     concept("room to run", """
         replicas, cpu, memory (limit*|request*), limits (of|for|from|to), resource (limit*|request*), heap, xmx, pool*,
@@ -153,7 +108,8 @@ REMEDIES: Final = (
         slow, log the, log each, debug log*, error log*, error tracking, error report*, crash report*, crashlytics, bug
         report*, diagnostics, diagnos* (page|endpoint|bundle), post deploy check*, deploy check*, verify deploy*, end to
         end check, check every minute, every minute check, dashboards, panel for, graph of, graph for, slo for, slo on,
-        objective for, budget alert, swallowed (error*|exception*), hidden error*
+        objective for, budget alert, swallowed (error*|exception*), hidden error*,
+        counter for, learn of trouble, we learn, learn of .. (through|from|by) (calls|mails|customers|users), only through (calls|mails|customers|users), through calls, who to call, whom to call, rang, rings, alarm of
         """),
     concept("a date that runs out", """
         renew*, certificate*, cert, certs, expires (on|in|soon|next|tomorrow), expir* ..

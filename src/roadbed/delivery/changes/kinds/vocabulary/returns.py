@@ -8,55 +8,8 @@ from roadbed.delivery.changes.kinds.reading import concept
 
 RETURNS: Final = (
     concept("a way back", """
-        revert*, roll* back, rollback*, rolledback, back out, backs out, backed out, backing out, backout, undo*, undid,
-        unmerge*, un merge*, unship*, un ship*, unwind*, unroll*, unpublish*, backtrack*, retreat*, abandon*, rescind*,
-        recall*, reinstat*, reinstall*, redeploy*, re deploy*, resurrect*, downgrad*, step back, revers(e|es|ed|ing|al),
-        (go|goes|going|went|gone|get|gets|getting|fall|falls|fell|falling) back, !fall* back, !get back to,
-        (move|moves|moved|moving|switch*|change|changes|changed|changing|return*|set|put|puts|flip*|point*|turn|turns|turned|drop*|traffic|dns|reads|writes|calls|jobs|pin*|cut*|shift*|swing)
-        .. back, we are (on|back) .. again, back (to|on|at|onto|in) (the|our|an)
-        (old|previous|former|prior|earlier|last|original|legacy|proven|first|existing), back to
-        (old|previous|former|prior|version|v1|v2|v3|friday*|monday*|tuesday*|wednesday*|thursday*|saturday*|sunday*|yesterday*|last|blue|how|what|where|the
-        way|before|normal|one|two|single|sync*), return* to, reset* .. to
-        (what|how|where|the|their|its|old|previous|former), (as|like|how|what|where|the way) (it|they|we|things)
-        (was|were) before, as (it|they) (was|were), as before, like before, how it was, what (it|they) (was|were),
-        (state|config*|setting*|version|image|build|snapshot|copy|values) (of|from|as of)
-        (yesterday|friday|monday|tuesday|wednesday|thursday|saturday|sunday|last|before|this morning|09), from before,
-        before the (change|upgrade|update|switch|migration|release|deploy*|load test|launch), restore
-        (old|previous|former|last|the old|the previous|the former|the last|prior|yesterday*|snapshot*|original|the
-        original|config*|v1|version), take .. out again, takes .. out again, take .. (out|down|offline) (again|for
-        now|until), out again, off again, away again, stays off, stay off, stays out, put .. back, reintroduce the old,
-        from tag, alias .. version, use .. (old|previous|v1|former) .. again, (old|previous|former|prior|original) ..
-        again, once more the old, reapply the (old|previous), re apply the old, (the|our) (old|previous|former)
-        (one|way|path|version|behaviour|behavior) (again|returns|is back|back), last (known|working) good, known good,
-        last (good|stable|working), same as (v|7|6|5|4|3|2|1), rebuilt, built from the, withdraw*, pull*
-        (the|it|back|from production), traffic .. (blue|old), volver, vuelve, vuelta a, volvemos, revierte, deshacer,
-        deshace, marcha atrás, quita el nuevo, quitar el nuevo, la anterior, versión anterior, zurück*, rückgängig,
-        rückbau, wieder (auf|die alte|den alten|das alte|ausbauen|raus|weg), alte (version|fassung) wieder, retour
-        (à|en|au|a), revenir, revient, annule*, retirer, ancienne version, terug*, ripristin*, former .. (takes
-        over|take* them|again|is back|returns), takes over again, take them again, takes them again, in place of,
-        instead of (v|version|the new|2|3|4|5|6|7|8|9|10|11|12), the one before,
-        (image|digest|tag|version|build|release|config*|file*|table*|model*|chain|cert*) .. (the one before|before|of
-        before), reload* .. (dump|backup|snapshot|copy), last night's (dump|backup|snapshot|copy|state|image|version),
-        slot (a|b) → slot, schema back, down migration, migrate down, rolls .. back, rolled .. back, roll .. back,
-        rolling .. back, restore .. (from|to|as|of) (backup|dump|snapshot|yesterday*|before|last|the
-        state|friday*|monday*|tag), (serves|serve|serving|runs|run|live) now, is what .. serves, back on
-        (the|v|version|1|2|3|4|5|6|7|8|9|10|11|12), back onto, back in (service|place|use|force), on (the|its|our)
-        (old|previous|former) (one|version|broker|cluster|provider|path|engine|image|release) (again|until), stay* on
-        (the|version|1|2|3|4|5|6|7|8|9) (old|previous|former|until), keep* .. (old|previous|former) .. until, fall back
-        to the (old|previous|former), hold (at|back at) (version|the), freeze (at|on) (version|the old), un do, un roll,
-        unpin*, unwound, withdrew, retract*, pull from (production|the store|rollout), pulled from, yank*, cancel* the
-        (rollout|migration|upgrade|launch|release), call* off, stop the (rollout|migration|launch|canary|experiment),
-        abort the (rollout|migration|upgrade|launch|release), where it was, where they were, as it was in, as they were
-        in, (replaced|replace*) by (the old|the previous|the former), aborted, stable takes, takes all traffic, all
-        traffic (to|on) (stable|old|blue), no more .. until, until .. no more, uninstall*, desinstal*, deinstall*, file
-        of
-        (1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|last),
-        (those|that|ones) of
-        (january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|last|yesterday),
-        use the legacy, use the old, use the former, use the previous, original
-        (value*|tolerance*|setting*|text*|config*|order|file*|weights|threshold*), everyone → nobody, all → none, on →
-        off, true → false, enabled → disabled, new → old, v2 → v1, green → blue, b → a, from the stable channel, from
-        the channel, from rollout
+        revert*, roll* back, rollback*, rolledback, back out, backs out, backed out, backing out, backout, undo*, undid, unmerge*, un merge*, unship*, un ship*, unwind*, unroll*, unpublish*, backtrack*, retreat*, rescind*, recall*, reinstat*, reinstall*, redeploy*, re deploy*, resurrect*, downgrad*, step back, revers(e|es|ed|ing|al), (go|goes|going|went|gone|get|gets|getting|fall|falls|fell|falling) back, !fall* back, !get back to, (move|moves|moved|moving|switch*|change|changes|changed|changing|return*|set|put|puts|flip*|point*|turn|turns|turned|drop*|traffic|dns|reads|writes|calls|jobs|pin*|cut*|shift*|swing) .. back, we are (on|back) .. again, back (to|on|at|onto|in) (the|our|an) (old|previous|former|prior|earlier|last|original|legacy|proven|first|existing), back to (old|previous|former|prior|version|v1|v2|v3|friday*|monday*|tuesday*|wednesday*|thursday*|saturday*|sunday*|yesterday*|last|blue|how|what|where|the way|before|normal|one|two|single|sync*), return* to, reset* .. to (what|how|where|the|their|its|old|previous|former), (as|like|how|what|where|the way) (it|they|we|things) (was|were) before, as (it|they) (was|were), as before, like before, how it was, what (it|they) (was|were), (state|config*|setting*|version|image|build|snapshot|copy|values) (of|from|as of) (yesterday|friday|monday|tuesday|wednesday|thursday|saturday|sunday|last|before|this morning|09), from before, before the (change|upgrade|update|switch|migration|release|deploy*|load test|launch), restore (old|previous|former|last|the old|the previous|the former|the last|prior|yesterday*|snapshot*|original|the original|config*|v1|version), take .. out again, takes .. out again, take .. (out|down|offline) (again|for now|until), out again, off again, away again, stays off, stay off, stays out, put .. back, reintroduce the old, from tag, alias .. version, use .. (old|previous|v1|former) .. again, (old|previous|former|prior|original) .. again, once more the old, reapply the (old|previous), re apply the old, (the|our) (old|previous|former) (one|way|path|version|behaviour|behavior) (again|returns|is back|back), last (known|working) good, known good, last (good|stable|working), same as (v|7|6|5|4|3|2|1), rebuilt, built from the, withdraw*, pull* (the|it|back|from production), traffic .. (blue|old), volver, vuelve, vuelta a, volvemos, revierte, deshacer, deshace, marcha atrás, quita el nuevo, quitar el nuevo, la anterior, versión anterior, zurück*, rückgängig, rückbau, wieder (auf|die alte|den alten|das alte|ausbauen|raus|weg), alte (version|fassung) wieder, retour (à|en|au|a), revenir, revient, annule*, retirer, ancienne version, terug*, ripristin*, former .. (takes over|take* them|again|is back|returns), takes over again, take them again, takes them again, in place of, instead of (v|version|the new|2|3|4|5|6|7|8|9|10|11|12), the one before, (image|digest|tag|version|build|release|config*|file*|table*|model*|chain|cert*) .. (the one before|before|of before), reload* .. (dump|backup|snapshot|copy), last night's (dump|backup|snapshot|copy|state|image|version), slot (a|b) → slot, schema back, down migration, migrate down, rolls .. back, rolled .. back, roll .. back, rolling .. back, restore .. (from|to|as|of) (backup|dump|snapshot|yesterday*|before|last|the state|friday*|monday*|tag), (serves|serve|serving|runs|run|live) now, is what .. serves, back on (the|v|version|1|2|3|4|5|6|7|8|9|10|11|12), back onto, back in (service|place|use|force), on (the|its|our) (old|previous|former) (one|version|broker|cluster|provider|path|engine|image|release) (again|until), stay* on (the|version|1|2|3|4|5|6|7|8|9) (old|previous|former|until), keep* .. (old|previous|former) .. until, fall back to the (old|previous|former), hold (at|back at) (version|the), freeze (at|on) (version|the old), un do, un roll, unpin*, unwound, withdrew, retract*, pull from (production|the store|rollout), pulled from, yank*, cancel* the (rollout|migration|upgrade|launch|release), call* off, stop the (rollout|migration|launch|canary|experiment), abort the (rollout|migration|upgrade|launch|release), where it was, where they were, as it was in, as they were in, (replaced|replace*) by (the old|the previous|the former), aborted, stable takes, takes all traffic, all traffic (to|on) (stable|old|blue), no more .. until, until .. no more, uninstall*, desinstal*, deinstall*, file of (1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|last), (those|that|ones) of (january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|last|yesterday), use the legacy, use the old, use the former, use the previous, original (value*|tolerance*|setting*|text*|config*|order|file*|weights|threshold*), everyone → nobody, all → none, on → off, true → false, enabled → disabled, new → old, v2 → v1, green → blue, b → a, from the stable channel, from the channel, from rollout,
+        abandon the, abandons the, abandoning the, abandoned the, step* down, stepping down, steps down, cancel* .. (move|migration|upgrade|switch|change|rollout|launch), (by|with|to|on|use) the old .. once more, the old .. once more, by the old, classic .. for all, as until (may|june|july|monday|last|yesterday), as it did (until|before), in (control|the control group), everybody into control, all into control, into control, out of the store, in the store again, de siempre, vuelve el, vuelve la, pull the, stay with the (old|previous|former), rules from (monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|last), export of (monday|tuesday|wednesday|thursday|friday|yesterday|last), (monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday)'s (export|backup|copy|dump|version|build|state|image|config*|rules|file|table|prices|data)
         """),
     concept("what was before", """
         previous, previously, prior, earlier, former, old, older, oldest, proven, yesterday's, last week's, last
@@ -66,7 +19,8 @@ RETURNS: Final = (
         (stopping|starting|each|every|the|they|it|people|changing|deleting|writing|reading|sending|a|an), !was
         (never|not|always|asked|decided|used), preceding, last good, at the time, formerly, established, tried and
         tested, status quo, original*, first version, initial (value|version|setting), default again, penultimate, n 1
-        release, last quarter's, last year's, vorige*, bisherige*, precedente, vecchi*, oude
+        release, last quarter's, last year's, vorige*, bisherige*, precedente, vecchi*, oude,
+        last year's, this year's, classic, habitual, usual
         """),
     concept("switching off", """
         disabl*, deactivat*,
@@ -80,10 +34,7 @@ RETURNS: Final = (
         (from|the), → nobody, → none, to none, no more
         """),
     concept("taking out", """
-        remov*, rm, drop, drops, dropped, dropping, delet*, take out, takes out, taken out, took out, take .. out, takes
-        .. out, pull*, !pull (request*|to refresh), rip* out, strip, kill, kills, withdraw*, without, excis*,
-        (eject|unlink|unhook|unwire)*, quita*, retira*, elimina*, entfern*, supprim*, out,
-        !(back|check|time|timed|times|roll|log|sign|fan|scale|out) out, !out of, !rolled out, !went out, !ran out
+        remov*, rm, drop, drops, dropped, dropping, delet*, take out, takes out, taken out, took out, take .. out, takes .. out, pull*, !pull (request*|to refresh), rip* out, strip, kill, kills, withdraw*, excis*, (eject|unlink|unhook|unwire)*, quita*, retira*, elimina*, entfern*, supprim*, out, !(back|check|time|timed|times|roll|log|sign|fan|scale|out) out, !out of, !rolled out, !went out, !ran out
         """),
     concept("it came lately", """
         today, yesterday*, tonight, this (morning|afternoon|evening|week|noon), last night, (an|one|two|three|some)
@@ -110,7 +61,8 @@ RETURNS: Final = (
         (monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|this), hotfix of
         (14|10|11|12|13|15|16|17|18|9|8), of (14|15|16|13|12|11|10|9|8) 00, hours after, minutes after, day after, days
         after, the day we, once it (was|went), as soon as it (was|went), of this morning, import of this, first thing,
-        this release, this version, that release, current release, latest (release|version|build|deploy*)
+        this release, this version, that release, current release, latest (release|version|build|deploy*),
+        every few minutes since, drop .. since, since the (clean|cleanup|clean up|tidy|fix|patch|hotfix), since thursday, deployed at (ten|eleven|noon|nine|eight|one|two|three|four|five), at (ten|eleven|nine|eight) today, within the hour, doubled within
         """),
     concept("the new one is bad", """
         the new
@@ -134,7 +86,8 @@ RETURNS: Final = (
         ones, changed (value*|one*) .., the one we (moved|switched|changed|upgraded|updated) ..,
         (moved|switched|changed) to (last|yesterday|on|today|this), with (8|1|2|3|4|5|6|7|9) ..
         (die|fail*|crash*|hang*|lose*|break*|time*), doors do not, barriers stay, stay open, stays open, does not open,
-        lists .. as
+        lists .. as,
+        this year's .. (has|is|lacks|misses|had|shows), (eats|ate|swallows|swallowed|mangles|mangled|blurs|blurred|scrambles) .., came out (blurred|wrong|empty|black|late|twice), are cut off since, is cut off since, cut off since, (loaded|sent|released|published|shown) too early, too early, leaks (cursor*|memory|connection*|handle*), skips (half|some|all|every)
         """),
     concept("only for now", """
         suspect*, until (we|it|somebody|someone|they|the cause|fixed|understood|further|then|that|the fix|a fix|the

@@ -81,52 +81,12 @@ TROUBLE_WORDS: Final = (
         (write*|import*|result*|upload*|failure*), rolled back transaction, duplicate key, serialization failure,
         serialisation failure, optimistic lock* fail*, conflict*, 409*, 412*, 422*, 413*, 431*, payload too large,
         header too large, too large for, does not fit, not supported by (the|old|safari|ios), incompatib*, not
-        compatible, breaks (with|when|on|if|in|for), unusable (on|with|in|for)
+        compatible, breaks (with|when|on|if|in|for), unusable (on|with|in|for),
+        had to sign in again, sign in again, cut off by, were cut off, we were cut off, let nobody in, lets nobody in, stayed cold, bumped into, lost whole, whole reports, ran short, run short, short of, died, until the process died, lets (no one|nobody), rings at, rang at, where nobody
         """),
     concept("it gives something wrong", """
-        wrong*, incorrect*, inaccura*, bug, bugs, buggy, defect*, glitch*, misbehav*, off by (one|a|an), (a|one|by a)
-        cent, cents, rounding, miscalculat*, mis (count|sort|calculat)*, bad (data|value*|total*|result*|sum*),
-        mismatch*, inconsisten*, out of sync, diverg*, differ*, !does not differ, !do not differ, !no difference*,
-        twice, two times, thrice, double* .. (charg|book|count|order|sent|post|paid)*, doubl(es|ed|ing), double
-        (charge|booking|count|order|post|payment|click|submit)*, doubles, duplicat*, dedup*, !de duplicate code,
-        overlap*, collid*, collision*, garbled, truncat*, cut off, corrupt*, mojibake, encoding of,
-        (wrong|other|random|reverse|any) order, out of order, stale, !stale (flag*|branch*|code|feature*), outdated
-        (data|value*|price*|cache*|result*), old (data|value*|prices), the day before, a day (early|late), one day
-        (early|late), time zone, timezone, utc, dst, daylight saving, clock*, umlaut*, emoji*, unicode, null, empty,
-        !empty (state*|folder*|line*|test*), missing, !missing (role|permission|auth*|test*|docs|feature|check), blank,
-        negative, zero rows, no rows, no results, lost, lose, loses, losing, loss, !loss of the zone, drop* ..
-        (message*|request*|connection*|order*|event*|packet*|job*), dropped, thrown away, went missing, disappear* from,
-        vanish*, swallow*, skipped, skips, !skip to, misses, missed, !(nobody|not) missed, incomplete, never
-        (arriv*|finish*|end*|return*|reconnect*|deliver*|consum*|sent|run*|ran|fired|got|reached|came|clos*|releas*),
-        not
-        (returned|delivered|sent|processed|saved|counted|found|released|closed|freed|updated|retried|arriving|consumed|received|applied),
-        nobody (consum*|receiv*|got|was paged|noticed), covers the, hidden behind, off screen, unreadable, misaligned,
-        shifted, jump*, flicker*, blink*, frozen page, safari, firefox, ios, android, falsch*, doppelt*, fehlt, fehlen,
-        verloren, equivocad*, dos veces, duplicad*, perdid*, vacío*, falta, faux, fausse*, deux fois, perdu*, manque*,
-        pressed (it|the button|again|twice), (two|three)
-        (appointments|orders|mails|payments|bookings|charges|invoices|copies|tickets|letters|parcels|messages|times),
-        more than once, at the same time in, an hour (off|early|late), hour* off, minutes off, off by, a day off, one
-        off, too (high|low|early|late),
-        (showed|shows|showing|shown|displayed|printed|prints|sent|sends|gave|gives|returned|returns|calculated|counted|counts)
-        ..
-        (wrong|other|old|instead|twice|nothing|empty|negative|zero|nan|null|undefined|cents|off|early|late|yesterday|the
-        day), stays (on|at|in) (unknown|zero|old|pending|processing|loading|red|the), stuck (on|at|in), forgets, forgot,
-        does not add up, do not add up, not add up, mixed up, mix* up, swapped, swaps, reversed (order|sign), upside
-        down, sideways, rotated (photo*|image*|picture*), out of step, not in sync, drift*, skew*, unread count, counter
-        (wrong|off|stuck|stays), double entry, doubled, phantom, orphan* (row*|record*|file*|volume*|order*), dangling,
-        inverted, clipped, unclickable, untranslated placeholder, placeholder* (shown|visible|instead), special
-        character*, accents, apostrophe*, quotes in names, spaces in, long names, leading zero*, decimal*, thousands
-        separator, zero (amount*|weight|items|length|division), division by zero, divide by zero, edge case*, corner
-        case*, boundary, midnight, month end, year end, new year, leap, by mistake, mistaken*, mis
-        (read|parsed|labelled|labeled|routed|assigned|matched|priced|spelt)*, misread*, misrout*, misassign*, mislabel*,
-        mispric*, misreport*, under count*, undercount*, over count*, overcount*, overcharg*, undercharg*, overbook*,
-        oversold, double sold, repeated (mails|messages|entries|charges), repeat* (itself|the same), echo, off the map,
-        ghost*, stray, leftover (rows|orders|state), residual, leaks into the next, previous (user's|customer's|value*)
-        .. shown, old (name|address|photo|price|total) .. (shown|stays|kept|remains), not refreshed, not reset, not
-        cleared, not rounded, unrounded, not converted, unit*, metres, meters, feet, degrees, fahrenheit, celsius,
-        litres, kilo*, percent sign, comma*, dot instead, am pm, 24 hour, first day of week, week number*, calendar
-        week, julian, hijri, buddhist, locale*, transliterat*, capital*, lower case, case sensitiv*, sorted (wrong|as
-        text|by the wrong), sort as text, numeric sort, natural sort, parse (dates|numbers|times|amounts)
+        wrong*, incorrect*, inaccura*, bug, bugs, buggy, defect*, glitch*, misbehav*, off by (one|a|an), (a|one|by a) cent, cents, rounding, miscalculat*, mis (count|sort|calculat)*, bad (data|value*|total*|result*|sum*), mismatch*, inconsisten*, out of sync, diverg*, differ*, !does not differ, !do not differ, !no difference*, twice, two times, thrice, double* .. (charg|book|count|order|sent|post|paid)*, doubl(es|ed|ing), double (charge|booking|count|order|post|payment|click|submit)*, doubles, duplicat*, dedup*, !de duplicate code, overlap*, collid*, collision*, garbled, truncat*, cut off, corrupt*, mojibake, encoding of, (wrong|other|random|reverse|any) order, out of order, stale, !stale (flag*|branch*|code|feature*), outdated (data|value*|price*|cache*|result*), old (data|value*|prices), the day before, a day (early|late), one day (early|late), time zone, timezone, utc, dst, daylight saving, umlaut*, emoji*, unicode, null, empty, !empty (state*|folder*|line*|test*), missing, !missing (role|permission|auth*|test*|docs|feature|check), blank, negative, zero rows, no rows, no results, lost, lose, loses, losing, loss, !loss of the zone, drop* .. (message*|request*|connection*|order*|event*|packet*|job*), dropped, thrown away, went missing, disappear* from, vanish*, swallow*, skipped, skips, !skip to, misses, missed, !(nobody|not) missed, incomplete, never (arriv*|finish*|end*|return*|reconnect*|deliver*|consum*|sent|run*|ran|fired|got|reached|came|clos*|releas*), not (returned|delivered|sent|processed|saved|counted|found|released|closed|freed|updated|retried|arriving|consumed|received|applied), nobody (consum*|receiv*|got|was paged|noticed), covers the, hidden behind, off screen, unreadable, misaligned, shifted, jump*, flicker*, blink*, frozen page, safari, firefox, ios, android, falsch*, doppelt*, fehlt, fehlen, verloren, equivocad*, dos veces, duplicad*, perdid*, vacío*, falta, faux, fausse*, deux fois, perdu*, manque*, pressed (it|the button|again|twice), (two|three) (appointments|orders|mails|payments|bookings|charges|invoices|copies|tickets|letters|parcels|messages|times), more than once, at the same time in, an hour (off|early|late), hour* off, minutes off, off by, a day off, one off, too (high|low|early|late), (showed|shows|showing|shown|displayed|printed|prints|sent|sends|gave|gives|returned|returns|calculated|counted|counts) .. (wrong|other|old|instead|twice|nothing|empty|negative|zero|nan|null|undefined|cents|off|early|late|yesterday|the day), stays (on|at|in) (unknown|zero|old|pending|processing|loading|red|the), stuck (on|at|in), forgets, forgot, does not add up, do not add up, not add up, mixed up, mix* up, swapped, swaps, reversed (order|sign), upside down, sideways, rotated (photo*|image*|picture*), out of step, not in sync, drift*, skew*, unread count, counter (wrong|off|stuck|stays), double entry, doubled, phantom, orphan* (row*|record*|file*|volume*|order*), dangling, inverted, clipped, unclickable, untranslated placeholder, placeholder* (shown|visible|instead), special character*, accents, apostrophe*, quotes in names, spaces in, long names, leading zero*, decimal*, thousands separator, zero (amount*|weight|items|length|division), division by zero, divide by zero, edge case*, corner case*, boundary, midnight, month end, year end, new year, leap, by mistake, mistaken*, mis (read|parsed|labelled|labeled|routed|assigned|matched|priced|spelt)*, misread*, misrout*, misassign*, mislabel*, mispric*, misreport*, under count*, undercount*, over count*, overcount*, overcharg*, undercharg*, overbook*, oversold, double sold, repeated (mails|messages|entries|charges), repeat* (itself|the same), echo, off the map, ghost*, stray, leftover (rows|orders|state), residual, leaks into the next, previous (user's|customer's|value*) .. shown, old (name|address|photo|price|total) .. (shown|stays|kept|remains), not refreshed, not reset, not cleared, not rounded, unrounded, not converted, unit*, metres, meters, feet, degrees, fahrenheit, celsius, litres, kilo*, percent sign, comma*, dot instead, am pm, 24 hour, first day of week, week number*, calendar week, julian, hijri, buddhist, locale*, transliterat*, capital*, lower case, case sensitiv*, sorted (wrong|as text|by the wrong), sort as text, numeric sort, natural sort, parse (dates|numbers|times|amounts),
+        clock (skew|drift|jump*|change*|off|error*), clocks (differ|disagree*|drift*|apart|jump*), change of clocks, (shows|showed|displays|displayed|lists|listed|marks|marked|counts|counted|treats|treated|reads|read) .. (as|instead|although|though), became, turned into, turns into, disagree*, (in|on) (the|a) wrong, at (eleven|noon|ten|midnight) instead, instead of noon, as free although
         """),
     concept("it is slow or full", """
         slow*, latenc*, lag, lags, lagg*, delay*, p50, p90, p95, p99, p999, n 1, hot path*, full (|table|index) scan,

@@ -56,7 +56,8 @@ UPKEEP: Final = (
         behavior kept, behaviour preserving, behavior preserving, refactoring only, structure only, layout of (the
         code|files|folders), naming only, readability, easier to read, easier to test, maintainab*, technical debt, tech
         debt, code quality, code smell*, sonar*, internal refactor*, internal rename, internals, implementation detail*,
-        under the hood only, v1 goes on, goes on working, keeps working as, continues to work
+        under the hood only, v1 goes on, goes on working, keeps working as, continues to work,
+        nothing else, no code path*, no paths touched, no code touched, used on laptops, on laptops only, laptops only, for us only, for us, has run it since, runs it since, production has, re exports, reexports, kept by re exports, are kept, is kept
         """),
     concept("tidying", """
         renam*, refactor*, ref, restructur*, reorgani*, extract*, inlin*, simplif*, tidy, tidies, tidied, tidying,
