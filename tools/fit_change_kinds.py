@@ -47,7 +47,7 @@ FIRST_GUESS: dict[str, tuple[str, float]] = {
     "files of configuration": (FEATURE, 0.0), "mostly new lines": (FEATURE, 0.4),
     "mostly lines removed": (FEATURE, 0.0), "as many lines as before": (MAINTENANCE, 0.4),
     "a line or two": (FEATURE, 0.0), "tells what happened @ body": (RELIABILITY, 1.0),
-    "says no more than a title @ body": (FEATURE, 0.0),
+    "says no more than a title": (FEATURE, 0.0),
 }  # fmt: skip
 STRONGER = {"it says nothing changes": 2.0, "a weakness": 2.0, "revert of what does not run": 5.0}
 
@@ -67,7 +67,7 @@ def change_of(case: Mapping[str, Any]) -> Change:
 
 
 def cases_of(path: Path, part: str = "") -> list[tuple[Change, str]]:
-    """The cases of a file, or of a part of it, that are not ambiguous, with their labels; none where it is not there."""
+    """The cases of a file, or of a part of it, with their labels: those not ambiguous, none where there is no file."""
     if not path.is_file():
         return []
     told = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
@@ -84,7 +84,9 @@ def first_guesses() -> dict[str, tuple[float, ...]]:
             found[f"{source} for {kind}"] = (kind, strength)
             found[f"{source} for {kind}, and no word says otherwise"] = (kind, 1.0)
     found |= {one.name: (one.kind, STRONGER.get(one.name, 1.0)) for one in COMBINATIONS}
-    return {key: centred([strength * (one == kind) for one in KINDS]) for key, (kind, strength) in sorted(found.items())}
+    return {
+        key: centred([strength * (one == kind) for one in KINDS]) for key, (kind, strength) in sorted(found.items())
+    }
 
 
 def centred(row: Sequence[float]) -> tuple[float, ...]:
@@ -97,7 +99,9 @@ def left_out(cases: Sequence[tuple[Change, str]]) -> list[frozenset[Listed]]:
     """For each case the listed words that only it supports among the cases of their kind."""
     written_for = {one.name: kind for kind, group in BY_KIND.items() for one in group}
     said = [index().listed_in(read(one.title)) | index().listed_in(read(one.body)) for one, _ in cases]
-    support = Counter(word for words, (_, kind) in zip(said, cases, strict=True) for word in words if written_for[word[0]] == kind)
+    support = Counter(
+        word for words, (_, kind) in zip(said, cases, strict=True) for word in words if written_for[word[0]] == kind
+    )
     return [
         frozenset(word for word in words if support[word] <= (written_for[word[0]] == kind))
         for words, (_, kind) in zip(said, cases, strict=True)
@@ -123,7 +127,9 @@ def fit(cases: Iterable[tuple[list[str], str]]) -> dict[str, Row]:
     place = {name: at for at, name in enumerate(names)}
     # In cases chosen to mislead, labels and types lie more often than in life: they never speak against themselves.
     conventions = [
-        (place[key], KINDS.index(key.split(" for ")[1].partition(",")[0])) for key in names if key.startswith(CONVENTIONS)
+        (place[key], KINDS.index(key.split(" for ")[1].partition(",")[0]))
+        for key in names
+        if key.startswith(CONVENTIONS)
     ]
     known = [([place[key] for key in keys], KINDS.index(kind)) for keys, kind in cases]
     weight = [list(start[name]) for name in names]
@@ -143,7 +149,9 @@ def fit(cases: Iterable[tuple[list[str], str]]) -> dict[str, Row]:
     return {name: in_points(weight[at]) for at, name in enumerate(names)}
 
 
-def _slopes(known: list[tuple[list[int], int]], weight: list[list[float]], start: list[tuple[float, ...]]) -> list[list[float]]:
+def _slopes(
+    known: list[tuple[list[int], int]], weight: list[list[float]], start: list[tuple[float, ...]]
+) -> list[list[float]]:
     slope = [[PULL * (w - s) for w, s in zip(*rows, strict=True)] for rows in zip(weight, start, strict=True)]
     for places, truth in known:
         sums = [sum(weight[at][kind] for at in places) for kind in range(len(KINDS))]

@@ -1,4 +1,4 @@
-"""What the field's conventions say of a change: types in titles, labels, names of branches. They lie, and weigh little."""
+"""What the field's conventions say of a change: types in titles, and labels. They lie, and weigh little."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ LABELS: Final = {
     "revert": ROLLBACK, "rollback": ROLLBACK,
     "dependencies": MAINTENANCE, "deps": MAINTENANCE, "docs": MAINTENANCE, "documentation": MAINTENANCE,
     "tests": MAINTENANCE, "test": MAINTENANCE, "testing": MAINTENANCE, "ci": MAINTENANCE, "cleanup": MAINTENANCE,
-    "chore": MAINTENANCE, "refactor": MAINTENANCE, "process": MAINTENANCE, "build": MAINTENANCE, "tech-debt": MAINTENANCE,
-    "maintenance": MAINTENANCE, "internal": MAINTENANCE, "tooling": MAINTENANCE, "typo": MAINTENANCE,
+    "chore": MAINTENANCE, "refactor": MAINTENANCE, "process": MAINTENANCE, "build": MAINTENANCE,
+    "tech-debt": MAINTENANCE, "maintenance": MAINTENANCE, "internal": MAINTENANCE, "tooling": MAINTENANCE,
+    "typo": MAINTENANCE,
 }  # fmt: skip
 
 
 def commit_type(title: str) -> tuple[str, str, str]:
-    """The conventional type of a title as written, its kind, and the rest with the scope; empty and the whole title where it has none."""
+    """The conventional type of a title as written, its kind, and the rest with the scope; empty where it has none."""
     found = _TYPE.match(title)
     kind = TYPES.get(found[1].lower(), "") if found else ""
     return (found[0].strip(), kind, f"{found[2] or ''} {title[found.end() :]}") if found and kind else ("", "", title)

@@ -1,4 +1,4 @@
-"""What paths and the size of a change say: which files never run, which say what runs, and whether lines came or went."""
+"""What paths and size say: which files never run, what the others are for, and whether lines came or went."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ TEST: Final = re.compile(
     r"(^|/)(tests?|specs?|__tests__|testdata|fixtures|e2e|cypress|loadtests?)/|(^|/)(test_|conftest)[^/]*$|"
     r"(_test|_spec|\.test|\.spec|\.stories|\.story|Tests?|Spec)\.[a-z]+$|(^|/)\.storybook/",
 )
-DOCS: Final = re.compile(r"(^|/)docs?/|\.(md|mdx|rst|adoc)$|(^|/)(LICENSE|NOTICE|CHANGELOG|runbooks?/|adr/)", re.IGNORECASE)
+DOCS: Final = re.compile(
+    r"(^|/)docs?/|\.(md|mdx|rst|adoc)$|(^|/)(LICENSE|NOTICE|CHANGELOG|runbooks?/|adr/)", re.IGNORECASE
+)
 PIPELINE: Final = re.compile(
     r"(^|/)\.(github|circleci|gitlab|buildkite)/|(^|/)(\.gitlab-ci\.ya?ml|Jenkinsfile|azure-pipelines|\.travis|\.drone)"
 )
@@ -40,7 +42,9 @@ TOUCHED: Final = {
         r"(^|/)(auth[nz]?|oauth|oidc|saml|iam|opa|rbac|crypto|security|permissions?|policies|secrets?|acl|kyc|privacy|session|login)(/|\.|_)"
     ),
     "files of alerts": re.compile(r"(^|/)(alertmanager|rules|alerts?|monitoring|probes?|grafana|prometheus)/"),
-    "files of infrastructure": re.compile(r"(^|/)(dns|network|terraform|infra|backup|ops|ansible|nginx|edge|db)/|\.tf$|\.conf$"),
+    "files of infrastructure": re.compile(
+        r"(^|/)(dns|network|terraform|infra|backup|ops|ansible|nginx|edge|db)/|\.tf$|\.conf$"
+    ),
     "files of migrations": re.compile(r"(^|/)(migrations?|db/migrate)/|\.sql$"),
     "files of a screen": re.compile(
         r"(^|/)(templates|pages|views|controllers|components?|screens?|ui|widgets?|resolvers)/|schema\.graphql$|openapi\.ya?ml$|"

@@ -54,7 +54,10 @@ class Concept:
 
 def concept(name: str, listed: str) -> Concept:
     """A concept from a list with commas: `crash*` any ending, `(a|b)` either, `..` up to four words, `!` not this."""
-    return Concept(name, tuple(dict.fromkeys(" ".join(part.split()) for part in listed.split(",") if part.strip())))
+    return Concept(
+        name,
+        tuple(dict.fromkeys(" ".join(part.split()).replace("| ", "|") for part in listed.split(",") if part.strip())),
+    )
 
 
 def spelled(word: str) -> Iterator[Phrase]:

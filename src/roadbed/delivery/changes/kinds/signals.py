@@ -55,7 +55,7 @@ def _said(change: Change, without: Container[Listed]) -> Iterator[Signal]:
         for hit in index().find(read(text), without).values():
             yield Signal(hit.concept, where, hit.words[:SHOWN])
     if not change.body.strip():
-        yield Signal("says no more than a title", "body", "")
+        yield Signal("says no more than a title", "diff", "")
     elif happened := telling.happened_in(change.body):
         yield Signal("tells what happened", "body", happened)
 

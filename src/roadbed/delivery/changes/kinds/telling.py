@@ -9,16 +9,19 @@ from roadbed.delivery.changes.kinds.reading import read
 
 READ: Final = 1000
 PAST: Final = frozenset(
-    "was were had got did made went came took gave held lost found ran saw said sent kept left fell broke grew wrote "
-    "knew stayed began became led meant stood stuck sat spent could ate rose forgot hung froze woke threw drew flew "
-    "hid shook slid sank stole wore won bought brought caught fought taught thought felt slept swept dealt "
-    "wurde wurden war waren hatte hatten konnte konnten kam fiel ging estaba era fue fueron hacía tenía était "
-    "étaient avait".split()
+    """
+    was were had got did made went came took gave held lost found ran saw said sent kept left fell broke grew wrote
+    knew stayed began became led meant stood stuck sat spent could ate rose forgot hung froze woke threw drew flew
+    hid shook slid sank stole wore won bought brought caught fought taught thought felt slept swept dealt wurde
+    wurden war waren hatte hatten konnte konnten kam fiel ging estaba era fue fueron hacía tenía était étaient avait
+    """.split()  # noqa: SIM905 - a list of words
 )
 NOT_PAST: Final = frozenset(
-    "asked wanted decided announced requested approved agreed promised voted informed planned based detailed related "
-    "deprecated supported allowed added merged needed shared named typed unused unchanged removed renamed moved "
-    "generated wished demanded speed exceed proceed succeed indeed breed".split()
+    """
+    asked wanted decided announced requested approved agreed promised voted informed planned based detailed related
+    deprecated supported allowed added merged needed shared named typed unused unchanged removed renamed moved
+    generated wished demanded speed exceed proceed succeed indeed breed
+    """.split()  # noqa: SIM905 - a list of words
 )
 """Words in -ed that tell of a wish, a decision or the work itself, not of what happened to anybody."""
 _QUOTED: Final = re.compile(r'["“„«][^"”“»]{0,200}["”“»]?')
@@ -27,8 +30,8 @@ _TIDY: Final = re.compile(
     re.IGNORECASE,
 )
 _REMOVAL: Final = re.compile(
-    r"\W{0,9}(\w{1,20}(\([^)]{0,40}\))?!?:\s)?(remov|drop|delet|hid(e|ing)|disabl|no |freez|stop|clos|deprecat|end |cut|"
-    r"ban|suspend|retir|withdraw|take out|kill|switch off|turn off)",
+    r"\W{0,9}(\w{1,20}(\([^)]{0,40}\))?!?:\s)?(remov|drop|delet|hid(e|ing)|disabl|no |freez|stop|clos|deprecat|end |"
+    r"cut|ban|suspend|retir|withdraw|take out|kill|switch off|turn off)",
     re.IGNORECASE,
 )
 

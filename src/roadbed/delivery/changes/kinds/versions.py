@@ -8,7 +8,10 @@ from typing import Final
 
 READ: Final = 2000
 _NUMBER: Final = r"v?(\d{1,9}(?:\.\d{1,9}){0,5})"
-_STEP: Final = re.compile(rf"\b{_NUMBER}\s?(?:to|→|->|auf|a|replaced by)\s?{_NUMBER}(?![\d-]|\.\d|\s?(?:Gi|Mi|ms|s|h|%)\b|\s?%)", re.IGNORECASE)
+_STEP: Final = re.compile(
+    rf"\b{_NUMBER}\s?(?:to|→|->|auf|a|replaced by)\s?{_NUMBER}(?![\d-]|\.\d|\s?(?:Gi|Mi|ms|s|h|%)\b|\s?%)",
+    re.IGNORECASE,
+)
 _FROM: Final = re.compile(
     rf"\b(?:to|→|version)\s(?:version\s)?{_NUMBER}\b.{{0,40}}?\b(?:from|was|instead of)\s{_NUMBER}", re.IGNORECASE
 )
@@ -19,7 +22,8 @@ _BACK: Final = r"(?:revert(?:s|ing|ed)?|undo(?:es|ing)?|back(?:s|ed|ing)? ?out|u
 _BACKS: Final = re.compile(_BACK, re.IGNORECASE)
 _REAPPLY: Final = re.compile(r"\b(re-?apply|re-?land|re-?introduce)\b", re.IGNORECASE)
 _HEAD: Final = re.compile(
-    rf'^\s{{0,9}}(?:\w{{1,20}}(?:\([^)]{{0,60}}\))?!?:\s)?(?:git )?((?:{_BACK}(?! button| redo| stack| history)[\s"]{{0,9}})+)',
+    r"^\s{0,9}(?:\w{1,20}(?:\([^)]{0,60}\))?!?:\s)?(?:git )?"
+    rf'((?:{_BACK}(?! button| redo| stack| history)[\s"]{{0,9}})+)',
     re.IGNORECASE,
 )
 

@@ -8,8 +8,8 @@ from roadbed.delivery.changes.kinds.reading import concept
 
 REMEDIES: Final = (
     concept("mending", """
-        fix, fixes, fixed, fixing, fixup, bugfix*, hotfix*, !fix* (typo*|lint*|flaky|test*|broken
-        link*|link*|warning*|comment*|build|ci|docs|formatting|spelling|indent*|type*|linter), !fix (the|a)
+        fix, fixes, fixed, fixing, fixup, bugfix*, hotfix*, !fix* (typo*|lint*|flaky|test*|broken link*| link*|
+        warning*| comment*| build| ci| docs| formatting| spelling| indent*| type*| linter), !fix (the|a)
         (typo|test|build|docs), repair*, mend*, correct, corrects, corrected, correcting, correction,
         handl(e|es|ed|ing), cope*, tolerat*, survive*, withstand*, avoid*, prevent*, guard*, protect* ..
         (overload|from|against), ensure*, make sure, no longer, not any more, anymore, (stop|stops|stopped) .., don't
@@ -17,31 +17,31 @@ REMEDIES: Final = (
         (again|status|field|code), respect*, honour*, honor*, recover*, resum(e|es|ed|ing), reconnect*, work around,
         workaround*, catch (the|errors|exception*), clamp*, normali*, trim, encode, decode, skip
         (empty|bad|broken|invalid|malformed|corrupt*), wait (for|until), retry*, clean* up after, release
-        (the|connection*|lock*), close (the|connection*|file*|socket*), flush, make ..
-        (robust|reliable|idempotent|safe|stable|atomic|resilient|thread), robust*, resilien*, stabili*, harden against
-        (outage*|failure*), bei leer*, behebt, behoben, behebung*, korrig*, korrekt*, fehlerbehebung, repar*, corrig*,
-        arregl*, evita*, éviter, évite, gère, corrección, so that .. (survive*|still|not lost|keeps|keep|never), keep*
+        (the|connection*|lock*), close (the|connection*|file*|socket*), flush, make .. (robust| reliable| idempotent|
+        safe| stable| atomic| resilient| thread), robust*, resilien*, stabili*, harden against (outage*|failure*), bei
+        leer*, behebt, behoben, behebung*, korrig*, korrekt*, fehlerbehebung, repar*, corrig*, arregl*, evita*, éviter,
+        évite, gère, corrección, so that .. (survive*|still|not lost|keeps|keep|never), keep*
         (working|going|running|serving|up|the last), still (works|work|shows|show|answer*|serve*|boot*|start*) when,
         even (if|when) .. (down|away|fails|slow|missing|dead|offline|gone), instead of (crash*|fail*|hang*|an
         error|nothing|a blank|500|panicking|dropping|losing|twice), once (and not|only|not twice), not twice, only once,
-        at the right (time|moment|place|order), in the right order, in order again, the right
-        (team|unit|sign|order|currency|name|number|zone|time|format|place|value), show the right, right
-        (currency|unit|time zone), check for (null|nil|empty|zero|duplicates), default when missing, when
-        (empty|missing|null|absent|zero|unknown), if (missing|null|absent|empty|unset), without
-        (weight|name|address|body|postcode|value|date), disable* the .. while, properly, gracefully, safely, reliably,
-        replace* .. (cron|polling|spin*|busy), serialis* .. (access|writes), one at a time, rework* ..
-        (locking|retry|error), lenient, forgiving, defensive, null safe, nil safe, null check, bounds check, range
-        check, type check for input, sanity, fall through, default to empty, treat .. as (missing|empty|null|an
-        error|success|failure), map .. to (404|400|409|503|an error), return .. (404|400|409|503|instead|early), surface
-        (errors|the error|failures), propagate*, bubble up, fail fast, fail early, fail loud*, fail loudly, re raise,
-        reraise, wrap errors, check (return|result|status) .., await .. (missing|before), missing await, forgotten
-        await, missing (break|return|lock|null check|index|comma|quote|header|field), forgot to
-        (close|release|await|commit|flush|reset|lock|unlock|escape commas), commit after, rollback transaction, roll
-        back the transaction, compensat*, saga, undo half, clean up half, reset state, reset the
-        (counter|state|timer|connection), re initialise, reinitiali*, re subscribe, resubscribe, re register, re read,
-        reread, reload (config|on), refresh (token* before|cache when|on focus|when), invalidate (the|) cache*, bust
-        cache, cache bust*, purge cache, recalculat*, recomput*, backfill*, back fill*, data fix,
-        keep .. (typed|when|while|through|over), in repair, postpone*, stagger, separate the, two deployments, split .. (deployments|hosts|processes|pools|queues) , sync clocks, sync the clock*, one clock
+        at the right (time|moment|place|order), in the right order, in order again, the right (team| unit| sign| order|
+        currency| name| number| zone| time| format| place| value), show the right, right (currency|unit|time zone),
+        check for (null|nil|empty|zero|duplicates), default when missing, when (empty|missing|null|absent|zero|unknown),
+        if (missing|null|absent|empty|unset), without (weight|name|address|body|postcode|value|date), disable* the ..
+        while, properly, gracefully, safely, reliably, replace* .. (cron|polling|spin*|busy), serialis* ..
+        (access|writes), one at a time, rework* .. (locking|retry|error), lenient, forgiving, defensive, null safe, nil
+        safe, null check, bounds check, range check, type check for input, sanity, fall through, default to empty, treat
+        .. as (missing|empty|null|an error|success|failure), map .. to (404|400|409|503|an error), return ..
+        (404|400|409|503|instead|early), surface (errors|the error|failures), propagate*, bubble up, fail fast, fail
+        early, fail loud*, fail loudly, re raise, reraise, wrap errors, check (return|result|status) .., await ..
+        (missing|before), missing await, forgotten await, missing (break|return|lock|null
+        check|index|comma|quote|header|field), forgot to (close|release|await|commit|flush|reset|lock|unlock|escape
+        commas), commit after, rollback transaction, roll back the transaction, compensat*, saga, undo half, clean up
+        half, reset state, reset the (counter|state|timer|connection), re initialise, reinitiali*, re subscribe,
+        resubscribe, re register, re read, reread, reload (config|on), refresh (token* before|cache when|on focus|when),
+        invalidate (the|) cache*, bust cache, cache bust*, purge cache, recalculat*, recomput*, backfill*, back fill*,
+        data fix, keep .. (typed|when|while|through|over), in repair, postpone*, stagger, separate the, two deployments,
+        split .. (deployments|hosts|processes|pools|queues), sync clocks, sync the clock*, one clock
         """),
     concept("how it should behave", """
         should, shouldn't, must, correctly, properly, always, only (if|when|once|after|for), when, even
@@ -52,9 +52,59 @@ REMEDIES: Final = (
         (comma*|quote*|space*|newline*|separator*), sort order, rounding, precision, off, tolerance
         """),
     concept("a safety net", """
-        retr(y|ies|ied|ying), back off, backoff, jitter, breaker*, bulkhead*, shed*, back pressure, backpressure, graceful*, degrad*, fail over, failover*, fail open, fallback*, fall* back, redundan*, standby, stand by, secondary, second (dns|vendor|provider|zone|region|nat|link|gateway|broker|node|replica|instance|line|uplink|carrier|data centre|copy|path), spare, quorum, multi (az|zone|region|master), (two|three|several|more|other|another|different|all) (zones|zone|region*|nodes|racks|availability|data centres|continents|continent|building), availability zone*, affinity, disruption budget*, poddisruption*, pdb, drain*, rolling (update*|restart*|deploy*), canary, canaries, blue green deploy*, idempot*, exactly once, at least once, at most once, dead letter*, dlq, outbox, deadline*, statement timeout, lock timeout*, lease*, locking, lock order, row lock*, advisory lock*, mutex, semaphore, race, races, leader*, watchdog*, self heal*, auto heal*, autoheal*, auto restart*, restart policy, supervis*, back up, backup, backups, backed up to, snapshot*, !snapshot test*, dump*, restore (check*|test*|each|every|drill), point in time, pitr, wal, off site, offsite, disaster recovery, dr, dry run, blast radius, keep alive*, keepalive*, warm up, warmup, pre warm*, prewarm*, checksum*, transaction*, atomic*, durab*, fsync, consisten*, integrity, reconcil*, high availability, ha, highly available, replicat*, replica, journaling, serve (stale|cached|last), stale while, cached (copy|version|timetable|data), last (snapshot|copy|known value), offline copy, when .. (is|are) (away|down|unreachable|slow|missing|dead|unavailable|full|gone), in case, stagger*, smear*, limit* .. (batch*|size|rows|concurren*|memory|queue|parallel*|depth|outgoing|calls to|how many), cap (the|on|memory|batch*|queue*|concurren*), bounded, quota*, row limit, max (rows|size|batch), pin (base|image|node|the base|digest|version|runtime), digest, split migration, expand and contract, two step migration, online migration, concurrently, without (downtime|locking|lock), zero downtime, wiederholen, sicherung*, respald*, sauvegarde*, reintent*, mirror* (each|every|message*|write*|the|to|data|volume*), mirrored, two sites, second site, other site, other building, both sites, survives, surviv* .. (loss|restart*|crash*|failure|outage|power), buffer* (for|when|while|locally|on disk|readings|writes|messages), store and forward, spool*, persistent (queue|volume), persist* (the|queue|state|jobs), local (queue|copy|cache) when, keep* .. (days|weeks|copies|snapshots|wal|backups), retention of (backups|wal|snapshots), restore (time|drills|tested), tested restore, runs on two, on two hosts, two hosts, (two|three) (replicas|instances|nodes|hosts|brokers|copies|gateways|uplinks|providers|vendors), more than one (host|node|instance|replica|provider), no single point, single point of failure, queue with locks, lock per, distributed lock, fencing, compare and set, optimistic lock*, unique (index|constraint|key) (on|for|so|against), foreign key, constraint*, guard rail*, guardrail*, sanity check*, plausib*, validate (rows|file|import|config) before, refuse (empty|to start|bad), stop at, stop when, stop if, halts when, abort when, abort if, progressive deliver*, rollback automatically, auto rollback, automatic rollback, surge, maxunavailable, max unavailable, termination grace, prestop, pre stop, sigterm, startup probe, restart on, systemd, ntp, chrony, clock sync*, boot* without, start* without, work* without (network|internet|the server|connection), monotonic, independent of, (dependency|coupling) .. (removed|gone|cut), decouple* .. (from|so), before each (deploy*|release|migration|upgrade), idle timeout*, connection check, ping before, validate connection*, resubmit, replay queue, replayable, redeliver*, requeue*, re queue*, park (bad|poison|broken|failing) messages, poison (message*|pill*), skip poison, quarantine (bad|broken|failing) .. (messages|rows|records|files), partial availability, static (page|fallback|copy) when, maintenance page, read only mode, read only when, survive, active active, active passive, cross region, cross zone, dual (write|stack|homing|uplink*|sim), bonding, bgp, anycast, vrrp, floating ip, ups, generator test, raid, ecc, scrubbing disks, parity, erasure cod*, versioned bucket*, object lock, delete protection, deletion protection, soft delete, recycle bin for (ops|data), undo window for ops, confirm before (delete|drop|destroy), protect from delet*, prevent destroy, immutable backup*, hourly (backup|snapshot), restore runbook, practice restore, drill restore, chaos, fault injection in production, circuit, hedg* request*, timeouts on, timeout for, timeouts for, cancel* (context|on timeout|slow), context cancel*, token bucket, leaky bucket, concurrency limit*, queue limit*, admission queue, priority queue, fair queue*, fair shar*, noisy neighbour*, noisy neighbor*, isolation of (tenants|pools|load), cell based, shuffle shard*,
-        spread, spreads, spreading,
-        (two|three) masters, second master, sticky session*, keep sessions, keep .. when .. (goes|dies|drops|restarts|is restarted|fails), draft* saved, save drafts, draft when, offline draft*
+        retr(y|ies|ied|ying), back off, backoff, jitter, breaker*, bulkhead*, shed*, back pressure, backpressure,
+        graceful*, degrad*, fail over, failover*, fail open, fallback*, fall* back, redundan*, standby, stand by,
+        secondary, second (dns| vendor| provider| zone| region| nat| link| gateway| broker| node| replica| instance|
+        line| uplink| carrier| data centre|copy|path), spare, quorum, multi (az|zone|region|master),
+        (two|three|several|more|other|another|different|all) (zones|zone|region*|nodes|racks|availability|data
+        centres|continents|continent|building), availability zone*, affinity, disruption budget*, poddisruption*, pdb,
+        drain*, rolling (update*|restart*|deploy*), canary, canaries, blue green deploy*, idempot*, exactly once, at
+        least once, at most once, dead letter*, dlq, outbox, deadline*, statement timeout, lock timeout*, lease*,
+        locking, lock order, row lock*, advisory lock*, mutex, semaphore, race, races, leader*, watchdog*, self heal*,
+        auto heal*, autoheal*, auto restart*, restart policy, supervis*, back up, backup, backups, backed up to,
+        snapshot*, !snapshot test*, dump*, restore (check*|test*|each|every|drill), point in time, pitr, wal, off site,
+        offsite, disaster recovery, dr, dry run, blast radius, keep alive*, keepalive*, warm up, warmup, pre warm*,
+        prewarm*, checksum*, transaction*, atomic*, durab*, fsync, consisten*, integrity, reconcil*, high availability,
+        ha, highly available, replicat*, replica, journaling, serve (stale|cached|last), stale while, cached
+        (copy|version|timetable|data), last (snapshot|copy|known value), offline copy, when .. (is|are) (away| down|
+        unreachable| slow| missing| dead| unavailable| full| gone), in case, stagger*, smear*, limit* .. (batch*| size|
+        rows| concurren*| memory| queue| parallel*| depth| outgoing| calls to|how many), cap
+        (the|on|memory|batch*|queue*|concurren*), bounded, quota*, row limit, max (rows|size|batch), pin
+        (base|image|node|the base|digest|version|runtime), digest, split migration, expand and contract, two step
+        migration, online migration, concurrently, without (downtime|locking|lock), zero downtime, wiederholen,
+        sicherung*, respald*, sauvegarde*, reintent*, mirror* (each|every|message*|write*|the|to|data|volume*),
+        mirrored, two sites, second site, other site, other building, both sites, survives, surviv* ..
+        (loss|restart*|crash*|failure|outage|power), buffer* (for|when|while|locally|on disk|readings|writes|messages),
+        store and forward, spool*, persistent (queue|volume), persist* (the|queue|state|jobs), local (queue|copy|cache)
+        when, keep* .. (days|weeks|copies|snapshots|wal|backups), retention of (backups|wal|snapshots), restore
+        (time|drills|tested), tested restore, runs on two, on two hosts, two hosts, (two|three) (replicas| instances|
+        nodes| hosts| brokers| copies| gateways| uplinks| providers| vendors), more than one
+        (host|node|instance|replica|provider), no single point, single point of failure, queue with locks, lock per,
+        distributed lock, fencing, compare and set, optimistic lock*, unique (index|constraint|key) (on|for|so|against),
+        foreign key, constraint*, guard rail*, guardrail*, sanity check*, plausib*, validate (rows|file|import|config)
+        before, refuse (empty|to start|bad), stop at, stop when, stop if, halts when, abort when, abort if, progressive
+        deliver*, rollback automatically, auto rollback, automatic rollback, surge, maxunavailable, max unavailable,
+        termination grace, prestop, pre stop, sigterm, startup probe, restart on, systemd, ntp, chrony, clock sync*,
+        boot* without, start* without, work* without (network|internet|the server|connection), monotonic, independent
+        of, (dependency|coupling) .. (removed|gone|cut), decouple* .. (from|so), before each
+        (deploy*|release|migration|upgrade), idle timeout*, connection check, ping before, validate connection*,
+        resubmit, replay queue, replayable, redeliver*, requeue*, re queue*, park (bad|poison|broken|failing) messages,
+        poison (message*|pill*), skip poison, quarantine (bad|broken|failing) .. (messages|rows|records|files), partial
+        availability, static (page|fallback|copy) when, maintenance page, read only mode, read only when, survive,
+        active active, active passive, cross region, cross zone, dual (write|stack|homing|uplink*|sim), bonding, bgp,
+        anycast, vrrp, floating ip, ups, generator test, raid, ecc, scrubbing disks, parity, erasure cod*, versioned
+        bucket*, object lock, delete protection, deletion protection, soft delete, recycle bin for (ops|data), undo
+        window for ops, confirm before (delete|drop|destroy), protect from delet*, prevent destroy, immutable backup*,
+        hourly (backup|snapshot), restore runbook, practice restore, drill restore, chaos, fault injection in
+        production, circuit, hedg* request*, timeouts on, timeout for, timeouts for, cancel* (context|on timeout|slow),
+        context cancel*, token bucket, leaky bucket, concurrency limit*, queue limit*, admission queue, priority queue,
+        fair queue*, fair shar*, noisy neighbour*, noisy neighbor*, isolation of (tenants|pools|load), cell based,
+        shuffle shard*, spread, spreads, spreading, (two|three) masters, second master, sticky session*, keep sessions,
+        keep .. when .. (goes|dies|drops|restarts|is restarted|fails), draft* saved, save drafts, draft when, offline
+        draft*, a timeout, timeout, timeouts, time limit, time limits, restart .. each (night|hour|day), nightly
+        restart, restart weekly, write* to a new file first, new file first, rename into place, half written, swap in,
+        wait for the (database|network|disk|clock|broker), before starting, second line, second cable, second route,
+        page by page, in chunks, in pages
         """),
     concept("room to run", """
         replicas, cpu, memory (limit*|request*), limits (of|for|from|to), resource (limit*|request*), heap, xmx, pool*,
@@ -63,10 +113,10 @@ REMEDIES: Final = (
         capacity, cache, caches, cached, caching, !cache node*, cdn, index on, add index*, missing index*, an index,
         index (to|for|orders|parcels|shipments), idx, vacuum*, autovacuum, analyze, inode*, file descriptor*, ulimit*,
         nofile, garbage collect*, gc, buffer*, bandwidth, (increase*|raise*|bump*|double*|grow*|extend*|enlarge*) ..
-        (memory|cpu|disk|limit*|pool|timeout*|connection*|replica*|worker*|partition*|volume|buffer*|quota|threads|heap|nodes|instances|capacity|queue|shards),
-        throughput, faster, speed* up, optimi*, performance, (stream*|lazy|lazily|batch*|chunk*) ..
-        (instead|load*|insert*|write*|read*|in memory), streaming instead, read replica*, reduce*
-        (load|memory|latency|cpu|queries|allocations|calls), cut (latency|memory|load|queries), fewer
+        (memory| cpu| disk| limit*| pool| timeout*| connection*| replica*| worker*| partition*| volume| buffer*| quota|
+        threads| heap| nodes| instances| capacity| queue| shards), throughput, faster, speed* up, optimi*, performance,
+        (stream*|lazy|lazily|batch*|chunk*) .. (instead|load*|insert*|write*|read*|in memory), streaming instead, read
+        replica*, reduce* (load|memory|latency|cpu|queries|allocations|calls), cut (latency|memory|load|queries), fewer
         (quer*|calls|allocations|requests), precomput*, memoi*, eager load*, prefetch related, jvm, worker connections,
         backlog size, somaxconn, delete old (rows|data|records|files|logs), purge old, clean* .. (old
         rows|outbox|temp|disk), grenzwert*, speicher*, plus rapide, más rápido, schneller, 1gi, 2gi, 4gi, 8gi, mi, gi,
@@ -108,15 +158,17 @@ REMEDIES: Final = (
         slow, log the, log each, debug log*, error log*, error tracking, error report*, crash report*, crashlytics, bug
         report*, diagnostics, diagnos* (page|endpoint|bundle), post deploy check*, deploy check*, verify deploy*, end to
         end check, check every minute, every minute check, dashboards, panel for, graph of, graph for, slo for, slo on,
-        objective for, budget alert, swallowed (error*|exception*), hidden error*,
-        counter for, learn of trouble, we learn, learn of .. (through|from|by) (calls|mails|customers|users), only through (calls|mails|customers|users), through calls, who to call, whom to call, rang, rings, alarm of
+        objective for, budget alert, swallowed (error*|exception*), hidden error*, counter for, learn of trouble, we
+        learn, learn of .. (through|from|by) (calls|mails|customers|users), only through (calls|mails|customers|users),
+        through calls, who to call, whom to call, rang, rings, alarm of, goes to the (keeper|owner|team|right), went to
+        the (wrong|gift|shop|reception), oldest (message|job|unread|order), age of the oldest, measure .., measures ..
         """),
     concept("a date that runs out", """
-        renew*, certificate*, cert, certs, expires (on|in|soon|next|tomorrow), expir* ..
-        (sunday|monday|tuesday|wednesday|thursday|friday|saturday|week|month|tomorrow|soon), autorenew*, acme, let's
-        encrypt, letsencrypt, domain (renewal|expires), licence expires, license expires, verlänger*, caduca, expire le,
-        end of life of, intermediate (cert*|before|ca), root ca, chain before, before
-        (january|february|march|april|may|june|july|august|september|october|november|december|it expires|they expire),
-        runs out (in|on|next), run out (in|on|next)
+        renew*, certificate*, cert, certs, expires (on|in|soon|next|tomorrow), expir* .. (sunday| monday| tuesday|
+        wednesday| thursday| friday| saturday| week| month| tomorrow| soon), autorenew*, acme, let's encrypt,
+        letsencrypt, domain (renewal|expires), licence expires, license expires, verlänger*, caduca, expire le, end of
+        life of, intermediate (cert*|before|ca), root ca, chain before, before (january| february| march| april| may|
+        june| july| august| september| october| november| december| it expires|they expire), runs out (in|on|next), run
+        out (in|on|next)
         """),
 )  # fmt: skip

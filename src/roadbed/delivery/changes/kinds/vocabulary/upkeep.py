@@ -8,34 +8,33 @@ from roadbed.delivery.changes.kinds.reading import concept
 
 UPKEEP: Final = (
     concept("it says nothing changes", """
-        no (behaviour|behavior|behavioural|behavioral|functional|function|user
+        no (behaviour| behavior| behavioural| behavioral| functional| function| user
         visible|visible|runtime|semantic|logic|functionality) change*, no change*, no functional, no intended change*,
         without (behaviour|behavior|functional) change*, no effect*, no impact, no runtime, nothing changes, nothing
         else changes, no difference, does not differ, do not differ, differs only, only .. (differs|differ), unchanged,
-        stay* as (is|it|they), remain* (the same|unchanged|as), same
-        (output*|result*|rules|behaviour|behavior|values|bytes|bundle|numbers|semantics|query|queries|plan|interface),
-        (looks|behaves|works|does) .. the same, the same as before, as they are, as it is, equal, equals, identical*,
-        equivalent, no op, noop, shows nothing, diff is empty, empty diff, plan shows no, renders the same, not
-        (used|called|wired|reachable|deployed|loaded|referenced|imported|shipped|executed|run) .., !not deployed to
-        everyone, nothing (is|uses|calls|reads|wired), nothing .. (wired|uses|calls|reads), nobody
+        stay* as (is|it|they), remain* (the same|unchanged|as), same (output*| result*| rules| behaviour| behavior|
+        values| bytes| bundle| numbers| semantics| query| queries| plan| interface), (looks|behaves|works|does) .. the
+        same, the same as before, as they are, as it is, equal, equals, identical*, equivalent, no op, noop, shows
+        nothing, diff is empty, empty diff, plan shows no, renders the same, not (used| called| wired| reachable|
+        deployed| loaded| referenced| imported| shipped| executed| run) .., !not deployed to everyone, nothing
+        (is|uses|calls|reads|wired), nothing .. (wired|uses|calls|reads), nobody
         (calls|uses|loads|reads|imports|references), no (caller*|callers|user|usage|usages|consumer*|reference*), not in
         production, never (deployed|loaded|called|used|runs in|executed|reached|shipped), unreachable code, unreachable
         since, traffic (is|was|has been) zero, zero traffic, no traffic, everybody has had, everyone has had, on for
-        (all|everyone|everybody) since, 100 % since, fully (on|rolled out) since, for months, has been on,
-        (docs|tests|comments|types|text|typing|formatting|whitespace|names|descriptions|annotations|comment|test|doc|style|internal|readme|cosmetic|lint|build|ci|dev|code|spelling)
-        only, only (|the)
-        (docs|comments|tests|readme|formatting|names|types|typing|annotations|whitespace|descriptions|text), typing
-        only, types only, in code only, (pure|mere|plain|mechanical)
-        (rename|move|refactor*|reformat*|cleanup|restructur*), purely (cosmetic|mechanical|internal|editorial),
-        cosmetic*, mechanical*, preparation, preparatory, prepare* .. (for|tables|refactor*|migration|later), prep work,
-        groundwork, for later use, in a later, (fix|patch|guard) (|itself) (was|exists|shipped|is) ..
-        (merged|since|live|last), the (fix|patch|guard) itself, exists since, covered by .. tests, checked against all,
-        compared over, off in production, debug level, never deployed, no production, not for production, local only,
-        document for, draft, notes for, keine (funktionale|verhaltens*), keine änderung*, sin cambios, sans changement,
-        nur (kommentare|tests|doku|text|umbenennung),
-        (is|are|was|were|stay|stays|remain|remains|give|gives|have|has|with|produce*) .. the same, the same
-        (as|for|output|rules|prompts|values|result*|files|query|behaviour|behavior|text|bytes), same
-        (prompt*|file*|content*|text*|data|order|key*|default*|settings|features|look|ui|api|tests|code|layers), nothing
+        (all|everyone|everybody) since, 100 % since, fully (on|rolled out) since, has been on, (docs| tests| comments|
+        types| text| typing| formatting| whitespace| names| descriptions| annotations| comment| test| doc| style|
+        internal| readme| cosmetic| lint| build| ci| dev| code| spelling) only, only (|the) (docs| comments| tests|
+        readme| formatting| names| types| typing| annotations| whitespace| descriptions| text), typing only, types only,
+        in code only, (pure|mere|plain|mechanical) (rename|move|refactor*|reformat*|cleanup|restructur*), purely
+        (cosmetic|mechanical|internal|editorial), cosmetic*, mechanical*, preparation, preparatory, prepare* ..
+        (for|tables|refactor*|migration|later), prep work, groundwork, for later use, in a later, (fix|patch|guard)
+        (|itself) (was|exists|shipped|is) .. (merged|since|live|last), the (fix|patch|guard) itself, exists since,
+        covered by .. tests, checked against all, compared over, off in production, debug level, never deployed, no
+        production, not for production, local only, document for, draft, notes for, keine (funktionale|verhaltens*),
+        keine änderung*, sin cambios, sans changement, nur (kommentare|tests|doku|text|umbenennung), (is| are| was|
+        were| stay| stays| remain| remains| give| gives| have| has| with| produce*) .. the same, the same (as| for|
+        output| rules| prompts| values| result*| files| query| behaviour| behavior| text| bytes), same (prompt*| file*|
+        content*| text*| data| order| key*| default*| settings| features| look| ui| api| tests| code| layers), nothing
         is different, nothing differs, no different, is different for (no|nobody), (not|never) (in|on|for|part of)
         production, is not production, outside production, not production, only (in|for)
         (staging|dev|development|tests|ci|training|local|the sandbox), only the
@@ -47,7 +46,7 @@ UPKEEP: Final = (
         not in the (bundle|build|image|package|release), not part of the (bundle|build|image|package|release|product),
         stripped in production, tree shaken, dev only, test only, ci only, in tests only, in ci only, in dev only, for
         developers only, for us only, for our own, used by nobody, used nowhere, called by nobody, called nowhere, no
-        longer (used|called|referenced|needed|imported|reachable|deployed|built), unused since, dead since, since
+        longer (used| called| referenced| needed| imported| reachable| deployed| built), unused since, dead since, since
         removed, was removed last, has no (callers|users|readers|uses|references|effect), has been zero, is zero since,
         zero users, zero calls, no calls, gone since, already (gone|removed|merged|live|fixed|shipped|released|rolled
         out|on for), same sql, same json, same html, same bytes, same image, same artefact, same artifact, byte for
@@ -56,17 +55,19 @@ UPKEEP: Final = (
         behavior kept, behaviour preserving, behavior preserving, refactoring only, structure only, layout of (the
         code|files|folders), naming only, readability, easier to read, easier to test, maintainab*, technical debt, tech
         debt, code quality, code smell*, sonar*, internal refactor*, internal rename, internals, implementation detail*,
-        under the hood only, v1 goes on, goes on working, keeps working as, continues to work,
-        nothing else, no code path*, no paths touched, no code touched, used on laptops, on laptops only, laptops only, for us only, for us, has run it since, runs it since, production has, re exports, reexports, kept by re exports, are kept, is kept
+        under the hood only, v1 goes on, goes on working, keeps working as, continues to work, nothing else, no code
+        path*, no paths touched, no code touched, used on laptops, on laptops only, laptops only, for us, has run it
+        since, runs it since, production has, re exports, reexports, kept by re exports, are kept, is kept, compiled
+        output, output does not differ, same code, rules untouched, untouched, code is right, not loaded by, not loaded
         """),
     concept("tidying", """
         renam*, refactor*, ref, restructur*, reorgani*, extract*, inlin*, simplif*, tidy, tidies, tidied, tidying,
         clean, cleans up, cleanup*, cleaned, cleaning, encapsulat*, decoupl*, modulari*, consolidat*, unify, unifies,
-        dry up, deduplicate code, dedupe code, move* ..
-        (file*|folder*|package*|module*|class*|directory|repo|helper*|function*|method*|code|types|constants), moved ..
-        to, split .. (file*|module*|test*|class*|package*|function*|component*|values), convert* .. (to|class*|test*),
-        migrat* .. (test*|async|typescript|hooks|kotlin|esm|vitest|pytest|vite|gradle|poetry|uv|pnpm|composition),
-        replace .. (by|with) .. (same|library|builtin*|std*), replac* (moment|lodash|jquery|enzyme|mocha|request), sort*
+        dry up, deduplicate code, dedupe code, move* .. (file*| folder*| package*| module*| class*| directory| repo|
+        helper*| function*| method*| code| types| constants), moved .. to, split .. (file*| module*| test*| class*|
+        package*| function*| component*| values), convert* .. (to|class*|test*), migrat* .. (test*| async| typescript|
+        hooks| kotlin| esm| vitest| pytest| vite| gradle| poetry| uv| pnpm| composition), replace .. (by|with) ..
+        (same|library|builtin*|std*), replac* (moment|lodash|jquery|enzyme|mocha|request), sort*
         (import*|alphabetic*|key*|entries|list), alphabetic*, reorder*, dead code, dead module, unused, obsolete, stale
         (flag*|branch*|code|feature*), remove* flag, remov* .. (flag|flags) .., old code, legacy code, left over*,
         leftover*, orphaned code, todo*, fixme*, typo*, spelling, misspell*, format*, reformat*, whitespace, indent*,
@@ -91,18 +92,19 @@ UPKEEP: Final = (
         markdown, to markdown, same sql, split up, break up, untangle*, disentangl*, de couple*, separate
         (concerns|file*|class*|module*), layering, hexagonal, port and adapter, dependency injection, di container,
         inject dependenc*, factory method, builder pattern, strategy pattern, helper function*, helper method*, utility
-        function*, utils, magic string*, hard coded string*, switch to (pathlib|f
-        strings|dataclass*|records|slog|structlog|pytest|vitest|pnpm|uv|poetry|esm|hooks|composition|kotlin|typescript),
-        migrate to (pathlib|f
-        strings|dataclass*|records|slog|structlog|pytest|vitest|pnpm|uv|poetry|esm|hooks|composition|kotlin|typescript|junit*|gradle),
-        port (tests|code|scripts) to, rewrite .. in (kotlin|typescript|python|go|rust) .. same, delete
-        (old|unused|dead|obsolete|empty|commented) ..
-        (code|file*|class*|test*|folder*|branch*|script*|import*|css|style*|key*), remove
-        (old|unused|dead|obsolete|empty|commented|duplicate|redundant|superfluous|unnecessary) ..
-        (code|file*|class*|test*|folder*|branch*|script*|import*|css|style*|key*|cast*|semicolon*|parenthes*|else|return*|comment*|log*|todo*|whitespace|variable*|param*|argument*|config*|dependenc*),
-        redundant, superfluous, unnecessary (cast*|copy|code|else|parenthes*|import*), remnant*, cruft, legacy folder,
-        sort members, member order, file order, blank lines, trailing (space*|comma*|whitespace), eof, encoding
-        declaration, shebang, licence text, spdx, authors file, mailmap
+        function*, utils, magic string*, hard coded string*, switch to (pathlib|f strings| dataclass*| records| slog|
+        structlog| pytest| vitest| pnpm| uv| poetry| esm| hooks| composition| kotlin| typescript), migrate to (pathlib|f
+        strings| dataclass*| records| slog| structlog| pytest| vitest| pnpm| uv| poetry| esm| hooks| composition|
+        kotlin| typescript| junit*| gradle), port (tests|code|scripts) to, rewrite .. in
+        (kotlin|typescript|python|go|rust) .. same, delete (old|unused|dead|obsolete|empty|commented) .. (code| file*|
+        class*| test*| folder*| branch*| script*| import*| css| style*| key*), remove (old| unused| dead| obsolete|
+        empty| commented| duplicate| redundant| superfluous| unnecessary) .. (code| file*| class*| test*| folder*|
+        branch*| script*| import*| css| style*| key*| cast*| semicolon*| parenthes*| else| return*| comment*| log*|
+        todo*| whitespace| variable*| param*| argument*| config*| dependenc*), redundant, superfluous, unnecessary
+        (cast*|copy|code|else|parenthes*|import*), remnant*, cruft, legacy folder, sort members, member order, file
+        order, blank lines, trailing (space*|comma*|whitespace), eof, encoding declaration, shebang, licence text, spdx,
+        authors file, mailmap, names of columns, in a comment, comment says, code is right, docs wrong code right, newer
+        syntax, new place, same code
         """),
     concept("for tests", """
         test, tests, tested, testing, unit test*, integration test*, regression test*, property test*, contract test*,
@@ -131,12 +133,12 @@ UPKEEP: Final = (
         inventory, archive notice, contributor*, contributing, seed, seeds, example*, sample*, classifiers, metadata of
         the package, log lines nobody, generated client*, api client, stubs with, dashboards into folders, doku,
         documentación, sandbox, training days, training environment, playground, preview environment*, dev build, debug
-        panel, debug build*, build (speed|size|target*|flags|args|context|stage*|machine*|agents|farm|server|number),
-        two stage build, multi stage, image build, smaller image, slim image, dockerignore, bake, buildkit, cache
-        mount*, ci job*, ci runs, agents for ci, unbreak main, unbreak (ci|build|trunk), red build, green build, main is
-        red, merge queue, merge left, syntax error in a test, branch, branches, archived branch*, labels of issues,
-        stale bot, threat model, diagram*, architecture doc*, onboarding doc*, glossary, code review*, lint config,
-        editor config, vscode, intellij, nix, asdf, mise, toolbox, make target*, generator, template for
+        panel, debug build*, build (speed| size| target*| flags| args| context| stage*| machine*| agents| farm| server|
+        number), two stage build, multi stage, image build, smaller image, slim image, dockerignore, bake, buildkit,
+        cache mount*, ci job*, ci runs, agents for ci, unbreak main, unbreak (ci|build|trunk), red build, green build,
+        main is red, merge queue, merge left, syntax error in a test, branch, branches, archived branch*, labels of
+        issues, stale bot, threat model, diagram*, architecture doc*, onboarding doc*, glossary, code review*, lint
+        config, editor config, vscode, intellij, nix, asdf, mise, toolbox, make target*, generator, template for
         (services|repos|docs), cookiecutter, postman, insomnia, http file, notebook, jupyter, oneoff, traffic recorder
         for tests, simulator for tests, dashboards as code layout, grafana folder*, instructions, reference, getting
         started, quick start, quickstart, troubleshooting, faq, proposal*, note about, section on, section about,
@@ -155,8 +157,8 @@ UPKEEP: Final = (
         fair, booth, showcase, hackathon, spike, proof of concept code, notebooks, slides, presentation
         """),
     concept("a version of something", """
-        bump*, upgrad*, updat* (dependency|dependencies|deps|lockfile|module|package*|library|image|base|to v*), deps,
-        dependenc*, from .. to 0, rebase onto, sync with upstream
+        bump*, upgrad*, updat* (dependency| dependencies| deps| lockfile| module| package*| library| image| base| to
+        v*), deps, dependenc*, from .. to 0, rebase onto, sync with upstream
         """),
     concept("a tool of the workshop", """
         eslint*, prettier*, stylelint*, jest*, vitest*, mocha, chai, sinon, cypress*, playwright*, puppeteer,
