@@ -159,18 +159,8 @@ COMBINATIONS: Final = (
     Combination(
         "a version and no more",
         MAINTENANCE,
-        needs=(("a version of something", "dependencies only"),),
-        unless=(
-            *TROUBLE,
-            *HARM,
-            *WISH,
-            "something new",
-            "something on screen",
-            "a capability",
-            "mending",
-            "a way back",
-            "a protection",
-        ),
+        needs=(("a version of something", "dependencies only"), ("says no more than a title",)),
+        unless=(*TROUBLE, *HARM, *WISH, "something new", "a capability", "mending", "a way back", "a protection"),
     ),
     Combination(
         "flags, forward",

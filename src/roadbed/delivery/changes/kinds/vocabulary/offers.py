@@ -53,7 +53,8 @@ OFFERS: Final = (
         do from now, from now on, hikers see, readers disliked, disliked, (dentists| clerks| brewers| musicians|
         listeners| keepers| captains| crews| skippers| vets| visitors| spectators| walkers| cyclists| drivers| parents|
         pupils) (can|get|see|choose|may|have|pick), let clerks, never offered, chart never offered, was never offered,
-        never had one, lets clerks, can gift, gift .. to a friend, to a friend, owners pick, pick who
+        never had one, lets clerks, can gift, gift .. to a friend, to a friend, owners pick, pick who, now they get,
+        they get them, at a glance, everything at a glance, see who, one can join, takes from 16, waiting number
         """),
     concept("something new", """
         add, adds, added, adding, introduc*, new, support (for| of| heic| apple| google| multiple| custom| more| dark|
@@ -95,12 +96,12 @@ OFFERS: Final = (
         dashboard, dashboards, console, portal, back office, backoffice, app, kiosk, ui, ux, zoom, drag, swipe, pinch,
         shortcut*, onboarding, tour, tutorial, empty state*, hint*, typing indicator*, read receipt*, chapter*,
         subtitle*, seite, schaltfläche, pantalla, botón, écran, bouton, pdf, landscape, calendar, ical, timetable*,
-        leaderboard*, wish list, wishlist, album*, inbox, comment*, reaction*, emoji*, poll*, quiz*, chat, feed,
-        timeline, playlist*, watchlist, heat map*, search box, autocomplete, suggestion*, recommend*, saved search*,
-        view, views, sticker*, stepper, breadcrumb*, pagination, infinite scroll, sort arrows, contour*, cycling lanes,
-        legend, filter bar, search bar, search field, hero, teaser*, tile, tiles, splash, welcome
-        (page|screen|mail|text), profile*, sleep timer, player bar, mini player, history page, terminal*, family area,
-        member area, customer area, my account, account page, product page, detail page, overview, printout, e mail
+        leaderboard*, wish list, wishlist, album*, inbox, reaction*, emoji*, poll*, quiz*, chat, feed, timeline,
+        playlist*, watchlist, heat map*, search box, autocomplete, suggestion*, recommend*, saved search*, view, views,
+        sticker*, stepper, breadcrumb*, pagination, infinite scroll, sort arrows, contour*, cycling lanes, legend,
+        filter bar, search bar, search field, hero, teaser*, tile, tiles, splash, welcome (page|screen|mail|text),
+        profile*, sleep timer, player bar, mini player, history page, terminal*, family area, member area, customer
+        area, my account, account page, product page, detail page, overview, printout, e mail
         (template|footer|header|layout|design), mail (template|footer|header|layout|design), sms text, push text,
         greeting*, slogan*, image*, photo*, picture*, video*, illustration*, wallpaper*, ringtone*
         """),
@@ -235,7 +236,13 @@ OFFERS: Final = (
         listener poll, reader poll, poll chose, chosen in, chosen by, (theatre| opera| club| zoo| harbour| firm|
         company| clinic| museum| radio| station| brewery| hotel| restaurant| library| theater)
         (wants|decided|asked|moves|has|no longer), gives in, insist*, visitors .. insist, by decision, mandatory by,
-        board dropped, waited for, have waited for, clerks have, parents complained, to save work
+        board dropped, waited for, have waited for, clerks have, parents complained, to save work, trial is over, test
+        is over, pilot is over, experiment is over, the ban is over, campaign is over, regulars, brand team, wants calm,
+        found it (loud|ugly|annoying|confusing|old fashioned), bank asked, insurer asked for a (text|wording|logo),
+        doors open on, from august, from september, from october, from november, from december, from january, from
+        february, from march, from april, from may, from june, from july, agents want, want to see them, was so ordered,
+        so ordered, club now, now takes, editors asked, decided in, from now on decided, gets them now, now they get,
+        were left out when
         """),
     concept("withdrawn on purpose", """
         deprecat*, sunset*, retir(e|es|ed|ing), discontinu*, end of (support|life|sale), end support, end of the, drop*
@@ -249,7 +256,8 @@ OFFERS: Final = (
         takes .. away, taken away, gone from, say goodbye, last day, final (day|version|season), switch* off for good,
         closes (on|in|at|for), closing (the|down), close the (shop|store|branch|market|channel|forum), leave the
         (market|country), out of the (range|assortment|catalogue|menu), delisted, delist, stop selling, no more
-        (sms|fax|letters|paper|newsletter*|free)
+        (sms|fax|letters|paper|newsletter*|free), e mail only, web only, web takes its place, takes its place, sunset
+        since, only from now on
         """),
     concept("brought again", """
         reland*, re land*, reappl*, re appl*, reenabl*, re enabl*, reintroduc*, re introduc*, relaunch*, re launch*,

@@ -96,7 +96,19 @@ PROTECTIONS: Final = (
         own network, (only|just) from .. network, second confirmation, confirm* .. before ..
         (delet*|payout|export|transfer), check the (file|content|mime) type, file type of uploaded, throttle ..
         (check|code*|voucher*|login*|reset|sign*|pin*), close .. portal, forget .. (number*|card*|after), (last|only the
-        last) (digits|four), no longer push to main, may not push, protected branch for bots, wipe .. after
+        last) (digits|four), no longer push to main, may not push, protected branch for bots, wipe .. after, sign out
+        idle, idle .. sign out, auto sign out, signs out after, sign .. packages, signed packages, signed updates, sign
+        updates, sign releases, sign the releases, sign the firmware, arguments as a list, without location, without
+        gps, without names, without address*, strip location, round (location*|position*|coordinates), coarse location,
+        take down the, hide .. from (guests|others|public|search|strangers|the list|non), visible only to, only visible
+        to, show only to, shown only to, no longer public, make .. (private|internal|invite only|members only), private
+        by default, members only, invite only, behind a login, asks for a password, needs a password, needs a login,
+        needs approval, ask for consent, without consent, fewer ciphers, ciphers left, only .. ciphers, modern ciphers,
+        longer pin, longer code*, six digits instead, more digits, expire* codes, change (codes|locks|keys|combination),
+        new (locks|codes|keys), no iframes, iframes, no macros, macros, refuse uploads, refuse ..
+        (macro*|script*|executable*), wrong code, after each wrong, wait longer after, salt the, approve new devices,
+        new device*, stop printing .. (env*|secret*|token*), replace the (key|token|password|secret|connection string),
+        only the (treasurer| owner| admin| author| doctor| manager| accountant| board) .. (may|can|sees|see)
         """),
     concept("who may", """
         (admin| write| root| owner| deploy| delete| elevated| full| production| superuser)
@@ -137,7 +149,12 @@ PROTECTIONS: Final = (
         partner, cut off .., siblings, roommates .. see, who looked at, looked at which, debug user*, (debug|demo)
         (account*|login*), zugriff .. entfernt, rechte .. entzogen, aushilfe*, volunteers, former
         (volunteer*|member*|agent*|tenant*|admin*|student*), temps, temporary staff, seasonal staff, external* ..
-        access, (every|any|all) .. (agent|agency|partner|supplier|contractor)*
+        access, (every|any|all) .. (agent|agency|partner|supplier|contractor)*, lose access, loses access, lost access,
+        (no|without) access to, lose .. rights, trainees, apprentice*, cleaners, students .. staff, guests .. admin,
+        must not be able, without being asked, without asking, without consent of, on their own authority, only after
+        approval, needs two people, take* .. rights, takes .. rights away, rights of .. (removed|reduced|revoked|taken),
+        not theirs, are not theirs, is not theirs, that are not (theirs|his|hers|their own), not their own, write
+        rights, read rights, rights of the, con rol de, rol de dueño
         """),
     concept("a duty to protect", """
         auditor*, audit, audits, audited, pci, compliance, iso 27001, soc2, soc 2, hipaa, gdpr, dsgvo, rgpd, data

@@ -41,7 +41,9 @@ REMEDIES: Final = (
         resubscribe, re register, re read, reread, reload (config|on), refresh (token* before|cache when|on focus|when),
         invalidate (the|) cache*, bust cache, cache bust*, purge cache, recalculat*, recomput*, backfill*, back fill*,
         data fix, keep .. (typed|when|while|through|over), in repair, postpone*, stagger, separate the, two deployments,
-        split .. (deployments|hosts|processes|pools|queues), sync clocks, sync the clock*, one clock
+        split .. (deployments|hosts|processes|pools|queues), sync clocks, sync the clock*, one clock, trim*, blank at
+        the end, strip (spaces|whitespace|blanks), to a queue, keep .. connections, keep .. open, persistent
+        connection*, leap second*, no more full reload, no more polling, only when (changed|needed|visible)
         """),
     concept("how it should behave", """
         should, shouldn't, must, correctly, properly, always, only (if|when|once|after|for), when, even
@@ -104,7 +106,9 @@ REMEDIES: Final = (
         draft*, a timeout, timeout, timeouts, time limit, time limits, restart .. each (night|hour|day), nightly
         restart, restart weekly, write* to a new file first, new file first, rename into place, half written, swap in,
         wait for the (database|network|disk|clock|broker), before starting, second line, second cable, second route,
-        page by page, in chunks, in pages
+        page by page, in chunks, in pages, restartable, repeatable, resumable, re entrant, reentrant, rerunnable, re
+        runnable, retryable, interruptible, recoverable, two schedulers, one leads, second address, second host, lock
+        around, import lock
         """),
     concept("room to run", """
         replicas, cpu, memory (limit*|request*), limits (of|for|from|to), resource (limit*|request*), heap, xmx, pool*,
@@ -144,11 +148,11 @@ REMEDIES: Final = (
         (when|if|within), know (when|that|if), knew, nobody (knew|saw|noticed|reads), mailbox nobody, blind, status
         page, dashboard for, dash board, on call (dashboard|view|sees), queue (age|depth|length), detect*, (is|are)
         missing, did not (run|arrive|happen), silent*, warn (us|on call|when|before), anomal*, audit of (jobs|backups),
-        runbook link, überwach*, alerta*, surveill*, counter* for, counters, count*
-        (rejected|failed|dropped|lost|retries|errors), gauge*, so that we (see|know|notice|find), see when, see that, we
-        see, log (the|rejected|failed|slow|why|which|when|every|each), logs why, say why, says why, tells which, tell
-        which, names the (depot|service|owner|host), alert text, annotation for alerts, summary of the alert, runbook in
-        the alert, severity of the alert, noise, noisy, deduplicate alerts, group alerts, inhibit*, silence*, route ..
+        runbook link, überwach*, alerta*, surveill*, counter* for, count* (rejected|failed|dropped|lost|retries|errors),
+        gauge*, so that we (see|know|notice|find), see when, see that, we see, log
+        (the|rejected|failed|slow|why|which|when|every|each), logs why, say why, says why, tells which, tell which,
+        names the (depot|service|owner|host), alert text, annotation for alerts, summary of the alert, runbook in the
+        alert, severity of the alert, noise, noisy, deduplicate alerts, group alerts, inhibit*, silence*, route ..
         (alert*|to the|pages), escalat* (to|policy|after), on call rota, smoke check, ping, uptime*, lag of, age of,
         backlog (age|size|alert), dead jobs, failed jobs, watch (the|for|over), visib* (of|into) (the|queue|lag|jobs),
         introspect, profil*, flame graph, slow query log, access log, apdex, rum, real user, smoke signal*, early
@@ -161,7 +165,10 @@ REMEDIES: Final = (
         objective for, budget alert, swallowed (error*|exception*), hidden error*, counter for, learn of trouble, we
         learn, learn of .. (through|from|by) (calls|mails|customers|users), only through (calls|mails|customers|users),
         through calls, who to call, whom to call, rang, rings, alarm of, goes to the (keeper|owner|team|right), went to
-        the (wrong|gift|shop|reception), oldest (message|job|unread|order), age of the oldest, measure .., measures ..
+        the (wrong|gift|shop|reception), oldest (message|job|unread|order), age of the oldest, measure .., measures ..,
+        counters of, counters for, error counters, counters per, track how (long|many|often|much), how long ..
+        (wait|take|run|last), how many .. (fail|wait|retry|drop|are|were), how often .. (fail|retry|run|drop), how full,
+        how old
         """),
     concept("a date that runs out", """
         renew*, certificate*, cert, certs, expires (on|in|soon|next|tomorrow), expir* .. (sunday| monday| tuesday|

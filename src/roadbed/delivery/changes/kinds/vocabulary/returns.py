@@ -70,7 +70,14 @@ RETURNS: Final = (
         (spring| summer| autumn| winter| last| before| monday| tuesday| wednesday| thursday| friday| january| february|
         march| april| may| june| july| august| september| october| november| december),
         (answer|answers|serve|serves|handle|handles) again, let .. answer again, annuler le nouveau, annule le, put ..
-        in again, old .. for everyone, for everyone the old
+        in again, old .. for everyone, for everyone the old, by the former, by the previous, through the former, route
+        by the former, as on (monday|tuesday|wednesday|thursday|friday|saturday|sunday), page for all again, may have ..
+        again, have .. again, to the previous, onto the previous, at the previous, previous .. for all, old .. for all,
+        former .. for all, former .. for everyone, for all until, for everyone until, (earlier|prior|preceding) (image|
+        config*| version| build| release| weights| model| driver| kernel| provider| host| list| file| table| prices|
+        rules| layout| map| proxy| text| state| setting*), (take|use|load|serve|run|with|to|set) .. from before, from
+        before the, under a new number, under a higher number, old .. wieder, alte .. wieder, wieder einspielen,
+        einspielen der alten, of last week, file of last
         """),
     concept("what was before", """
         previous, previously, prior, earlier, former, old, older, oldest, proven, yesterday's, last week's, last
@@ -91,7 +98,7 @@ RETURNS: Final = (
         (down|offline), kill .. (flag|feature|experiment), desactiv*, désactiv*, apaga*, abschalt*, ausschalt*,
         deaktivier*, abgeschaltet, aus, toggle* off, toggled off, goes off, go dark, dark again, false again, percent 0,
         0 percent, to 0 percent, zero percent, to nobody, for nobody, no one, unregister*, detach*, disconnect*
-        (from|the), → nobody, → none, to none, no more
+        (from|the), → nobody, → none, to none, no more, false, to false, turn .. false, is off, are off
         """),
     concept("taking out", """
         remov*, rm, drop, drops, dropped, dropping, delet*, take out, takes out, taken out, took out, take .. out, takes
@@ -126,7 +133,8 @@ RETURNS: Final = (
         since the (clean|cleanup|clean up|tidy|fix|patch|hotfix), since thursday, deployed at
         (ten|eleven|noon|nine|eight|one|two|three|four|five), at (ten|eleven|nine|eight) today, within the hour, doubled
         within, shipped this (morning|week|noon), that shipped, this morning's, tuesday's release, were .. since the,
-        since the update
+        since the update, added in, introduced in, came in with, came with, live since, on since, seconds since, minutes
+        since
         """),
     concept("the new one is bad", """
         the new (one*| version*| file*| list*| table*| model*| image*| driver*| client*| step*| script*| policy| chain|
@@ -158,7 +166,12 @@ RETURNS: Final = (
         (move|switch|change|upgrade|update|migration) (to|of) .. (made| makes| broke| breaks| slowed| slows| cost|
         costs| lost| loses), nobody gets past, no one gets past, gets past it, stutters since, sales fell,
         (conversion|revenue|sales|ratings|bookings) (fell|fall|dropped|drop|halved|down|sank), sank since, fell in that
-        group, (is|are) for the wrong, for the wrong (port|country|zone|year|shop), takes .. for
+        group, (is|are) for the wrong, for the wrong (port|country|zone|year|shop), takes .. for, new one (sends|
+        routes| shows| prints| puts| assigns| counts| charges| costs| drains| forgets| opens| closes| stays| skips|
+        eats), forgets .., sales are down, (sales|bookings|sign ups|conversion|visits) (are|is) down, cost one cent,
+        cost nothing, for free by mistake, (are|is) green, (is|are) blurred, (later|newer|latest|current)
+        (one|ones|version|image|build|release|file|model) .., insults (customers|users|people), loops for ever, has
+        twins, has duplicates in it
         """),
     concept("only for now", """
         suspect*, until (we|it|somebody|someone|they|the cause|fixed|understood|further|then|that|the fix|a fix|the

@@ -38,7 +38,9 @@ TROUBLE_WORDS: Final = (
         dropped off, disconnect*, lost (signal|link|network|contact|power), brown out*, overheat*, fuse*, tripped,
         trips, emergency stop, stands still, standstill, stand still, stopped dead, shut itself, power cycle, ticket
         desk froze, took all (cores|memory|threads|connections|disks), took the (database|site|server|cluster) with, cut
-        cable, locked the table, locks the table, visitors could not, slows down day by day, day by day
+        cable, locked the table, locks the table, visitors could not, slows down day by day, day by day, dead
+        connections, se cierra, se congela, se apaga, took .. out, knocked .. out, nothing was planned, nobody planned,
+        hung on it, hang on it
         """),
     concept("it fails", """
         fail*, !fail (over|back), !failover*, !fail closed, broke, broken, break, breaks, breaking, !breaking change*,
@@ -85,7 +87,10 @@ TROUBLE_WORDS: Final = (
         (the|old|safari|ios), incompatib*, not compatible, breaks (with|when|on|if|in|for), unusable (on|with|in|for),
         had to sign in again, sign in again, cut off by, were cut off, we were cut off, let nobody in, lets nobody in,
         stayed cold, bumped into, lost whole, whole reports, ran short, run short, short of, died, until the process
-        died, lets (no one|nobody), rings at, rang at, where nobody
+        died, lets (no one|nobody), rings at, rang at, where nobody, stayed idle, stays idle, idle after, unknown
+        article, article unknown, meant .. unknown, guessed for, support guessed, stops at row, stops at
+        (line|page|row|item|100|1000|65), handed out dead, reloaded and lost, lost their
+        (form|draft|work|text|order|cart)
         """),
     concept("it gives something wrong", """
         wrong*, incorrect*, inaccura*, bug, bugs, buggy, defect*, glitch*, misbehav*, off by (one|a|an), (a|one|by a)
@@ -171,7 +176,8 @@ TROUBLE_WORDS: Final = (
         shrinks, never freed, never released, never closed, unclosed, unreleased, not freed, not closed, fragmentation,
         fragmented, rebuild takes, lock wait*, row lock*, table lock*, waiting for locks, long transaction*, long
         running, long queries, hot spot*, hotspot*, hot key*, hot partition*, uneven, skewed, imbalance*, one node
-        (gets|got|takes|took)
+        (gets|got|takes|took), waited for it, waited for the, waits for the, requests waited, opened one, each ..
+        opened, opens a new, opened a new, at noon, at rush hour, choked
         """),
     concept("how often it happened", """
         (40| ten| twenty| thirty| fifty| hundred| hundreds| thousands| dozens| several| many| two| three| four| five|

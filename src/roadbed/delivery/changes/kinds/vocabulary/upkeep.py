@@ -58,7 +58,11 @@ UPKEEP: Final = (
         under the hood only, v1 goes on, goes on working, keeps working as, continues to work, nothing else, no code
         path*, no paths touched, no code touched, used on laptops, on laptops only, laptops only, for us, has run it
         since, runs it since, production has, re exports, reexports, kept by re exports, are kept, is kept, compiled
-        output, output does not differ, same code, rules untouched, untouched, code is right, not loaded by, not loaded
+        output, output does not differ, same code, rules untouched, untouched, code is right, not loaded by, not loaded,
+        (values| results| rounding| outputs| everything| rules| names| prices| sums| totals| behaviour| behavior|
+        semantics) .. (are|is|stay|stays|remain|remains) as (they|it) (were|was|is|are), same .. other
+        (syntax|format|order|place|file|name|folder), other syntax, in everybody's hands since, in everyone's hands
+        since, switched off since, off since, only rules for, only for editors
         """),
     concept("tidying", """
         renam*, refactor*, ref, restructur*, reorgani*, extract*, inlin*, simplif*, tidy, tidies, tidied, tidying,
@@ -72,39 +76,41 @@ UPKEEP: Final = (
         (flag*|branch*|code|feature*), remove* flag, remov* .. (flag|flags) .., old code, legacy code, left over*,
         leftover*, orphaned code, todo*, fixme*, typo*, spelling, misspell*, format*, reformat*, whitespace, indent*,
         tabs, spaces, line ending*, newline at, lint*, warning*, prettier, eslint*, stylelint, black, isort, ruff,
-        gofmt, rubocop, checkstyle, clippy, rustfmt, ktlint, biome, spotless, type hint*, typing, types, typed,
-        typescript, strict mode, strict null, stricter, annotation*, interface*, generics, enum, enums, constants, magic
-        number*, naming, comment, comments, docstring*, javadoc*, copyright*, license*, licence header*, header,
-        regenerat*, generated, codegen, vendor, vendored, code owner*, codeowner*, gitignore, gitattributes,
-        editorconfig, changelog*, release note*, version bump*, bump version*, bump* to .. (dev|snapshot), post release,
-        housekeeping, chores, boilerplate, hooks, async await, style, nit, nits, polish code, umbenenn*, umbenannt,
-        aufräum*, aufgeräumt, kommentare*, vereinfach*, limpi*, renombr*, comentario*, nettoy*, renomm*, commentaire*,
-        scaffolding, shadowed variable*, god (class|object), break up the (class|file|module|function), one place, in
-        one (file|module|place) the, dead (css|branch|path|link|feature|flag|config*), commented out, reword,
-        spellcheck, spell check, grammar, wording of (log*|comment*), log messages, log text, sort the, group
-        (import*|file*|rules by|by service), move .. (to files|into files|to a file|into a file|to its own|under|next
-        to|into one|out of the), own file*, into files, to files, subfolder*, flatten, pull up, push down, guard
-        clause*, early return*, ternar*, destructur*, lambda*, records instead, dataclass*, sealed, final, readonly,
-        immutab*, visibility of, private methods, package private, deprecated (call*|method*|api*|usage*|syntax),
-        modernis*, moderniz*, idiomatic, pep 8, f strings, optional chaining, nullish, esm, commonjs, imports order,
-        module path*, barrel file*, snake case, camel case, uniform, harmonis*, harmoniz*, align names, align code,
-        clarif*, explain*, describe*, complaint*, pyright, own class, into their own, in their own, into one, into
-        markdown, to markdown, same sql, split up, break up, untangle*, disentangl*, de couple*, separate
-        (concerns|file*|class*|module*), layering, hexagonal, port and adapter, dependency injection, di container,
-        inject dependenc*, factory method, builder pattern, strategy pattern, helper function*, helper method*, utility
-        function*, utils, magic string*, hard coded string*, switch to (pathlib|f strings| dataclass*| records| slog|
-        structlog| pytest| vitest| pnpm| uv| poetry| esm| hooks| composition| kotlin| typescript), migrate to (pathlib|f
+        gofmt, rubocop, checkstyle, clippy, rustfmt, ktlint, biome, spotless, type hint*, typing, types, typescript,
+        strict mode, strict null, stricter, annotation*, interface*, generics, enum, enums, constants, magic number*,
+        naming, comment, comments, docstring*, javadoc*, copyright*, license*, licence header*, header, regenerat*,
+        generated, codegen, vendored, code owner*, codeowner*, gitignore, gitattributes, editorconfig, changelog*,
+        release note*, version bump*, bump version*, bump* to .. (dev|snapshot), post release, housekeeping, chores,
+        boilerplate, hooks, async await, style, nit, nits, polish code, umbenenn*, umbenannt, aufräum*, aufgeräumt,
+        kommentare*, vereinfach*, limpi*, renombr*, comentario*, nettoy*, renomm*, commentaire*, scaffolding, shadowed
+        variable*, god (class|object), break up the (class|file|module|function), one place, in one (file|module|place)
+        the, dead (css|branch|path|link|feature|flag|config*), commented out, reword, spellcheck, spell check, grammar,
+        wording of (log*|comment*), log messages, log text, sort the, group (import*|file*|rules by|by service), move ..
+        (to files|into files|to a file|into a file|to its own|under|next to|into one|out of the), own file*, into files,
+        to files, subfolder*, flatten, pull up, push down, guard clause*, early return*, ternar*, destructur*, lambda*,
+        records instead, dataclass*, sealed, final, readonly, immutab*, visibility of, private methods, package private,
+        deprecated (call*|method*|api*|usage*|syntax), modernis*, moderniz*, idiomatic, pep 8, f strings, optional
+        chaining, nullish, esm, commonjs, imports order, module path*, barrel file*, snake case, camel case, uniform,
+        harmonis*, harmoniz*, align names, align code, clarif*, explain*, describe*, complaint*, pyright, own class,
+        into their own, in their own, into one, into markdown, to markdown, same sql, split up, break up, untangle*,
+        disentangl*, de couple*, separate (concerns|file*|class*|module*), layering, hexagonal, port and adapter,
+        dependency injection, di container, inject dependenc*, factory method, builder pattern, strategy pattern, helper
+        function*, helper method*, utility function*, utils, magic string*, hard coded string*, switch to (pathlib|f
         strings| dataclass*| records| slog| structlog| pytest| vitest| pnpm| uv| poetry| esm| hooks| composition|
-        kotlin| typescript| junit*| gradle), port (tests|code|scripts) to, rewrite .. in
-        (kotlin|typescript|python|go|rust) .. same, delete (old|unused|dead|obsolete|empty|commented) .. (code| file*|
-        class*| test*| folder*| branch*| script*| import*| css| style*| key*), remove (old| unused| dead| obsolete|
-        empty| commented| duplicate| redundant| superfluous| unnecessary) .. (code| file*| class*| test*| folder*|
-        branch*| script*| import*| css| style*| key*| cast*| semicolon*| parenthes*| else| return*| comment*| log*|
-        todo*| whitespace| variable*| param*| argument*| config*| dependenc*), redundant, superfluous, unnecessary
+        kotlin| typescript), migrate to (pathlib|f strings| dataclass*| records| slog| structlog| pytest| vitest| pnpm|
+        uv| poetry| esm| hooks| composition| kotlin| typescript| junit*| gradle), port (tests|code|scripts) to, rewrite
+        .. in (kotlin|typescript|python|go|rust) .. same, delete (old|unused|dead|obsolete|empty|commented) .. (code|
+        file*| class*| test*| folder*| branch*| script*| import*| css| style*| key*), remove (old| unused| dead|
+        obsolete| empty| commented| duplicate| redundant| superfluous| unnecessary) .. (code| file*| class*| test*|
+        folder*| branch*| script*| import*| css| style*| key*| cast*| semicolon*| parenthes*| else| return*| comment*|
+        log*| todo*| whitespace| variable*| param*| argument*| config*| dependenc*), redundant, superfluous, unnecessary
         (cast*|copy|code|else|parenthes*|import*), remnant*, cruft, legacy folder, sort members, member order, file
         order, blank lines, trailing (space*|comma*|whitespace), eof, encoding declaration, shebang, licence text, spdx,
         authors file, mailmap, names of columns, in a comment, comment says, code is right, docs wrong code right, newer
-        syntax, new place, same code
+        syntax, new place, same code, vendor the, vendor definitions, import order, order of imports, typed constants,
+        typed enum, typed errors, reflow*, rewrap*, long lines, line length, wrap lines, happy, make .. happy, a type
+        for, types for, introduce a type, value object*, newtype*, to a folder, into a folder, folder of, comment out,
+        old experiment* code, old .. code
         """),
     concept("for tests", """
         test, tests, tested, testing, unit test*, integration test*, regression test*, property test*, contract test*,
@@ -154,7 +160,9 @@ UPKEEP: Final = (
         check*, licence check*, dependency graph, update bot, bot config, label* for issues, issue labels, stale issue*,
         triage, codespaces, gitpod, dev cluster, dev namespace, dev database, local database, local cluster, minikube,
         kind cluster, tilt, skaffold, telepresence, test environment*, qa environment, uat, mock server, demo, demos,
-        fair, booth, showcase, hackathon, spike, proof of concept code, notebooks, slides, presentation
+        fair, booth, showcase, hackathon, spike, proof of concept code, notebooks, slides, presentation, style guide,
+        build machines, build machine, help text of the script, script .. help, staging gets, for local runs, local
+        runs, docs site, docs token, tutorial for contributors, load test notes
         """),
     concept("a version of something", """
         bump*, upgrad*, updat* (dependency| dependencies| deps| lockfile| module| package*| library| image| base| to

@@ -60,7 +60,10 @@ WEAKNESSES: Final = (
         heartbleed, shellshock, spectre, meltdown, rowhammer, spring4shell, xz, eternalblue, poodle, beast attack,
         logjam, sweet32, openssl, libssl, gnutls, boringssl, libwebp, libexpat, libxml2, imagemagick, ghostscript,
         polkit, sudo, glibc, zlib, netty, log4j2, jackson databind, snakeyaml, struts, vendor bulletin*, bulletin*,
-        security bulletin*, advisory of
+        security bulletin*, advisory of, vendor (says|rates|warns|advis*), (high|critical) severity, (rated|scored)
+        (9|8|7), memory of other requests, disclosure, information disclosure, memory disclosure, overread, over read,
+        underflow*, dereference of attacker, exploitable, remotely, remote attacker*, unauthenticated remote, update* ..
+        security, upgrade* .. security, bump* .. security, !eslint plugin security
         """),
     concept("an adversary", """
         attack*, hacker*, hacked, intrud*, intrusion*, fraudster*, scam*, criminal*, thief, thieves, adversar*, abus*,
@@ -88,7 +91,11 @@ WEAKNESSES: Final = (
         artist*, somebody pushed, someone pushed, pushed a doctored, under our (name|tag|brand|domain), scripts
         (went|go|try|tried|walk*|guess*|collect*), disgruntled, wiped one, sabotag*, revenge, angry
         (employee|editor|admin), copied by (a|an) competitor, competitor copied, strangers in, strangers, scalper*,
-        resell tickets, bought by bots
+        resell tickets, bought by bots, backticks started, started programs, cleaners, competitors copied, someone else
+        booked, somebody booked in, in (her|his|my|their) name, under a false name, false name*, stolen card*, stolen
+        identit*, fake, faked, fakes, forged invoice*, man with, third parties could, third party could, strangers
+        could, curious staff, curious, nosy, gossip*, journalist*, private investigator*, ex partner*, ex husband*,
+        neighbour* could
         """),
     concept("something lies open", """
         leak*, !memory leak*, !leak* memory, !(connection| socket| handle| goroutine| thread| descriptor| pool) leak*,
@@ -189,7 +196,26 @@ WEAKNESSES: Final = (
         (codes|numbers|ids|accounts|names|combinations), all (codes|combinations|numbers) .. (tried|guessed),
         (other|foreign|of other) .. browsers, ran in other, runs in other, in the browsers of, copy it, could copy,
         without a key, lets strangers, let strangers, lets anyone, let anyone, lets everyone, let everyone, they still
-        had, still had (logins|access|keys|accounts|rights)
+        had, still had (logins|access|keys|accounts|rights), (could|can|may) .. (others|anyone's|someone else's|somebody
+        else's|other people's|each other's|of others), passed it on, pass it on, passed on, passed around, handed
+        around, shared around, given to friends, stand empty, houses stand, nobody is home, at home, camera position*,
+        floor plan*, (can|could) be read, memory of other, of other
+        (requests|sessions|users|customers|tenants|processes), open counter, unattended, left unattended, at an open, on
+        a shared (screen|computer|device|machine), shared (computer|device|terminal|kiosk), over someone's shoulder,
+        built as (asked|designed|specified|intended), as (built|designed|specified|asked), still wrong to
+        (publish|show|share), wrong to (publish|show|share|keep), should never have been
+        (public|visible|shared|published|stored|sent), was never meant to be (public|seen|shared), not meant for (the
+        public|everyone|outsiders|customers|guests), not for the public, for everybody to see, for all to see, everyone
+        to see, to be seen by, visible to whoever, to whoever (has|knows|finds|opens), searchable by, findable by,
+        downloadable by, downloadable without, reachable without, callable by, by calling the api, through the api
+        anyone, via the api, by editing the (url|request|form|html|cookie), by hand in the (url|address), in the page's
+        source, in the html, in the app bundle, inside the app, decompil*, reverse engineer*, in memory dump*, in core
+        dump*, in swap, on disk unencrypted, on a usb, usb stick, laptop was (lost|stolen), lost laptop, stolen laptop,
+        stolen phone, resold phone, second hand, old disk*, discarded, in the bin, printed on, on the receipt, on the
+        envelope, on the badge, read out aloud, read aloud, in the subject line, in the notification, on the lock, it
+        was the real one, was the real, the real one, it worked, still worked, came along, come along with each, ended
+        up in, end up in, forwarded mails, in forwarded, to any address, to any site, any address in the link, pulls
+        whole, pull whole, whole customer list*, with a guessed
         """),
     concept("something worth protecting", """
         password*, passphrase*, passcode*, contraseña*, passwort*, passwört*, mot de passe, secret*, credential*,
@@ -220,6 +246,10 @@ WEAKNESSES: Final = (
         histor*, browsing histor*, call record*, recording*, camera feed*, video feed*, chat log*, message content*,
         mailbox*, attachment* of, payment method* of, bank detail*, account balance*, tax data, income, id card*,
         driving licen*, voice print*, ip address*, device id*, advertising id*, third party (script*|tracker*|cookie*),
-        tracker*, analytics (without|before) consent, consent before
+        tracker*, analytics (without|before) consent, consent before, location, locations, without location, position of
+        (users|people|members|guests|children|staff), camera*, cctv, master code*, master key*, codes of, case file*,
+        court file*, client file*, personnel, sickness, sick note*, absence reason*, salary list*, wages, grades, report
+        card*, exam*, votes, ballots, names of donors, names, full name*, surname*, addresses, mail addresses, phone
+        numbers, birthdays, sender list*, visitor list*, guest list*, crew list*, member database, customer database
         """),
 )  # fmt: skip
