@@ -20,7 +20,21 @@ _TOKEN: Final = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['’][^\W_]+)?|%|→|[.;!?
 _CHOICE: Final = re.compile(r"\(([^()]*)\)")
 _ARROW: Final = re.compile(r"[-=]{1,2}>")
 
-Phrase = tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One place of a phrase: any of these words, any word that begins so, or a gap."""
+
+    exact: frozenset[str]
+    stems: tuple[str, ...]
+    gap: bool
+
+    def fits(self, word: str) -> bool:
+        """Whether a word may stand here."""
+        return word in self.exact or word.startswith(self.stems)
+
+
+Phrase = tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +75,26 @@ def concept(name: str, listed: str) -> Concept:
 
 
 def spelled(word: str) -> Iterator[Phrase]:
-    """Each way to say what the notation stands for."""
-    parts = _CHOICE.split(word)
-    choices = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
+    """The phrases that the notation stands for; alternatives of one word each stay together, longer ones are split."""
+    parts = _CHOICE.split(word.lower())
+    choices: list[list[str]] = []
+    for place, part in enumerate(parts):
+        alternatives = part.split("|") if place % 2 else [part]
+        alone = place % 2 and parts[place - 1][-1:] in ("", " ") and parts[place + 1][:1] in ("", " ")
+        single = alone and all(len(one.split()) == 1 for one in alternatives)
+        choices.append(["|".join(one.strip() for one in alternatives)] if single else alternatives)
     for chosen in itertools.product(*choices):
-        if phrase := tuple("".join(chosen).lower().split()):
-            yield phrase
+        if words := "".join(chosen).split():
+            yield tuple(_part(one) for one in words)
+
+
+def _part(word: str) -> Part:
+    alternatives = word.split("|")
+    return Part(
+        exact=frozenset(one for one in alternatives if not one.endswith("*")),
+        stems=tuple(one[:-1] for one in alternatives if one.endswith("*")),
+        gap=word == "..",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +119,10 @@ class Index:
         for one in concepts:
             for word in one.words:
                 for phrase in spelled(word.removeprefix("!")):
-                    where = self._stems if phrase[0].endswith("*") else self._exact
-                    where.setdefault(phrase[0].rstrip("*"), []).append(((one.name, word), phrase))
+                    for first in phrase[0].exact:
+                        self._exact.setdefault(first, []).append(((one.name, word), phrase))
+                    for first in phrase[0].stems:
+                        self._stems.setdefault(first, []).append(((one.name, word), phrase))
 
     def find(self, text: Text, without: Container[Listed] = ()) -> dict[str, Hit]:
         """The first hit of each concept that the text has; words in `without` are as if not listed."""
@@ -132,17 +162,13 @@ def _match(phrase: Phrase, words: tuple[str, ...], begin: int) -> int:
     """Where the phrase that begins here ends, 0 if it does not; the first word is known to fit."""
     at, skip = begin + 1, False
     for part in phrase[1:]:
-        if part == "..":
+        if part.gap:
             skip = True
             continue
         reach = at + (GAP if skip else 0)
-        while at < len(words) and at <= reach and words[at] != STOP and not _fits(part, words[at]):
+        while at < len(words) and at <= reach and words[at] != STOP and not part.fits(words[at]):
             at += 1
         if at >= len(words) or at > reach or words[at] == STOP:
             return 0
         at, skip = at + 1, False
     return at
-
-
-def _fits(part: str, word: str) -> bool:
-    return word.startswith(part[:-1]) if part.endswith("*") else word == part
