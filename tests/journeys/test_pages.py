@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from journeys.browsing import Visitor, chromium, visit
 from journeys.running import Running, eventually
@@ -160,6 +160,25 @@ def test_the_palette_is_driven_by_keys(visitor: Visitor):
     expect(visitor.page).to_have_url(re.compile(f"/services/{SERVICE}/deploy$"))
 
 
+def test_an_enter_before_the_list_has_caught_up_waits_for_it(visitor: Visitor):
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    visitor.go("/")
+    visitor.page.route("**/search?palette=1*", hold_the_first)
+    with visitor.page.expect_request("**/search?palette=1*"):
+        visitor.page.keyboard.press("Control+k")
+    visitor.page.keyboard.type(f"ship {SERVICE}")
+    visitor.page.keyboard.press("Enter")
+    held[0].continue_()
+    expect(visitor.page).to_have_url(re.compile(f"/services/{SERVICE}/deploy$"))
+
+
 def test_filters_swap_the_rows_and_change_the_address(visitor: Visitor):
     visitor.go("/catalogue")
     rows = visitor.page.locator("#rows tbody tr")
@@ -223,6 +242,25 @@ def test_every_page_is_sound(browser: Browser, roadbed: Running, kept: dict[str,
             wrong = (visitor.faults(), visitor.overhang(), heard)
             if wrong != ([], 0, []):
                 found[address] = wrong
+    assert found == {}
+
+
+ROOMS = (
+    "/on-call", "/incidents", "/reviews", "/delivery", "/delivery/rows?metric=frequency", "/layers", "/gate",
+    "/freezes", "/flags", "/flags/new", "/search?q=inc",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_other_rooms_are_sound_on_a_phone(browser: Browser, roadbed: Running, kept: dict[str, Any], theme: str):
+    found: dict[str, Any] = {}
+    with visit(browser, roadbed.url, theme=theme, width=390, state=kept["session"]) as visitor:
+        for address in ROOMS:
+            visitor.go(address)
+            wrong = (visitor.page.title().startswith("404"), visitor.faults(), visitor.overhang(), list(visitor.heard))
+            if wrong != (False, [], 0, []):
+                found[address] = wrong
+            visitor.heard.clear()
     assert found == {}
 
 
