@@ -103,7 +103,7 @@ OFFERS: Final = (
         profile*, sleep timer, player bar, mini player, history page, terminal*, family area, member area, customer
         area, my account, account page, product page, detail page, overview, printout, e mail
         (template|footer|header|layout|design), mail (template|footer|header|layout|design), sms text, push text,
-        greeting*, slogan*, image*, photo*, picture*, video*, illustration*, wallpaper*, ringtone*
+        greeting*, slogan*, photo*, picture*, video*, illustration*, wallpaper*, ringtone*
         """),
     concept("a capability", """
         export*, import*, !import (error*|order|sort*|path*), !imports, download*, upload*, share, shares, sharing,
