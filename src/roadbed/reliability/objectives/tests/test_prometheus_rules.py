@@ -173,6 +173,14 @@ def test_time_slices_are_counted_as_slices(tmp_path: Path) -> None:
     evaluate(tmp_path, rules, held, at=80, figures=counted)
 
 
+def test_longer_slices_and_their_ratios_are_judged_each_minute(tmp_path: Path) -> None:
+    held = series(up="1x60", ok="0+90x20 1800x40", failed="0+10x20 200x40")
+    whole = rules_of(spec(more=", timeSliceTarget: 0.95, timeSliceWindow: 5m"))
+    evaluate(tmp_path, whole, held, at=50, figures={f"{TOTAL}30d": 50, f"{BAD}30d": 24})
+    ratios = spec(more=", timeSliceWindow: 1m").replace("Timeslices", "RatioTimeslices")
+    evaluate(tmp_path, rules_of(ratios), held, at=50, figures={f"{TOTAL}30d": 50, f"{BAD}30d": 2})
+
+
 def test_a_gauge_is_good_or_bad_each_minute(tmp_path: Path) -> None:
     gauge = "      thresholdMetric: {metricSource: {type: Prometheus, spec: {query: max(lag)}}}\n"
     text = spec().split("      ratioMetric")[0] + gauge

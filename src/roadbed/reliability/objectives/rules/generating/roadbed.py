@@ -39,7 +39,7 @@ def group_of(definition: Definition, wishes: Wishes, tables: Tables, findings: F
         findings.warn(definition.line, "calendar-window", text, "Evaluate calendar windows with Roadbed itself.")
     made = _Rules(definition, minute, labels, wishes, tables)
     return Group(
-        f"roadbed-slo-{definition.service}-{definition.name}",
+        f"roadbed-slo-{definition.service}/{definition.name}",
         tuple(made.rules()),
         INTERVAL,
         definition.document,
@@ -53,7 +53,7 @@ class _Rules:
     def __init__(self, definition: Definition, minute: Minute, labels: Labels, wishes: Wishes, tables: Tables) -> None:
         self.definition, self.minute, self.labels, self.wishes = definition, minute, labels, wishes
         self.period = definition.window_minutes
-        self.at = matching(identity(definition))
+        self.at = matching(labels)
         alerting = definition.alerting
         table = alerting.pairs or tables.get(self.period) or PAIRS
         self.pairs = () if alerting.conditions else applicable(self.period, table)

@@ -52,11 +52,13 @@ _TABLE: Final = (
     ("time-slice", BOTH, ("timeSliceTarget or timeSliceWindow that the budgeting method needs and lacks (an error), or "
      "has and does not use (a warning).")),
     ("threshold", WARNING, "A thresholdMetric whose objective says no op and value."),
-    ("operator", WARNING, "op beside a ratio: OpenSLO's own examples have it, and it means nothing there."),
+    ("operator", WARNING, ("op beside a ratio, where it means nothing (OpenSLO's own examples "
+     "have it); a burn-rate condition with lt or lte.")),
     ("source", ERROR, "An indicator that is none or several of those the format has, or lacks one of its sides."),
     ("latency-bound", ERROR, "A threshold that Roadbed's edge does not count at; the nearest are named."),
     ("selector", ERROR, "Series of a metrics page that are no selector, or one whose pattern may never end."),
     ("promql", ERROR, "A query whose brackets, quotes, operators or characters make it no PromQL."),
+    ("promql-function", WARNING, "A function that Prometheus has not, with the nearest that it has."),
     ("window-placeholder", BOTH, ("A query that names no window (an error), or writes a range out where the window "
      "belongs (a warning; it is taken as the window).")),
     ("more-than-total", ERROR, ("A good or bad query that can count what the total does not, as far as label matchers "

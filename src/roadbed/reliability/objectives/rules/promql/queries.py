@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from roadbed.reliability.objectives.rules.promql.tokens import NAME, SIGN, WINDOW, Token, tokens_of
+from roadbed.reliability.objectives.rules.promql.tokens import NAME, NUMBER, SIGN, WINDOW, Token, tokens_of
 
 COUNTERS, SAMPLES, WHOLE = "counters", "samples", "whole"
 """How a query adds up over time: increments of counters, samples of series, or not at all."""
@@ -131,19 +131,42 @@ def adds_by(query: str) -> str:
     functions = {one.function for one in chosen if one.has_window}
     if any(not one.has_window and one.ranged for one in chosen):
         return WHOLE
-    linear = {token.text for token in tokens_of(query) if token.kind == NAME} & _BENDING
-    if linear:
+    if _bends(tokens_of(query)):
         return WHOLE
     if functions <= _RATES:
         return COUNTERS
     return SAMPLES if functions <= _ADDS else WHOLE
 
 
+def _bends(tokens: tuple[Token, ...]) -> bool:
+    """Whether something in the query makes the sum of its minutes differ from the whole."""
+    for number, token in enumerate(tokens):
+        if token.kind == NAME and token.text in _BENDING:
+            return True
+        if token.kind == SIGN and token.text in ("*", "/", "%", "^"):
+            sides = (*tokens[max(number - 1, 0) : number], *tokens[number + 1 : number + 2])
+            if not any(side.kind == NUMBER for side in sides):
+                return True
+    return False
+
+
 _BENDING: Final = frozenset(
     {"histogram_quantile", "max", "min", "avg", "quantile", "topk", "bottomk", "stddev", "stdvar", "abs", "ceil", "exp"}
-    | {"floor", "ln", "log2", "log10", "round", "sqrt", "rate_over_time", "deriv", "histogram_fraction", "clamp"}
+    | {
+        "floor",
+        "ln",
+        "log2",
+        "log10",
+        "round",
+        "sqrt",
+        "deriv",
+        "histogram_fraction",
+        "clamp",
+        "clamp_min",
+        "clamp_max",
+    }
 )
-"""What makes the sum of minutes differ from the whole."""
+"""Functions of which the sum of minutes is not the whole."""
 
 
 def with_window(query: str, window: str) -> str:

@@ -19,7 +19,7 @@ _TOKEN: Final = re.compile(
   | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)
   | (?P<duration>(?:\d+(?:ms|[smhdwy]))+(?![a-zA-Z0-9_]))
   | (?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-  | (?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)
+  | (?P<name>[a-zA-Z_][a-zA-Z0-9_:]*)
   | (?P<sign>=~|!~|!=|==|<=|>=|[-+*/%^=<>(){{}}\[\],@:])
   | (?P<other>.)
     """,
@@ -92,8 +92,6 @@ def _ends_badly(tokens: tuple[Token, ...]) -> tuple[str, int] | None:
         lone = before.kind == SIGN and before.text in "*/%^+-" and (after is None or after.text in ")*/%^,]")
         if lone:
             return f"{before.text!r} has nothing on its right", before.at
-        if before.kind in (NUMBER, TEXT) and after is not None and after.kind in (NUMBER, TEXT):
-            return f"{after.text!r} follows {before.text!r} without an operator", after.at
     if tokens[0].kind == SIGN and tokens[0].text in "*/%^)]},":
         return f"{tokens[0].text!r} has nothing on its left", tokens[0].at
     return None
