@@ -38,6 +38,7 @@ BROKEN = [
     ("sloth", "objective: 99.9", "objective: 90", "threshold-unreachable", "warning", 6),
     ("sloth", "objective: 99.9", "objective: 80", "threshold-unreachable", "error", 6),
     ("sloth", "name: answered", "name: an swered", "name", "error", 5),
+    ("sloth", "name: answered", f"name: {'a' * 131}", "name", "error", 5),
     ("sloth", "tier:", "my-tier:", "label-name", "error", 8),
     ("sloth", "error_query", "errror_query", "unknown-field", "warning", 11),
     ("sloth", "error_query", "errror_query", "missing-field", "error", 10),

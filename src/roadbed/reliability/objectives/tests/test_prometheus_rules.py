@@ -52,6 +52,15 @@ def test_windows_hold_exactly_their_minutes(tmp_path: Path) -> None:
     evaluate(tmp_path, RULES, series(up="1x90", ok="70+99x90", failed="8+1x90"), at=80, figures=counted)
 
 
+def test_minutes_of_many_scrapes_are_as_exact(tmp_path: Path) -> None:
+    """Samples every 7 seconds never fall on the minute, and lose nothing there."""
+    held = series(up="1x800", ok="50+13x800", failed="3+2x800")
+    # At 80 and at 20 minutes the last samples are of 4795 and 1197 seconds.
+    passed = 4795 // 7 - 1197 // 7
+    counted = {f"{BAD}1h": 2 * passed, f"{TOTAL}1h": 15 * passed}
+    evaluate(tmp_path, RULES, held, at=80, figures=counted, interval="7s")
+
+
 def test_no_traffic_is_idle_and_spends_nothing(tmp_path: Path) -> None:
     """Sloth divides 0 by 0 here; its budget is no number for as long as its range reaches."""
     held = series(up="1x120", ok="0+1000x30 30000x90", failed="0+1x30 30x90")

@@ -99,11 +99,11 @@ class _Rules:
     def _all_windows(self) -> list[int]:
         looked = {minutes for pair in self.pairs for minutes in (pair.short, pair.long)}
         looked |= {one.lookback_minutes for one in self.definition.alerting.conditions}
-        return sorted(looked - {1, self.period})
+        return sorted(looked - {self.period})
 
     def _windows(self) -> Iterator[Rule]:
         for window in [*self._all_windows(), self.period]:
-            for name in (BAD, TOTAL):
+            for name in (BAD, TOTAL) if window > 1 else ():
                 summed = f"sum_over_time({self._series(name, 1)}[{just_under(window)}])"
                 yield self._record(f"{name}:increase{written(window)}", summed)
             # Without events there is nothing to divide by: no series, and never NaN.

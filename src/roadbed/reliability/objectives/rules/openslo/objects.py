@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from roadbed.reliability.objectives.rules.definitions import (
+    NAME_LIMIT,
     OCCURRENCES,
     OPENSLO,
+    TITLE_LIMIT,
     Alerting,
     Calendar,
     Definition,
@@ -28,8 +30,6 @@ from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import minutes_of
 
 USUAL_WINDOW: Final = "30d"
-_NAME_LIMIT: Final = 130
-_TITLE_LIMIT: Final = 200
 
 
 def definitions_of(objects: list[Object], *, complete: bool) -> Iterator[Definition]:
@@ -130,7 +130,7 @@ class _Slo:
         own = objective.get("displayName").text
         if of > 1:
             title = f"{title or name}: {own or number + 1}"
-        return (name if of == 1 else f"{name}.{number + 1}")[:_NAME_LIMIT], (title or own or name)[:_TITLE_LIMIT]
+        return (name if of == 1 else f"{name}.{number + 1}")[:NAME_LIMIT], (title or own or name)[:TITLE_LIMIT]
 
     def _sli(self) -> Node | None:
         inline, ref = self.spec.get("indicator"), self.spec.get("indicatorRef")

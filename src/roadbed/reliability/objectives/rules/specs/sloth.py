@@ -10,6 +10,7 @@ from typing import Final
 from roadbed.reliability.objectives.rules.definitions import (
     SLOTH,
     SLOTH_KUBERNETES,
+    TITLE_LIMIT,
     Alerting,
     AlertOf,
     Definition,
@@ -137,10 +138,10 @@ class _Reader:
         alerting = self._alerting(slo, target, objective)
         if target is None or queries is None or number is None:
             return None
-        title = slo.get("description").text or slo.get("name").text
+        title = (slo.get("description").text.strip() or slo.get("name").text).partition("\n")[0]
         return Definition(
             name=slo.get("name").text,
-            title=title.rstrip("."),
+            title=title.rstrip(".")[:TITLE_LIMIT],
             description=slo.get("description").text,
             service=self.top.get("service").text,
             target=target,
