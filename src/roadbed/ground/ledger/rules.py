@@ -16,7 +16,7 @@ KINDS: Final = frozenset({
     "deployment.started", "deployment.failed", "service.stopped", "service.health.changed", "runtime.reconciled",
     "catalog.entity.registered", "catalog.entity.orphaned", "catalog.entity.removed", "catalog.ingest.failed",
     "engagement.started", "engagement.ended",
-    "person.invited", "person.changed", "team.created", "team.changed", "team.joined", "team.left",
+    "person.invited", "person.changed", "team.created", "team.changed", "team.archived", "team.joined", "team.left",
     "token.created", "token.revoked", "signed.in",
     "path.published", "path.scaffolded", "service.adopted",
     "objective.defined", "objective.removed", "budget.burn.started", "budget.burn.stopped", "budget.exhausted",
