@@ -15,9 +15,6 @@ OPENSLO, OPENSLO_ALPHA = "openslo/v1", "openslo/v1alpha"
 SLOTH, SLOTH_KUBERNETES = "prometheus/v1", "sloth.slok.dev/v1"
 PYRRA, SLO_GENERATOR = "pyrra.dev/v1alpha1", "sre.google.com/v2"
 
-NAME_LIMIT: Final = 130
-TITLE_LIMIT: Final = 200
-
 Labels = tuple[tuple[str, str], ...]
 WINDOW: Final = "{{.window}}"
 """What stands for the window in a query, whichever placeholder the file had."""

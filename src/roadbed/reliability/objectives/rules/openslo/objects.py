@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from roadbed.reliability.objectives.rules.definitions import (
-    NAME_LIMIT,
     OCCURRENCES,
     OPENSLO,
-    TITLE_LIMIT,
     Alerting,
     Calendar,
     Definition,
@@ -21,6 +19,7 @@ from roadbed.reliability.objectives.rules.indicators import Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_conditions, check_usual
 from roadbed.reliability.objectives.rules.openslo.alerting import alerting_of, check_alerts
 from roadbed.reliability.objectives.rules.openslo.index import Index, Object, refuse_duplicates
+from roadbed.reliability.objectives.rules.openslo.limits import NAME_LIMIT, TITLE_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.sources import check_sources, indicator_of_sli, queries_of_sli
 from roadbed.reliability.objectives.rules.openslo.targets import share_of

@@ -7,7 +7,6 @@ from typing import Final
 
 from roadbed.reliability.objectives.rules.definitions import (
     PYRRA,
-    TITLE_LIMIT,
     Alerting,
     AlertOf,
     Definition,
@@ -17,6 +16,7 @@ from roadbed.reliability.objectives.rules.definitions import (
 from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_usual
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.openslo.limits import TITLE_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.objects import labels_of
 from roadbed.reliability.objectives.rules.openslo.shapes import (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from roadbed.reliability.objectives.rules.definitions import NAME_LIMIT, OPENSLO_ALPHA, Definition
+from roadbed.reliability.objectives.rules.definitions import OPENSLO_ALPHA, Definition
 from roadbed.reliability.objectives.rules.linting.queries import check_queries
 from roadbed.reliability.objectives.rules.openslo.findings import Finding, Findings
 from roadbed.reliability.objectives.rules.openslo.index import Object
+from roadbed.reliability.objectives.rules.openslo.limits import NAME_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import LARGEST, objects_of, read_documents, text_of
 from roadbed.reliability.objectives.rules.openslo.objects import definitions_of
 from roadbed.reliability.objectives.rules.openslo.schema import check_object

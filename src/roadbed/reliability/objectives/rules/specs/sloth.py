@@ -10,7 +10,6 @@ from typing import Final
 from roadbed.reliability.objectives.rules.definitions import (
     SLOTH,
     SLOTH_KUBERNETES,
-    TITLE_LIMIT,
     Alerting,
     AlertOf,
     Definition,
@@ -21,6 +20,7 @@ from roadbed.reliability.objectives.rules.generating.naming import label_name
 from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_silent, check_usual
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.openslo.limits import TITLE_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.objects import labels_of
 from roadbed.reliability.objectives.rules.openslo.shapes import (
