@@ -40,7 +40,7 @@ class Chosen:
         return any(token.kind == WINDOW for token in self.ranged)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def selectors_of(query: str) -> tuple[Chosen, ...]:
     """Every vector selector of a query, in order."""
     tokens = tokens_of(query)
@@ -83,7 +83,7 @@ def _closing(tokens: tuple[Token, ...], number: int) -> int:
 
 
 def _selector(query: str, tokens: tuple[Token, ...], number: int) -> tuple[int, Chosen]:
-    start, metric = tokens[number], ""
+    first, start, metric = number, tokens[number], ""
     if start.kind == NAME:
         metric, number = start.text, number + 1
     matchers: tuple[tuple[str, str, str], ...] = ()
@@ -96,7 +96,7 @@ def _selector(query: str, tokens: tuple[Token, ...], number: int) -> tuple[int, 
     if number < len(tokens) and tokens[number].text == "[":
         closing = _closing(tokens, number)
         ranged, number = tokens[number + 1 : closing], closing + 1
-    function, call_at, call_end = _call(tokens, tokens.index(start), number)
+    function, call_at, call_end = _call(tokens, first, number)
     named = {label: value for label, operator, value in matchers if operator == "="}
     return number, Chosen(
         metric or named.get("__name__", ""), matchers, query[start.at : end], start.at, end, ranged,
@@ -119,7 +119,7 @@ def _matchers(tokens: tuple[Token, ...]) -> Iterator[tuple[str, str, str]]:
             yield label.text, operator.text, value.text[1:-1]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def adds_by(query: str) -> str:
     """How the query adds up: COUNTERS and SAMPLES can be counted minute by minute, WHOLE cannot."""
     chosen = selectors_of(query)

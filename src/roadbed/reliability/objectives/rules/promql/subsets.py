@@ -8,6 +8,7 @@ from itertools import product
 from typing import Final
 
 from roadbed.reliability.objectives.rules.promql.queries import Chosen, selectors_of
+from roadbed.reliability.objectives.rules.selectors import may_never_end
 
 SUBSET, NOT_SUBSET, UNSURE = "subset", "not a subset", "unsure"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./ :-]*")
@@ -85,6 +86,8 @@ def _alternatives(pattern: str) -> set[str] | None:
 def _passes(value: str, operator: str, wanted: str) -> bool:
     if operator in ("=", "!="):
         return (value == wanted) == (operator == "=")
+    if may_never_end(wanted):
+        return True
     try:
         found = re.fullmatch(wanted, value) is not None
     except re.error:

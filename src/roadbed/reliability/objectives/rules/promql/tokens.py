@@ -10,6 +10,7 @@ from typing import Final
 
 NAME, NUMBER, DURATION, TEXT, WINDOW, SIGN, OTHER = "name", "number", "duration", "text", "window", "sign", "other"
 LONGEST: Final = 20_000
+DEEPEST: Final = 100
 
 _PLACEHOLDER = r"\{\{-?\s*\.\s*[wW]indow\s*-?\}\}|\$\{?(?:window|__rate_interval|__range|__interval)\}?"
 _TOKEN: Final = re.compile(
@@ -40,7 +41,7 @@ class Token:
         return self.at + len(self.text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def tokens_of(query: str) -> tuple[Token, ...]:
     """The tokens without spaces and comments; what is none of PromQL's is of the kind `other`."""
     return tuple(
@@ -79,6 +80,8 @@ def fault_of(query: str) -> tuple[str, int] | None:
             return f"it has {what}", token.at
         if token.text in _PAIRS.values() and token.kind == SIGN:
             opened.append(token)
+            if len(opened) > DEEPEST:
+                return f"it nests over {DEEPEST} brackets", token.at
         closes = token.text in _PAIRS and token.kind == SIGN
         if closes and (not opened or opened.pop().text != _PAIRS[token.text]):
             return f"{token.text!r} closes nothing", token.at
