@@ -48,7 +48,8 @@ def _held(matcher: tuple[str, str, str], inner: Chosen) -> tuple[str, str]:
     own = [one for one in inner.matchers if one[0] == label]
     if not own:
         return NOT_SUBSET, f"it takes series of any {label}, and the total only those with {text}"
-    values = _values(own)
+    hard = any(one[1] in ("=~", "!~") and may_never_end(one[2]) for one in (matcher, *own))
+    values = None if hard else _values(own)
     if values is None:
         return UNSURE, ""
     for one in values:
@@ -86,8 +87,6 @@ def _alternatives(pattern: str) -> set[str] | None:
 def _passes(value: str, operator: str, wanted: str) -> bool:
     if operator in ("=", "!="):
         return (value == wanted) == (operator == "=")
-    if may_never_end(wanted):
-        return True
     try:
         found = re.fullmatch(wanted, value) is not None
     except re.error:

@@ -71,23 +71,32 @@ def fault_of(query: str) -> tuple[str, int] | None:
     """What makes the text no query, as far as its brackets, quotes and characters tell, and where; None if nothing."""
     if len(query) > LONGEST:
         return "it is longer than 20,000 characters", 0
-    tokens, opened = tokens_of(query), list[Token]()
+    tokens = tokens_of(query)
     if not tokens:
         return "it is empty", 0
+    return _unknown(tokens) or _unbalanced(tokens) or _ends_badly(tokens)
+
+
+def _unknown(tokens: tuple[Token, ...]) -> tuple[str, int] | None:
     for token in tokens:
         if token.kind == OTHER:
             what = "a quote that is not closed" if token.text in "\"'`" else f"{token.text!r}, which PromQL has not"
             return f"it has {what}", token.at
-        if token.text in _PAIRS.values() and token.kind == SIGN:
+    return None
+
+
+def _unbalanced(tokens: tuple[Token, ...]) -> tuple[str, int] | None:
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind != SIGN:
+            continue
+        if token.text in _PAIRS.values():
             opened.append(token)
             if len(opened) > DEEPEST:
                 return f"it nests over {DEEPEST} brackets", token.at
-        closes = token.text in _PAIRS and token.kind == SIGN
-        if closes and (not opened or opened.pop().text != _PAIRS[token.text]):
+        elif token.text in _PAIRS and (not opened or opened.pop().text != _PAIRS[token.text]):
             return f"{token.text!r} closes nothing", token.at
-    if opened:
-        return f"{opened[-1].text!r} is never closed", opened[-1].at
-    return _ends_badly(tokens)
+    return (f"{opened[-1].text!r} is never closed", opened[-1].at) if opened else None
 
 
 def _ends_badly(tokens: tuple[Token, ...]) -> tuple[str, int] | None:
