@@ -69,6 +69,12 @@ def test_alerts_go_to_the_owner_with_runbook_and_words() -> None:
     assert page["labels"]["owner"] == "team-a"  # type: ignore[index]
 
 
+def test_who_wants_no_alerts_gets_none() -> None:
+    assert alerts(peers.SLOTH.replace("{labels: {route: pager}}", "{disable: true}")) == {}
+    assert alerts(peers.PYRRA_GAUGE + "  alerting: {disabled: true}\n") == {}
+    assert "RoadbedUnmeasured/page" not in alerts(peers.PYRRA_GAUGE + "  alerting: {absent: false}\n")
+
+
 def test_a_files_own_conditions_take_the_tables_place() -> None:
     policy = """\
   alertPolicies:

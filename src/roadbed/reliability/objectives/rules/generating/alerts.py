@@ -47,7 +47,9 @@ class Alerts:
                 yield burning
         for condition in alerting.conditions:
             yield self._of_condition(condition)
-        if alerting.absent and not (alerting.page.disabled and alerting.ticket.disabled):
+        if alerting.page.disabled and alerting.ticket.disabled:
+            return
+        if alerting.absent:
             yield from self._unmeasured(measured=measured)
         yield self._broken()
 
