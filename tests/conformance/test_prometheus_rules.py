@@ -61,6 +61,17 @@ def test_minutes_of_many_scrapes_are_as_exact(tmp_path: Path) -> None:
     evaluate(tmp_path, RULES, held, at=80, figures=counted, interval="7s")
 
 
+def test_sums_of_several_counters_are_taken_whole(tmp_path: Path) -> None:
+    rules = rules_of(
+        spec("good: sum(hits_total) + sum(saved_total)", "sum(hits_total) + sum(saved_total) + sum(lost_total)")
+    )
+    held = {
+        f'{name}_total{{job="web", instance="a"}}': f"5+{step}x60"
+        for name, step in (("hits", 7), ("saved", 5), ("lost", 3))
+    }
+    evaluate(tmp_path, rules, held, at=50, figures={f"{TOTAL}30m": 15 * 30, f"{BAD}30m": 3 * 30})
+
+
 def test_no_traffic_is_idle_and_spends_nothing(tmp_path: Path) -> None:
     """Sloth divides 0 by 0 here; its budget is no number for as long as its range reaches."""
     held = series(up="1x120", ok="0+1000x30 30000x90", failed="0+1x30 30x90")

@@ -50,6 +50,7 @@ BROKEN = [
     ("sloth", 'total{job="checkout"}', 'total{job="other"}', "more-than-total", "error", 11),
     ("sloth", '{job="checkout",code', "{code", "more-than-total", "error", 11),
     ("sloth", "objective: 99.9", "objective: 99.9", "absent-series", "warning", 11),
+    ("sloth", "]))\n    alerting", "])) or vector(0)\n    alerting", "hidden-absence", "warning", 12),
     ("sloth", "name: CheckoutBurning", "labels: {}", "missing-field", "error", 13),
     ("pyrra-ratio", '"99.9"', '"100"', "target", "error", 5),
     ("pyrra-ratio", '"99.9"', '"many"', "target", "error", 5),

@@ -65,6 +65,7 @@ _TABLE: Final = (
      "tell: then more is good than there was.")),
     ("absent-series", WARNING, ("An error query that finds nothing until the first error: Sloth, Pyrra and "
      "slo-generator have no indicator then. Roadbed's own rules count zero.")),
+    ("hidden-absence", WARNING, "A total with `or vector(0)`, which makes a target that is gone look idle."),
     ("bucket-bound", WARNING, "A _bucket series without le, which counts an event once for each bucket that holds it."),
     ("not-event-weighted", WARNING, ("An indicator that can only be averaged over minutes, since its counts are not "
      "given or do not add up.")),

@@ -112,7 +112,14 @@ def _check_share(queries: Queries, findings: Findings) -> None:
 
 def _check_absence(definition: Definition, queries: Queries, findings: Findings) -> None:
     peer = PEERS.get(definition.format)
-    name, part, _ = sides_of(queries)
+    name, part, total = sides_of(queries)
+    if name and guards_absence(total):
+        findings.warn(
+            queries.line("total" if queries.total else "error_ratio"),
+            "hidden-absence",
+            "The total says 0 where nothing is measured, so a target that is gone looks idle.",
+            "Take `or vector(0)` off the total.",
+        )
     if peer is None or name != "bad" or guards_absence(part):
         return
     findings.warn(

@@ -189,6 +189,20 @@ def without_outer_brackets(query: str) -> str:
     return query
 
 
+_BINARY: Final = frozenset({"+", "-", "*", "/", "%", "^", "==", "!=", "<", ">", "<=", ">=", "and", "or", "unless"})
+
+
+def is_one_term(query: str) -> bool:
+    """Whether no operator stands at the outermost level of the query."""
+    depth = 0
+    for token in tokens_of(query):
+        if token.kind == SIGN:
+            depth += (token.text in "([{") - (token.text in ")]}")
+        if depth == 0 and token.text in _BINARY:
+            return False
+    return True
+
+
 def divided(query: str) -> tuple[str, str] | None:
     """Both sides of a query that is one division of two sums at its outermost level; None for any other."""
     query = without_outer_brackets(query)
