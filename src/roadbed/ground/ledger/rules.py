@@ -27,7 +27,7 @@ KINDS: Final = frozenset({
     "rotation.changed", "channel.verified", "channel.changed",
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "flag.created", "flag.changed", "flag.archived",
-    "subscription.changed", "gate.overridden", "secret.written", "secret.removed",
+    "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
     "job.failed", "job.retried", "projection.rebuild.requested", "projection.rebuilt", "backup.made",
 })  # fmt: skip
 """Every kind that a room records; a fact of another kind is a programming error and is refused."""
