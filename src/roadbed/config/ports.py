@@ -18,6 +18,7 @@ def provide() -> None:
     board.provide("runtime", _runtime)
     board.provide("edge_meter", _runtime_meter)
     board.provide("scraper", _scraper)
+    board.provide("count_sources", _count_sources)
     board.provide("notifier.smtp", _smtp)
     board.provide("notifier.webhook", _webhook)
 
@@ -51,6 +52,12 @@ def _scraper() -> object:
     from roadbed.adapters.prometheus_text import HttpScraper
 
     return HttpScraper()
+
+
+def _count_sources() -> object:
+    from roadbed.config.count_sources import ConfiguredSources
+
+    return ConfiguredSources(settings.FOLDER.root / "sources.toml")
 
 
 def _smtp() -> object:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from roadbed.ground.ports.addresses import Addresses
     from roadbed.ground.ports.code_host import CodeHost
+    from roadbed.ground.ports.counts import CountSources
     from roadbed.ground.ports.metrics import EdgeMeter, Scraper
     from roadbed.ground.ports.notifier import Notifier
     from roadbed.ground.ports.runtime import Runtime
@@ -48,6 +49,11 @@ def edge_meter() -> EdgeMeter:
 def scraper() -> Scraper:
     """What reads their /metrics pages."""
     return cast("Scraper", _take("scraper"))
+
+
+def count_sources() -> CountSources:
+    """What counts services elsewhere: Prometheus and its like."""
+    return cast("CountSources", _take("count_sources"))
 
 
 def code_host() -> CodeHost:

@@ -19,6 +19,7 @@ from roadbed.reliability.objectives.rules.indicators import (
     EDGE,
     FAILURES,
     METRICS,
+    PULLED,
     REQUESTS,
     within_key,
 )
@@ -81,7 +82,14 @@ def _workloads() -> tuple[MeasuredWorkload, ...]:
         return ()
 
 
+def counts_name(objective_uid: str) -> str:
+    """The name under which it is noted whether an objective's source of counts answers."""
+    return f"counts:{objective_uid}"
+
+
 def _sources_of(objective: Live, by_service: Mapping[str, list[str]]) -> tuple[str, ...]:
+    if objective.indicator.source == PULLED:
+        return (counts_name(objective.uid),)
     prefix = {EDGE: "edge", METRICS: "scrape"}.get(objective.indicator.source)
     return tuple(f"{prefix}:{name}" for name in by_service.get(objective.service_uid, ())) if prefix else ()
 

@@ -13,7 +13,8 @@ from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.objectives import late, store
 from roadbed.reliability.objectives.live import window_kept
-from roadbed.reliability.objectives.models import Counter, Objective
+from roadbed.reliability.objectives.models import Counter, Objective, Pull
+from roadbed.reliability.objectives.pulling import counted_elsewhere, fill, follow
 from roadbed.reliability.objectives.repository import read_repository
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.sampling import EPOCH_KEPT, sample
@@ -34,6 +35,18 @@ RETIRE: Final = Reaction(name="objectives.retire", kinds=frozenset({"catalog.ent
 def sample_all(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Read every source once and evaluate every objective."""
     sample(ROADBED, now=timezone.now())
+
+
+@job("objectives.follow", attempts=1, time_limit=150.0, every=30.0, wanted=lambda _: counted_elsewhere())
+def follow_all(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Read the newest minutes of what Prometheus and its like count."""
+    follow(ROADBED, now=timezone.now())
+
+
+@job("objectives.fill", attempts=3, time_limit=280.0)
+def fill_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Read the past of an objective from its source of counts; what is left when it ends is enqueued again."""
+    fill(ROADBED, payload["series"], now=timezone.now())
 
 
 @job("objectives.read", attempts=6, time_limit=120.0)
@@ -59,5 +72,7 @@ def forget(*, now: datetime) -> int:
     rows = Objective.objects.filter(removed_at=None).values_list("window", "window_minutes")
     longest = max((window_kept(window, minutes).longest for window, minutes in rows), default=0)
     late.settle()
+    live = Objective.objects.filter(removed_at=None).values_list("series", flat=True)
+    Pull.objects.using(store.ALIAS).exclude(series__in=list(live)).delete()
     Counter.objects.using(store.ALIAS).filter(read_at__lt=now - EPOCH_KEPT).delete()
     return store.forget(before=minute_of(now) - max(longest, USUAL_WINDOW) - SLACK)

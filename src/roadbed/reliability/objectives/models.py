@@ -217,6 +217,29 @@ class Source(models.Model):
     problem_since = models.DateTimeField(null=True)
 
 
+class Pull(models.Model):
+    """How far a series is read from its source of counts: every minute before `cursor` stands.
+
+    `held` is the series up to the minute before the cursor, from which later minutes are written anew each time.
+    """
+
+    database = "samples"
+
+    series = models.IntegerField(primary_key=True)
+    objective = models.CharField(max_length=32)
+    first = models.IntegerField()
+    cursor = models.IntegerField()
+    held = models.CharField(max_length=120, blank=True)
+    begun_at = models.DateTimeField()
+    filled_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=700, blank=True)
+    remedy = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["objective"], name="pull_objective")]
+
+
 class Evaluated(models.Model):
     """How an objective stood at its last evaluation: the one row that lists, gate and pages read."""
 

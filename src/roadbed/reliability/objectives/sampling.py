@@ -18,10 +18,13 @@ from roadbed.reliability.objectives.live import Live, live_objectives
 from roadbed.reliability.objectives.models import Counter, Source
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.counters import from_zero, take
-from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, METRICS, Measured, measure
-from roadbed.reliability.objectives.rules.minutes import Increment, Row, bridges
+from roadbed.reliability.objectives.rules.counts import ZERO
+from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, METRICS, PULLED, PUSHED, Measured, measure
+from roadbed.reliability.objectives.rules.minutes import Head, Increment, Row, bridges
+from roadbed.reliability.objectives.rules.states import UNMEASURED
 
 EPOCH_KEPT: Final = timedelta(days=2)
+NOTHING_YET: Final = "No counts have come yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,11 @@ def _add(objectives: tuple[Live, ...], collected: Collected, added: Mapping[str,
     measured = 0
     for one in objectives:
         stored = former.get(one.series)
+        if one.indicator.source in (PULLED, PUSHED):
+            # Their minutes come by themselves, early or late; until the first one says so, nothing is known.
+            if stored is None:
+                heads[one.series] = store.StoredHead(Head(minute, minute, ZERO, 0, 0, UNMEASURED), None, NOTHING_YET)
+            continue
         before = stored.read_at.timestamp() if stored and stored.read_at else None
         found = _measured(one, collected, added, new=before is None)
         measured += found.known

@@ -1,4 +1,4 @@
-"""How good and total are counted: at the edge, from a service's metrics page, or not here."""
+"""How good and total are counted: at the edge, from a metrics page, by a source of counts, pushed, or not here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from roadbed.reliability.objectives.rules.selectors import Selector, selector_of
 
 EDGE: Final = "edge"
 METRICS: Final = "metrics"
+PULLED: Final = "pulled"
+PUSHED: Final = "pushed"
 ELSEWHERE: Final = "elsewhere"
 
 REQUESTS: Final = "requests"
@@ -17,14 +19,27 @@ FAILURES: Final = "failures"
 
 
 @dataclass(frozen=True, slots=True)
+class Connection:
+    """Which source of counts: its kind, and the name or the address that a file gives it."""
+
+    kind: str
+    name: str = ""
+    url: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.kind, self.name or self.url) if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """A service level indicator as a ratio of counts.
 
     Attributes:
-        source: edge, metrics or elsewhere.
+        source: edge, metrics, pulled, pushed or elsewhere.
         threshold_ms: at the edge, the latency within which a request is good; None counts every answered one.
         good, bad, total: for metrics, which counters; either good or bad is given.
         reason: for elsewhere, why nothing is counted here.
+        connection: for pulled, which source is asked; `sides` are its queries over the window, by name.
     """
 
     source: str
@@ -33,6 +48,8 @@ class Indicator:
     bad: Selector | None = None
     total: Selector | None = None
     reason: str = ""
+    connection: Connection | None = None
+    sides: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +111,11 @@ def needs(indicator: Indicator) -> str:
         if indicator.good is not None:
             return f"Scraped from the service's metrics page: {indicator.good} of {indicator.total}."
         return f"Scraped from the service's metrics page: {indicator.total} without {indicator.bad}."
-    return indicator.reason
+    if indicator.source == PULLED:
+        sides = dict(indicator.sides)
+        what = f"{sides['good']} of" if "good" in sides else f"all without {sides['bad']} of"
+        return f"Counted by {indicator.connection}: {what} {sides['total']}."
+    return PUSHED_WORDS if indicator.source == PUSHED else indicator.reason
 
 
 def as_data(indicator: Indicator) -> dict[str, Any]:
@@ -105,6 +126,11 @@ def as_data(indicator: Indicator) -> dict[str, Any]:
         sides = {"good": indicator.good, "bad": indicator.bad, "total": indicator.total}
         named = {name: str(selector) for name, selector in sides.items() if selector is not None}
         return {"source": METRICS, **named}
+    if indicator.source == PULLED and (asked := indicator.connection):
+        where = {"kind": asked.kind, "name": asked.name, "url": asked.url}
+        return {"source": PULLED, "connection": where, "sides": dict(indicator.sides)}
+    if indicator.source == PUSHED:
+        return {"source": PUSHED}
     return {"source": ELSEWHERE, "reason": indicator.reason}
 
 
@@ -118,6 +144,8 @@ def indicator_of(data: Mapping[str, Any]) -> Indicator:
         good=sides.get("good"),
         bad=sides.get("bad"),
         total=sides.get("total"),
+        connection=Connection(**data["connection"]) if "connection" in data else None,
+        sides=tuple(sorted(data.get("sides", {}).items())),
     )
 
 
@@ -128,5 +156,6 @@ def nearest_bounds(threshold: float, bounds: tuple[int, ...]) -> tuple[int, ...]
     return (*below[-1:], *above[:1])
 
 
-TYPES: Final = {"roadbed-edge": EDGE, "roadbed-metrics": METRICS}
+PUSHED_WORDS: Final = "Pushed to Roadbed, minute by minute."
+TYPES: Final = {"roadbed-edge": EDGE, "roadbed-metrics": METRICS, "roadbed-push": PUSHED}
 """OpenSLO's `metricSource.type` of what Roadbed counts itself."""

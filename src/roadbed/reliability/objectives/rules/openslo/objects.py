@@ -22,7 +22,12 @@ from roadbed.reliability.objectives.rules.openslo.alerting import alerting_of, c
 from roadbed.reliability.objectives.rules.openslo.index import Index, Object, refuse_duplicates
 from roadbed.reliability.objectives.rules.openslo.limits import NAME_LIMIT, TITLE_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
-from roadbed.reliability.objectives.rules.openslo.sources import check_sources, indicator_of_sli, queries_of_sli
+from roadbed.reliability.objectives.rules.openslo.sources import (
+    check_sources,
+    connected,
+    indicator_of_sli,
+    queries_of_sli,
+)
 from roadbed.reliability.objectives.rules.openslo.targets import share_of
 from roadbed.reliability.objectives.rules.openslo.unevaluated import UNSUPPORTED, as_evaluated
 from roadbed.reliability.objectives.rules.openslo.windows import slices_of, window_of
@@ -84,8 +89,8 @@ class _Slo:
             pairs = check_table(self.node.get("metadata", "annotations", ALERTS), self.findings).of(window[0])
             exact = Target.exactly(target[0])
             check_usual(self.spec.get("objectives"), exact, window[0], self.findings, pairs)
-            indicator = as_evaluated(found, method, slices[1], self.findings)
             queries = queries_of_sli(sli, objective, types, self.findings)
+            indicator = as_evaluated(connected(found, queries, sli, self.index), method, slices[1], self.findings)
             named = self._named(objective, number, of=len(objectives))
             yield self._definition(
                 named, target, window, slices, indicator=indicator, alerting=alerting, queries=queries

@@ -8,7 +8,9 @@ from roadbed.reliability.objectives.rules.indicators import (
     EDGE,
     ELSEWHERE,
     METRICS,
+    PUSHED,
     TYPES,
+    Connection,
     Indicator,
     nearest_bounds,
 )
@@ -16,6 +18,7 @@ from roadbed.reliability.objectives.rules.openslo.findings import Findings
 from roadbed.reliability.objectives.rules.openslo.index import Index
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.selectors import Selector, SelectorError, selector_of
+from roadbed.reliability.objectives.rules.specs.connecting import pulled
 from roadbed.reliability.objectives.rules.specs.counting import (
     canonical,
     counter_over_window,
@@ -76,7 +79,17 @@ def _measured_here(kind: str, ratio: Node, sides: dict[str, Node], findings: Fin
         )
         return None
     specs = {name: side.get("metricSource", "spec") for name, side in sides.items()}
+    if source == PUSHED:
+        return _of_pushed(specs, findings)
     return _of_edge(specs, findings) if source == EDGE else _of_metrics(specs, findings)
+
+
+def _of_pushed(specs: dict[str, Node], findings: Findings) -> Indicator:
+    for name, spec in specs.items():
+        for field, value in spec.fields.items():
+            text = f"{name} has no field {field!r} where counts are pushed."
+            findings.error(value.line, "unknown-field", text, "Write spec: {}.")
+    return Indicator(PUSHED)
 
 
 def _type(side: Node, types: dict[str, str]) -> str:
@@ -186,6 +199,19 @@ def queries_of_sli(sli: Node, objective: Node, types: dict[str, str], findings: 
     known = counter if isinstance(counter, bool) else None
     counted = {name: (counted_over(one, findings, counter=known), one.line) for name, one in series.items()}
     return Queries.counts(counted)
+
+
+def connected(indicator: Indicator, queries: Queries | None, sli: Node, index: Index) -> Indicator:
+    """The indicator as a source of counts measures it, where its source answers PromQL."""
+    ratio, types = sli.get("ratioMetric"), index.source_types()
+    sides = [sli.get("thresholdMetric"), *(ratio.get(name) for name in ("total", "raw"))]
+    side = next((one for one in sides if one.value is not None), ratio)
+    if indicator.source != ELSEWHERE or not is_promql(_type(side, types)):
+        return indicator
+    ref = side.get("metricSource", "metricSourceRef").text
+    found = index.find("DataSource", ref)
+    url = found.spec.get("connectionDetails", "url").text if found is not None else ""
+    return pulled(queries, Connection(_type(side, types).lower(), ref, url.rstrip("/")))
 
 
 def _refuse_mixed(series: dict[str, Node], findings: Findings) -> None:

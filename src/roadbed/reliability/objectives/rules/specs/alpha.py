@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from roadbed.reliability.objectives.rules.definitions import OPENSLO_ALPHA, Definition, Queries
-from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_usual
 from roadbed.reliability.objectives.rules.openslo.index import Object
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
@@ -14,6 +13,7 @@ from roadbed.reliability.objectives.rules.openslo.targets import share_of
 from roadbed.reliability.objectives.rules.openslo.unevaluated import as_evaluated
 from roadbed.reliability.objectives.rules.openslo.windows import alpha_window_of
 from roadbed.reliability.objectives.rules.promql.durations import written
+from roadbed.reliability.objectives.rules.specs.connecting import PROMETHEUS, pulled
 from roadbed.reliability.objectives.rules.specs.context import Context
 from roadbed.reliability.objectives.rules.specs.counting import is_promql
 from roadbed.reliability.objectives.rules.targets import Target
@@ -55,8 +55,7 @@ def _definition(one: Object, objective: Node, number: int, window: object) -> De
     if target is None or not isinstance(window, tuple):
         return None
     check_usual(spec.get("objectives"), Target.exactly(target), window[0], findings)
-    reason = "It is measured by the source Prometheus, which is not connected to Roadbed."
-    indicator = as_evaluated(Indicator(ELSEWHERE, reason=reason), method, 1, findings)
+    indicator = as_evaluated(pulled(queries, PROMETHEUS), method, 1, findings)
     name = f"{one.name.text}-{number}"
     return Definition(
         name=name,

@@ -13,7 +13,6 @@ from roadbed.reliability.objectives.rules.definitions import (
     Labels,
     Queries,
 )
-from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_usual
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
 from roadbed.reliability.objectives.rules.openslo.limits import TITLE_LIMIT
@@ -35,6 +34,7 @@ from roadbed.reliability.objectives.rules.openslo.windows import SHORTEST
 from roadbed.reliability.objectives.rules.promql.durations import minutes_in, seconds_of
 from roadbed.reliability.objectives.rules.promql.queries import selectors_of
 from roadbed.reliability.objectives.rules.promql.tokens import fault_of
+from roadbed.reliability.objectives.rules.specs.connecting import PROMETHEUS, pulled
 from roadbed.reliability.objectives.rules.specs.counting import summed
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import LONGEST
@@ -66,7 +66,6 @@ _SPEC: Final = mapping(
 )
 SHAPE: Final = mapping(True, apiVersion=needed, kind=needed, metadata=free, spec=_SPEC, status=anything)
 _SERVICE: Final = ("pyrra.dev/service", "service", "app.kubernetes.io/name", "app", "job")
-_REASON: Final = "It is measured by the source Prometheus, which is not connected to Roadbed."
 
 
 def definition_of_pyrra(node: Node, findings: Findings, *, document: int) -> Definition | None:
@@ -100,7 +99,7 @@ def definition_of_pyrra(node: Node, findings: Findings, *, document: int) -> Def
         service=next((held[label] for label in _SERVICE if held.get(label)), name.text),
         target=target[0],
         window_minutes=window,
-        indicator=Indicator(ELSEWHERE, reason=_REASON),
+        indicator=pulled(queries, PROMETHEUS),
         line=name.line,
         file=findings.file,
         format=PYRRA,

@@ -33,6 +33,7 @@ from roadbed.reliability.objectives.rules.openslo.targets import share_of
 from roadbed.reliability.objectives.rules.openslo.windows import SHORTEST
 from roadbed.reliability.objectives.rules.promql.queries import selectors_of
 from roadbed.reliability.objectives.rules.promql.tokens import fault_of
+from roadbed.reliability.objectives.rules.specs.connecting import PROMETHEUS, pulled
 from roadbed.reliability.objectives.rules.specs.context import Context
 from roadbed.reliability.objectives.rules.specs.counting import canonical, has_window, renamed, summed, with_matcher
 from roadbed.reliability.objectives.rules.targets import Target
@@ -158,8 +159,7 @@ def _measured(spec: Node, findings: Findings) -> tuple[Indicator | None, Queries
         findings.error(method.line, "source", text, "Write one of them.", column=method.column)
         return None, None
     queries = reader(indicator, findings)
-    reason = "It is measured by the source Prometheus, which is not connected to Roadbed."
-    return (Indicator(ELSEWHERE, reason=reason), queries) if queries is not None else (None, None)
+    return (pulled(queries, PROMETHEUS), queries) if queries is not None else (None, None)
 
 
 def _ratio(indicator: Node, findings: Findings) -> Queries | None:

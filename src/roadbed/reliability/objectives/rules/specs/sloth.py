@@ -17,7 +17,6 @@ from roadbed.reliability.objectives.rules.definitions import (
     Queries,
 )
 from roadbed.reliability.objectives.rules.generating.naming import label_name
-from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_silent, check_usual
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
 from roadbed.reliability.objectives.rules.openslo.limits import TITLE_LIMIT
@@ -37,12 +36,12 @@ from roadbed.reliability.objectives.rules.openslo.shapes import (
     text,
 )
 from roadbed.reliability.objectives.rules.openslo.targets import share_of
+from roadbed.reliability.objectives.rules.specs.connecting import PROMETHEUS, pulled
 from roadbed.reliability.objectives.rules.specs.context import Context
 from roadbed.reliability.objectives.rules.specs.counting import canonical
 from roadbed.reliability.objectives.rules.targets import Target
 
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_REASON: Final = "It is measured by the source Prometheus, which is not connected to Roadbed."
 _CAMEL: Final = re.compile(r"_([a-z])")
 
 
@@ -146,7 +145,7 @@ class _Reader:
             service=self.top.get("service").text,
             target=target,
             window_minutes=self.context.period,
-            indicator=Indicator(ELSEWHERE, reason=_REASON),
+            indicator=pulled(queries, PROMETHEUS),
             line=slo.get("name").line,
             file=self.findings.file,
             format=SLOTH_KUBERNETES if self.camel else SLOTH,

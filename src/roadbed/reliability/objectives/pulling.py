@@ -1,0 +1,309 @@
+"""The verbs that read sources of counts: fill an objective's window when it is first seen, then follow each minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from django.db import connections, transaction
+
+from roadbed.ground.errors import Unavailable
+from roadbed.ground.jobs.usecases import enqueue
+from roadbed.ground.people.rules import Caller, authorise
+from roadbed.ground.ports import board
+from roadbed.ground.ports.counts import (
+    Answer,
+    Counted,
+    Counters,
+    CountQuery,
+    CountSource,
+    Side,
+    SourceFailed,
+    Trouble,
+)
+from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.collecting import counts_name
+from roadbed.reliability.objectives.live import Live, live_objectives
+from roadbed.reliability.objectives.models import Objective, Pull, Source
+from roadbed.reliability.objectives.rules.clock import instant, minute_of
+from roadbed.reliability.objectives.rules.counts import ZERO, Cumulative
+from roadbed.reliability.objectives.rules.indicators import PULLED, Connection
+from roadbed.reliability.objectives.rules.minutes import Head, Row
+from roadbed.reliability.objectives.rules.promql.sums import summands_of
+from roadbed.reliability.objectives.rules.rewriting import head_of, rewritten
+from roadbed.reliability.objectives.rules.selectors import SelectorError, selector_of
+from roadbed.reliability.objectives.rules.states import UNMEASURED
+
+BEHIND: Final = 60
+"""Minutes. What lags more is caught up by the job that also fills a window, so that it keeps nobody waiting."""
+
+NEAR: Final = 30
+"""Minutes. So near that job comes; it must be well under BEHIND, and no source may settle later."""
+
+FILLING: Final = 120.0
+"""Seconds that one run of that job takes at most; it goes on from its cursor in the next."""
+
+LANES: Final = 8
+AHEAD: Final = 2
+"""Minutes beyond our own clock that are asked for, since the source's may be ahead of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What one round did: objectives followed, those that are being filled, and those whose source failed."""
+
+    followed: int
+    filling: int
+    failed: int
+
+
+def follow(caller: Caller, *, now: datetime) -> Pulled:
+    """Read the newest minutes of what sources count, many objectives to a request; enqueue what must be filled."""
+    authorise(caller, "read")
+    wanted = {one.series: one for one in live_objectives() if one.indicator.source == PULLED}
+    pulls = _begun(wanted, now=now)
+    near = [series for series, pull in pulls.items() if pull.cursor >= minute_of(now) - BEHIND]
+    far = pulls.keys() - set(near)
+    for series in sorted(far):
+        enqueue("objectives.fill", {"series": series}, now=now, key=f"objectives.fill:{series}")
+    by_source: dict[Connection, list[Live]] = {}
+    for series in near:
+        connection = wanted[series].indicator.connection
+        assert connection is not None  # noqa: S101 - every pulled indicator has one
+        by_source.setdefault(connection, []).append(wanted[series])
+    failed = 0
+    for (connection, objectives), answer in zip(by_source.items(), _answers(by_source, pulls, now), strict=True):
+        _write(objectives, pulls, answer, connection, now=now)
+        failed += sum(answer.counted[one.uid].trouble is not None for one in objectives)
+    return Pulled(len(near), len(far), failed)
+
+
+def counted_elsewhere() -> bool:
+    """Whether any objective is counted by a source of counts."""
+    return Objective.objects.filter(removed_at=None, indicator__source=PULLED).exists()
+
+
+def _answers(by_source: Mapping[Connection, list[Live]], pulls: Mapping[int, Pull], now: datetime) -> Iterable[Answer]:
+    """What every source says, all asked at once: one that is slow or gone delays no other."""
+
+    def ask(connection: Connection) -> Answer:
+        objectives = by_source[connection]
+        first = min(pulls[one.series].cursor for one in objectives)
+        return _read(connection, objectives, first=first, until=minute_of(now) + AHEAD)
+
+    if not by_source:
+        return []
+    with ThreadPoolExecutor(min(LANES, len(by_source)), thread_name_prefix="counts") as pool:
+        return list(pool.map(ask, by_source))
+
+
+def fill(caller: Caller, series: int, *, now: datetime) -> bool:
+    """Read an objective's past from its cursor on, a piece at a time; whether it has caught up.
+
+    Each piece and the cursor behind it stand in one transaction, so that a run that is killed goes on where it was.
+    """
+    authorise(caller, "read")
+    one = next((one for one in live_objectives() if one.series == series), None)
+    if one is None or one.indicator.connection is None:
+        return True
+    pull = _begun({series: one}, now=now)[series]
+    connection, started = one.indicator.connection, time.monotonic()
+    abilities = _abilities(connection)
+    while pull.cursor < minute_of(now) - NEAR:
+        until = min(pull.cursor + abilities, minute_of(now) - NEAR)
+        answer = _read(connection, [one], first=pull.cursor, until=until)
+        _write([one], {series: pull}, answer, connection, now=now, until=until)
+        if not answer.counted[one.uid].settled or time.monotonic() - started > FILLING:
+            return False
+    return True
+
+
+def _begun(wanted: Mapping[int, Live], *, now: datetime) -> dict[int, Pull]:
+    pulls = {pull.series: pull for pull in Pull.objects.using(store.ALIAS).filter(series__in=list(wanted))}
+    new = []
+    for series, one in wanted.items():
+        if series not in pulls and one.indicator.connection is not None:
+            back = one.window.longest if _abilities(one.indicator.connection) else 0
+            first = minute_of(now) - back
+            pulls[series] = Pull(series=series, objective=one.uid, first=first, cursor=first, begun_at=now)
+            new.append(pulls[series])
+    Pull.objects.using(store.ALIAS).bulk_create(new, ignore_conflicts=True)
+    return pulls
+
+
+def _abilities(connection: Connection) -> int:
+    """How many minutes of the past a source gives at once; 0 where it knows none."""
+    try:
+        abilities = _source(connection).abilities
+    except SourceFailed:
+        return 60
+    return abilities.chunk if abilities.backfill else 0
+
+
+def _source(connection: Connection) -> CountSource:
+    try:
+        sources = board.count_sources()
+    except Unavailable as fault:
+        raise SourceFailed(str(fault)) from None
+    return sources.find(connection.kind, name=connection.name, url=connection.url)
+
+
+def _read(connection: Connection, objectives: Iterable[Live], *, first: int, until: int) -> Answer:
+    objectives = list(objectives)
+    try:
+        return _source(connection).read([_asked(one) for one in objectives], first=first, until=until)
+    except SourceFailed as fault:
+        failed = Counted(trouble=fault.trouble, settled=False)
+        return Answer({one.uid: failed for one in objectives}, 0.0)
+
+
+def _asked(one: Live) -> CountQuery:
+    sides = {name: _side(query) for name, query in one.indicator.sides}
+    return CountQuery(one.uid, sides["total"], sides.get("good"), sides.get("bad"))
+
+
+@lru_cache(maxsize=4096)
+def _side(query: str) -> Side:
+    return Side(query, tuple(_counters(one.selector, one.sign, one.or_zero) for one in summands_of(query)))
+
+
+def _counters(text: str, sign: int, or_zero: bool) -> Counters:  # noqa: FBT001 - a summand's own three parts
+    try:
+        found = selector_of(text)
+    except SelectorError:
+        return Counters(text, sign=sign, or_zero=or_zero)
+    matchers = tuple((one.label, one.operator, one.value) for one in found.matchers)
+    return Counters(text, found.metric, matchers, sign, or_zero)
+
+
+def _write(
+    objectives: Iterable[Live],
+    pulls: Mapping[int, Pull],
+    answer: Answer,
+    connection: Connection,
+    *,
+    now: datetime,
+    until: int | None = None,
+) -> None:
+    """Write minutes anew from each cursor on, and move the cursors over what stands, in one transaction."""
+    objectives = list(objectives)
+    settled = _settled_until(connection, answer, now) if until is None else until
+    heads: dict[int, store.StoredHead] = {}
+    rows: dict[int, tuple[Row, ...]] = {}
+    with transaction.atomic(using=store.ALIAS):
+        store.lock()
+        former = store.heads([one.series for one in objectives])
+        for one in objectives:
+            counted, pull = answer.counted[one.uid], pulls[one.series]
+            stored = former.get(one.series)
+            if counted.settled:
+                written = stored.head.minute if stored is not None else pull.cursor
+                # A minute that was written at the last reading and is not known any more must not stay.
+                end = until or max(*counted.minutes, written, settled - 1, pull.cursor) + 1
+                heads[one.series], rows[one.series] = _grown(one, pull, counted, stored, end=end, now=now)
+                _move(pull, rows[one.series], reached=min(settled, end), now=now)
+            else:
+                stored = stored or store.StoredHead(_nothing_yet(pull.cursor), None, "")
+                heads[one.series] = stored._replace(reason=str(counted.trouble)[:300])
+            _note(pull, counted, now=now)
+        store.write(heads, rows)
+        _keep([pulls[one.series] for one in objectives])
+        _note_sources(objectives, answer, heads, now=now)
+
+
+def _settled_until(connection: Connection, answer: Answer, now: datetime) -> int:
+    try:
+        settles = _source(connection).abilities.settles
+    except SourceFailed:
+        return 0
+    # A source whose clock is behind ours has not yet seen what ours calls the past.
+    clock = min(now.timestamp(), answer.as_of or now.timestamp())
+    return int(clock - settles) // 60
+
+
+def _grown(
+    one: Live, pull: Pull, counted: Counted, stored: store.StoredHead | None, *, end: int, now: datetime
+) -> tuple[store.StoredHead, tuple[Row, ...]]:
+    begun = bool(pull.held)
+    rows = rewritten(_held(pull), counted.minutes, one.judged, first=pull.cursor, until=end)
+    if not begun:
+        # Nothing is written for the time before the first count.
+        rows = tuple(row for row in rows if row.cumulative != ZERO) or rows[-1:]
+    first = stored.head.first if stored is not None and begun else rows[0].minute
+    head = head_of(first, rows[-1], counted.minutes, one.judged)
+    read_at = stored.read_at if stored is not None else None
+    if counted.minutes:
+        read_at = min(now, instant(max(counted.minutes) + 1))
+    reason = str(counted.trouble)[:300] if counted.trouble else ""
+    return store.StoredHead(head, read_at, reason), rows
+
+
+def _held(pull: Pull) -> Cumulative:
+    return Cumulative(*map(int, pull.held.split(","))) if pull.held else ZERO
+
+
+def _move(pull: Pull, rows: tuple[Row, ...], *, reached: int, now: datetime) -> None:
+    if reached > pull.cursor:
+        kept = next((row.cumulative for row in reversed(rows) if row.minute < reached), _held(pull))
+        pull.cursor, pull.held = reached, ",".join(map(str, kept)) if kept != ZERO else pull.held
+    if pull.filled_at is None and pull.cursor >= minute_of(now) - BEHIND:
+        pull.filled_at = now
+
+
+def _nothing_yet(minute: int) -> Head:
+    return Head(minute, minute, ZERO, 0, 0, UNMEASURED)
+
+
+def _keep(pulls: Iterable[Pull]) -> None:
+    adapt = connections[store.ALIAS].ops.adapt_datetimefield_value
+    rows = [
+        (
+            one.series, one.objective, one.first, one.cursor, one.held, adapt(one.begun_at),
+            adapt(one.filled_at) if one.filled_at else None, adapt(one.tried_at) if one.tried_at else None,
+            one.problem, one.remedy,
+        )
+        for one in pulls
+    ]  # fmt: skip
+    store.put(_TABLE, _COLUMNS, rows, key=1)
+
+
+_TABLE: Final = Pull._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table
+_COLUMNS: Final = {
+    "series": "int4", "objective": "text", "first": "int4", "cursor": "int4", "held": "text",
+    "begun_at": "timestamptz", "filled_at": "timestamptz", "tried_at": "timestamptz", "problem": "text",
+    "remedy": "text",
+}  # fmt: skip
+
+
+def _note(pull: Pull, counted: Counted, *, now: datetime) -> None:
+    trouble = counted.trouble or Trouble("")
+    pull.tried_at, pull.problem, pull.remedy = now, trouble.reason[:700], trouble.remedy[:400]
+
+
+def _note_sources(
+    objectives: Iterable[Live], answer: Answer, heads: Mapping[int, store.StoredHead], *, now: datetime
+) -> None:
+    known = {
+        row.name: row
+        for row in Source.objects.using(store.ALIAS).filter(name__in=[counts_name(one.uid) for one in objectives])
+    }
+    writing = []
+    for one in objectives:
+        name, trouble = counts_name(one.uid), answer.counted[one.uid].trouble
+        row = known.get(name) or Source(name=name, service_uid=one.service_uid)
+        row.problem = trouble.reason[:300] if trouble else ""
+        row.problem_since = (row.problem_since or now) if trouble else None
+        if one.series in heads:
+            row.read_at = heads[one.series].read_at
+        writing.append(row)
+    Source.objects.using(store.ALIAS).bulk_create(
+        writing,
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["service_uid", "read_at", "problem", "problem_since"],
+    )
