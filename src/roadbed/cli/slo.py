@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import exclusions, slo_files
+from roadbed.cli import exclusions, pushing, slo_files
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, err, say, show, table
 from roadbed.ground.errors import Invalid, NotFound, Place
@@ -28,6 +28,7 @@ app = typer.Typer(
 def register(root: typer.Typer) -> None:
     """Add the commands."""
     slo_files.register(app)
+    pushing.register(app, _uid_of)
     root.add_typer(app, name="slo")
 
 
@@ -96,7 +97,8 @@ def _print_objective(console: Console, found: dict[str, Any]) -> None:
     console.print(f"{found['target_text']} over {found['window']}. {escape(found['measured_by'])}")
     if found["problem"]:
         console.print(f"Not counted now: {escape(found['problem'])}")
-    console.print(f"As of {found['as_of'] or 'never'}, version {found['version']}.\n")
+    console.print(f"As of {found['as_of'] or 'never'}, version {found['version']}.")
+    console.print(pushing.reached(found["counts"]))
     rows = [_window_row(window) for window in found["windows"]]
     table(("Window", "Good", "Total", "Burn", "Measured"), rows, empty="It was not evaluated yet.")(console)
     for pair in found["pairs"]:

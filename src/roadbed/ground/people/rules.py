@@ -33,6 +33,7 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "deployment.report": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "secret.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "objective.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "counts.push": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "gate.ask": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "gate.override": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "freeze.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},

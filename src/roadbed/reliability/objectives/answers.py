@@ -19,6 +19,27 @@ STALE: Final = timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True)
+class CountsView:
+    """How far an objective's counts were read from their source.
+
+    Attributes:
+        since, until: the minutes that were read; later ones are read again until they stand.
+        share: how much of its window that is, until it was filled; then 1.
+        filled_at: when it had caught up for the first time; None while its past is being read.
+        problem, remedy: why minutes are missing, and what to do.
+    """
+
+    since: datetime
+    until: datetime
+    share: float
+    begun_at: datetime
+    filled_at: datetime | None
+    tried_at: datetime | None
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectiveView:
     """An objective with how it stands. Figures that cannot be had are None.
 
@@ -134,6 +155,7 @@ class ObjectivePage:
         forecast: when the budget is spent; None when nothing burns or nothing is left.
         returns_at: when a spent budget is above zero again, if traffic goes on and nothing more fails.
         raw: the window with what is excluded; None where nothing is.
+        counts: how far they were read, where a source of counts has them.
         exclusions: those that stand, newest first.
         versions: newest first.
     """
@@ -144,6 +166,7 @@ class ObjectivePage:
     forecast: ForecastView | None
     returns_at: datetime | None
     raw: RawView | None
+    counts: CountsView | None
     exclusions: tuple[ExclusionView, ...]
     versions: tuple[VersionView, ...]
     origin: str

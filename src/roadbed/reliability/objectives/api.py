@@ -1,4 +1,4 @@
-"""Objectives over HTTP: list, look, chart, apply, end, exclude time."""
+"""Objectives over HTTP: list, look, chart, apply, end, exclude time, push counts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from roadbed.reliability.objectives.schemas import (
     ApplyIn,
     AttributionOut,
     BurnDownOut,
+    CountIn,
     ExclusionIn,
     ExclusionList,
     ExclusionOut,
@@ -26,6 +27,7 @@ from roadbed.reliability.objectives.schemas import (
     ObjectiveFilters,
     ObjectiveList,
     ObjectiveOut,
+    PushedOut,
     ServiceObjectives,
 )
 
@@ -74,6 +76,20 @@ def show_attribution(request: HttpRequest, uid: str) -> Any:
     if found is None:
         raise NotFound("It was not evaluated yet.", remedy="Ask again in 10 s; the worker evaluates it.")
     return found
+
+
+@router.post("/objectives/{uid}/counts", response=PushedOut)
+def push_counts(request: HttpRequest, uid: str, body: list[CountIn]) -> Any:
+    """Push minutes that somebody else counted, up to 10,000 a request; the same minute again replaces it."""
+    rows = [usecases.CountRow(one.timestamp, one.good, one.total) for one in body]
+    return usecases.push(caller(request), uid, rows, now=timezone.now())
+
+
+@router.post("/objectives/{uid}/refill", response={202: None})
+def refill_counts(request: HttpRequest, uid: str) -> Status[None]:
+    """Read the whole window again from the source of counts, after it came to know more of the past."""
+    usecases.refill(caller(request), uid, now=timezone.now())
+    return Status(202, None)
 
 
 @router.delete("/objectives/{uid}", response={204: None})

@@ -90,3 +90,10 @@ def _settle(row: Late) -> None:
             [(*more, minute, row.series) for minute in range(row.minute, row.until)],
         )
     row.delete(using=ALIAS)
+
+
+def end(series: int, minute: int) -> None:
+    """Let nothing be added from a minute on, where the sums were written anew."""
+    rows = Late.objects.using(ALIAS).filter(series=series)
+    rows.filter(minute__gte=minute).delete()
+    rows.filter(until__gt=minute).update(until=minute)

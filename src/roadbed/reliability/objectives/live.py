@@ -35,11 +35,11 @@ class Live:
     judged: Target | None
 
 
-def live_objectives() -> tuple[Live, ...]:
-    """All objectives that were not ended."""
+def live_objectives(**only: Any) -> tuple[Live, ...]:
+    """All objectives that were not ended, or those of them with certain columns."""
     columns = ("pk", "uid", "service_uid", "service_name", "name", "title", "series", "target")
     timing = ("window_minutes", "window", "budgeting", "alerts")
-    rows = Objective.objects.filter(removed_at=None).order_by("pk").values_list(*columns, *timing, "indicator")
+    rows = Objective.objects.filter(removed_at=None, **only).order_by("pk").values_list(*columns, *timing, "indicator")
     return tuple(_live(*row) for row in rows)
 
 

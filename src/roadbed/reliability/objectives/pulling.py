@@ -7,26 +7,16 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Final
 
 from django.db import connections, transaction
 
-from roadbed.ground.errors import Unavailable
+from roadbed.ground.errors import Conflict, NotFound
 from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.people.rules import Caller, authorise
-from roadbed.ground.ports import board
-from roadbed.ground.ports.counts import (
-    Answer,
-    Counted,
-    Counters,
-    CountQuery,
-    CountSource,
-    Side,
-    SourceFailed,
-    Trouble,
-)
+from roadbed.ground.ports.counts import Answer, Counted, Trouble
 from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.asking import chunk_of, read_counts, settles_after
 from roadbed.reliability.objectives.collecting import counts_name
 from roadbed.reliability.objectives.live import Live, live_objectives
 from roadbed.reliability.objectives.models import Objective, Pull, Source
@@ -34,9 +24,7 @@ from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.counts import ZERO, Cumulative
 from roadbed.reliability.objectives.rules.indicators import PULLED, Connection
 from roadbed.reliability.objectives.rules.minutes import Head, Row
-from roadbed.reliability.objectives.rules.promql.sums import summands_of
 from roadbed.reliability.objectives.rules.rewriting import head_of, rewritten
-from roadbed.reliability.objectives.rules.selectors import SelectorError, selector_of
 from roadbed.reliability.objectives.rules.states import UNMEASURED
 
 BEHIND: Final = 60
@@ -83,6 +71,27 @@ def follow(caller: Caller, *, now: datetime) -> Pulled:
     return Pulled(len(near), len(far), failed)
 
 
+def refill(caller: Caller, uid: str, *, now: datetime) -> None:
+    """Read an objective's whole window again from its source, as when it was first seen.
+
+    For counts that came to the source after their minutes stood here. Until it is done, later minutes are unmeasured.
+    """
+    row = Objective.objects.filter(uid=uid, removed_at=None).first() if uid.isalnum() else None
+    if row is None:
+        raise NotFound(f"There is no objective {uid[:40]}.", remedy="`roadbed slo list` names all of them.")
+    authorise(caller, "objective.write", team=row.owner)
+    (one,) = live_objectives(uid=uid)
+    if one.indicator.source != PULLED:
+        raise Conflict(
+            f"{row.name} is not counted by a source that knows the past.",
+            remedy="Push its counts again, if it is pushed.",
+        )
+    with transaction.atomic(using=store.ALIAS):
+        store.lock()
+        Pull.objects.using(store.ALIAS).filter(series=one.series).delete()
+    enqueue("objectives.fill", {"series": one.series}, now=now, key=f"objectives.fill:{one.series}")
+
+
 def counted_elsewhere() -> bool:
     """Whether any objective is counted by a source of counts."""
     return Objective.objects.filter(removed_at=None, indicator__source=PULLED).exists()
@@ -94,7 +103,7 @@ def _answers(by_source: Mapping[Connection, list[Live]], pulls: Mapping[int, Pul
     def ask(connection: Connection) -> Answer:
         objectives = by_source[connection]
         first = min(pulls[one.series].cursor for one in objectives)
-        return _read(connection, objectives, first=first, until=minute_of(now) + AHEAD)
+        return read_counts(connection, objectives, first=first, until=minute_of(now) + AHEAD)
 
     if not by_source:
         return []
@@ -108,15 +117,15 @@ def fill(caller: Caller, series: int, *, now: datetime) -> bool:
     Each piece and the cursor behind it stand in one transaction, so that a run that is killed goes on where it was.
     """
     authorise(caller, "read")
-    one = next((one for one in live_objectives() if one.series == series), None)
+    one = next(iter(live_objectives(series=series)), None)
     if one is None or one.indicator.connection is None:
         return True
     pull = _begun({series: one}, now=now)[series]
     connection, started = one.indicator.connection, time.monotonic()
-    abilities = _abilities(connection)
+    abilities = chunk_of(connection)
     while pull.cursor < minute_of(now) - NEAR:
         until = min(pull.cursor + abilities, minute_of(now) - NEAR)
-        answer = _read(connection, [one], first=pull.cursor, until=until)
+        answer = read_counts(connection, [one], first=pull.cursor, until=until)
         _write([one], {series: pull}, answer, connection, now=now, until=until)
         if not answer.counted[one.uid].settled or time.monotonic() - started > FILLING:
             return False
@@ -128,57 +137,12 @@ def _begun(wanted: Mapping[int, Live], *, now: datetime) -> dict[int, Pull]:
     new = []
     for series, one in wanted.items():
         if series not in pulls and one.indicator.connection is not None:
-            back = one.window.longest if _abilities(one.indicator.connection) else 0
+            back = one.window.longest if chunk_of(one.indicator.connection) else 0
             first = minute_of(now) - back
             pulls[series] = Pull(series=series, objective=one.uid, first=first, cursor=first, begun_at=now)
             new.append(pulls[series])
     Pull.objects.using(store.ALIAS).bulk_create(new, ignore_conflicts=True)
     return pulls
-
-
-def _abilities(connection: Connection) -> int:
-    """How many minutes of the past a source gives at once; 0 where it knows none."""
-    try:
-        abilities = _source(connection).abilities
-    except SourceFailed:
-        return 60
-    return abilities.chunk if abilities.backfill else 0
-
-
-def _source(connection: Connection) -> CountSource:
-    try:
-        sources = board.count_sources()
-    except Unavailable as fault:
-        raise SourceFailed(str(fault)) from None
-    return sources.find(connection.kind, name=connection.name, url=connection.url)
-
-
-def _read(connection: Connection, objectives: Iterable[Live], *, first: int, until: int) -> Answer:
-    objectives = list(objectives)
-    try:
-        return _source(connection).read([_asked(one) for one in objectives], first=first, until=until)
-    except SourceFailed as fault:
-        failed = Counted(trouble=fault.trouble, settled=False)
-        return Answer({one.uid: failed for one in objectives}, 0.0)
-
-
-def _asked(one: Live) -> CountQuery:
-    sides = {name: _side(query) for name, query in one.indicator.sides}
-    return CountQuery(one.uid, sides["total"], sides.get("good"), sides.get("bad"))
-
-
-@lru_cache(maxsize=4096)
-def _side(query: str) -> Side:
-    return Side(query, tuple(_counters(one.selector, one.sign, one.or_zero) for one in summands_of(query)))
-
-
-def _counters(text: str, sign: int, or_zero: bool) -> Counters:  # noqa: FBT001 - a summand's own three parts
-    try:
-        found = selector_of(text)
-    except SelectorError:
-        return Counters(text, sign=sign, or_zero=or_zero)
-    matchers = tuple((one.label, one.operator, one.value) for one in found.matchers)
-    return Counters(text, found.metric, matchers, sign, or_zero)
 
 
 def _write(
@@ -217,9 +181,8 @@ def _write(
 
 
 def _settled_until(connection: Connection, answer: Answer, now: datetime) -> int:
-    try:
-        settles = _source(connection).abilities.settles
-    except SourceFailed:
+    settles = settles_after(connection)
+    if settles is None:
         return 0
     # A source whose clock is behind ours has not yet seen what ours calls the past.
     clock = min(now.timestamp(), answer.as_of or now.timestamp())

@@ -21,6 +21,7 @@ from roadbed.reliability.objectives.attributing import AttributionView, attribut
 from roadbed.reliability.objectives.burn_down import BurnDown, Point, Stretch, burn_down
 from roadbed.reliability.objectives.excluded import exclusions
 from roadbed.reliability.objectives.models import Evaluated, Objective, ReadError
+from roadbed.reliability.objectives.reached import reached
 from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED
 from roadbed.reliability.objectives.rules.kept import kept_of
 from roadbed.reliability.objectives.rules.words import pair_words
@@ -82,6 +83,7 @@ def objective(uid: str) -> ObjectivePage | None:
         forecast=forecast_of(kept, evaluated),
         returns_at=returns_at_of(kept, evaluated),
         raw=raw_of(kept),
+        counts=reached(row),
         exclusions=exclusions(row.service_uid, objective=row.uid),
         versions=tuple(version_of(version) for version in row.versions.order_by("-number")),
         origin=row.origin,

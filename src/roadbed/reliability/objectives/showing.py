@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Badge, Stat, State
-from roadbed.reliability.objectives.answers import ObjectivePage, ObjectiveView
+from roadbed.reliability.objectives.answers import CountsView, ObjectivePage, ObjectiveView
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
 from roadbed.reliability.objectives.rules.thresholds import PAGE, SLICES, PairStanding
 from roadbed.reliability.objectives.rules.windows import in_words
@@ -161,3 +161,12 @@ def _pair_badge(standing: PairStanding) -> Badge:
     if standing.short_burn is None or standing.long_burn is None:
         return Badge("unknown")
     return Badge("info", "Held back") if standing.held_back else Badge("good", "Quiet")
+
+
+def filling(counts: CountsView | None) -> str:
+    """How far the reading of an objective's past is."""
+    if counts is None:
+        return ""
+    return (
+        f"{words.percent(counts.share)} of its window so far. Figures hold for what was read; the rest is unmeasured."
+    )

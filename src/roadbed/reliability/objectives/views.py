@@ -99,6 +99,8 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "spans": spans,
         "coverage": charting.coverage(view, drawn),
         "shown": in_words(drawn.window_minutes if drawn else view.window_minutes),
+        "filling_title": "Its past is being read from the source",
+        "filling": showing.filling(page.counts),
         "excluded": charting.exclusions_in_words(page.exclusions),
         "stretches": charting.stretches_in_words(whole),
         "pairs": pairs,

@@ -206,7 +206,7 @@ def connected(indicator: Indicator, queries: Queries | None, sli: Node, index: I
     ratio, types = sli.get("ratioMetric"), index.source_types()
     sides = [sli.get("thresholdMetric"), *(ratio.get(name) for name in ("total", "raw"))]
     side = next((one for one in sides if one.value is not None), ratio)
-    if indicator.source != ELSEWHERE or not is_promql(_type(side, types)):
+    if indicator.source != ELSEWHERE or queries is None or not is_promql(_type(side, types)):
         return indicator
     ref = side.get("metricSource", "metricSourceRef").text
     found = index.find("DataSource", ref)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from roadbed.reliability.objectives.rules.promql.queries import Chosen, selectors_of
-from roadbed.reliability.objectives.rules.promql.tokens import NAME, NUMBER, Token, tokens_of
+from roadbed.reliability.objectives.rules.promql.tokens import NAME, NUMBER, Token, fault_of, tokens_of
 
 _RATES: Final = frozenset({"rate", "increase", "irate"})
 
@@ -32,6 +32,8 @@ def summands_of(query: str) -> tuple[Summand, ...]:
     Raises:
         NotCountable: saying what of it is none.
     """
+    if fault := fault_of(query):
+        raise NotCountable(fault[0])
     reading = _Reading(query)
     found = reading.either()
     if reading.next is not None:
