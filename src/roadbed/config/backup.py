@@ -25,7 +25,7 @@ from roadbed.ground.errors import Conflict, Invalid, NotFound, Place, Refusal, U
 
 FORMAT = 1
 MANIFEST = "roadbed-backup.json"
-PLAIN = ("secret_key", "secrets.key", "config.toml")
+PLAIN = ("secret_key", "secrets.key", "config.toml", "sources.toml")
 FOLDERS = ("repositories", "paths", "runtime/workloads", "runtime/journal.jsonl", "runtime/layout.json")
 LEFT_OUT = ("/daemon", "/locks", ".sock", "/cache")
 
