@@ -19,7 +19,6 @@ from roadbed.reliability.objectives.schemas import (
     ApplyIn,
     AttributionOut,
     BurnDownOut,
-    CountIn,
     ExclusionIn,
     ExclusionList,
     ExclusionOut,
@@ -27,9 +26,9 @@ from roadbed.reliability.objectives.schemas import (
     ObjectiveFilters,
     ObjectiveList,
     ObjectiveOut,
-    PushedOut,
     ServiceObjectives,
 )
+from roadbed.reliability.objectives.shapes_of_counts import CountIn, PushedOut
 
 router = Router(tags=["objectives"])
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import AliasChoices
 
 from roadbed.ground.api.instants import Instant
+from roadbed.reliability.objectives.shapes_of_counts import CountsReadOut
 
 PLAIN = r"^[^\x00]*$"
 
@@ -129,36 +129,6 @@ class RawOut(Schema):
     minutes: dict[str, int]
 
 
-class CountsOut(Schema):
-    """How far an objective's counts were read from their source; `share` of its window, until it was filled."""
-
-    since: datetime
-    until: datetime
-    share: float
-    begun_at: datetime
-    filled_at: datetime | None
-    tried_at: datetime | None
-    problem: str
-    remedy: str
-
-
-class CountIn(Schema):
-    """One minute, named by its start (`minute` means the same); good is at most total."""
-
-    timestamp: Annotated[Instant, Field(validation_alias=AliasChoices("timestamp", "minute"))]
-    good: Annotated[int, Field(strict=True, ge=0, le=2**53)]
-    total: Annotated[int, Field(strict=True, ge=0, le=2**53)]
-
-
-class PushedOut(Schema):
-    """What a push did: rows taken, minutes that were new, replaced by other counts, or left alike."""
-
-    rows: int
-    new: int
-    replaced: int
-    unchanged: int
-
-
 class ExclusionIn(Schema):
     """Time that does not count: from when until when, again by which rule, and why."""
 
@@ -216,7 +186,7 @@ class ObjectiveDetail(ObjectiveOut):
     forecast: ForecastOut | None
     returns_at: datetime | None
     raw: RawOut | None
-    counts: CountsOut | None
+    counts: CountsReadOut | None
     exclusions: list[ExclusionOut]
     versions: list[VersionOut]
     origin: str
