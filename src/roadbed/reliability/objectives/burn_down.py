@@ -22,8 +22,8 @@ from roadbed.reliability.objectives.rules.targets import Target
 MOST_POINTS: Final = 400
 MOST_MIXED: Final = 160
 PURE, SEVERAL, HOLE = range(3)
-FINEST: Final = 1440
-"""So many parts of the strip can be told apart; a screen has no more dots."""
+FINEST: Final = 720
+"""So many parts of the strip can be told apart; it is drawn no wider in dots."""
 _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
 
 
@@ -141,10 +141,9 @@ def _line(reader: Reader, spending: _Spending, last: int, window: int, *, shown:
         start = spending.left(reader.between(first, begin), allowance)
     line = [Point(instant(begin + 1), start if known else None, 0, 0)]
     for before, minute in pairwise(grid):
-        spent, since = reader.between(first, minute), reader.between(before, minute)
-        left = None
-        if since.measured and allowance > 0 and not whole.broken:
-            left = spending.left(spent, allowance)
+        since, left = reader.between(before, minute), None
+        if since.measured and known:
+            left = spending.left(reader.between(first, minute), allowance)
         line.append(Point(instant(minute + 1), left, since.good, since.total))
     return tuple(line)
 
