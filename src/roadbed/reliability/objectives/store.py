@@ -106,12 +106,18 @@ def change_past(head: Head, increment: Increment, target: Target, *, series: int
             "ON CONFLICT (minute, series) DO NOTHING",
             [increment.minute, series, *_sums(until)],
         )
+    raise_from(series, increment.minute, more)
+    return replace(head, first=min(head.first, increment.minute), cumulative=total)
+
+
+def raise_from(series: int, minute: int, by: Cumulative) -> None:
+    """Add to every row of a series from a minute on, for counts that came in before it."""
+    with connections[ALIAS].cursor() as cursor:
         cursor.execute(
             f"UPDATE {_MINUTES} SET good = good + %s, total = total + %s, measured = measured + %s, "  # noqa: S608 - constants
             "idle = idle + %s, bad_minutes = bad_minutes + %s WHERE series = %s AND minute >= %s",
-            [*_sums(more), series, increment.minute],
+            [*_sums(by), series, minute],
         )
-    return replace(head, first=min(head.first, increment.minute), cumulative=total)
 
 
 def _until(series: int, stored: StoredHead, minute: int) -> Cumulative:

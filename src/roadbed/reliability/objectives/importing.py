@@ -1,0 +1,133 @@
+"""The verb that brings an objective's past in: minutes that were counted elsewhere, before anything was counted here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
+from roadbed.ground.ledger.unit import unit
+from roadbed.ground.people.rules import Caller, authorise
+from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.models import Objective, Source
+from roadbed.reliability.objectives.rules.clock import instant
+from roadbed.reliability.objectives.rules.counts import ZERO, of_minute
+from roadbed.reliability.objectives.rules.minutes import Head, Row
+from roadbed.reliability.objectives.rules.states import state_of
+from roadbed.reliability.objectives.rules.targets import Target
+
+AT_ONCE: Final = 4000
+"""Rows a transaction: the write lock on the samples is the sampler's too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One measured minute, in minutes since 1970. A minute that is left out was not measured; zero events is idle."""
+
+    minute: int
+    good: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """That the source has said nothing since the last imported minute: its name, and why."""
+
+    source: str
+    reason: str
+
+
+def import_minutes(
+    caller: Caller,
+    uid: str,
+    minutes: Iterable[Counted],
+    *,
+    read_at: datetime,
+    silence: Silence | None = None,
+    now: datetime,
+) -> int:
+    """Bring in what was counted before Roadbed counted; answers how many minutes. `read_at` is their last reading.
+
+    What comes in shows all at once, with the last transaction; cut off before it, it can be imported again.
+
+    Raises:
+        Invalid: naming the minute that is out of order or claims more good events than events.
+        Conflict: when a minute is not before the first one that was counted here.
+    """
+    row = Objective.objects.filter(uid=uid, removed_at=None).first() if uid.isalnum() else None
+    if row is None:
+        raise NotFound(f"There is no objective {uid[:40]}.", remedy="`roadbed slo list` names all of them.")
+    authorise(caller, "objective.write", team=row.owner)
+    head = _written(row, minutes)
+    if head is None:
+        return 0
+    count = head.cumulative.measured
+    with transaction.atomic(using=store.ALIAS):
+        store.lock()
+        stored = store.heads([row.series]).get(row.series)
+        if stored is None:
+            reason = silence.reason[:300] if silence else ""
+            store.write({row.series: store.StoredHead(head, read_at, reason)}, {})
+        else:
+            joined = replace(stored.head, first=head.first, cumulative=stored.head.cumulative + head.cumulative)
+            store.raise_from(row.series, stored.head.first, head.cumulative)
+            store.write({row.series: replace(stored, head=joined)}, {})
+        if silence is not None:
+            Source.objects.using(store.ALIAS).update_or_create(
+                name=silence.source,
+                defaults={
+                    "service_uid": row.service_uid, "read_at": read_at, "problem": silence.reason[:300],
+                    "problem_since": read_at,
+                },
+            )  # fmt: skip
+    with unit(caller, now=now) as writing:
+        data = {
+            "objective": row.uid, "name": row.name, "service": row.service_name, "minutes": count,
+            "since": instant(head.first).isoformat(), "until": instant(head.minute + 1).isoformat(),
+            "good": head.cumulative.good, "total": head.cumulative.total,
+        }  # fmt: skip
+        writing.record("measurement.imported", row.service_uid, data=data)
+    return count
+
+
+def _written(row: Objective, minutes: Iterable[Counted]) -> Head | None:
+    """Write the rows, which no head shows yet; answers the head that will."""
+    target = Target.exactly(row.target)
+    known = store.heads([row.series]).get(row.series)
+    head: Head | None = None
+    waiting: list[Row] = []
+    for one in minutes:
+        _checked(one, head, known.head.first if known else None)
+        state = state_of(measured=True, good=one.good, total=one.total, target=target)
+        running = (head.cumulative if head else ZERO) + of_minute(good=one.good, total=one.total, state=state)
+        head = Head(head.first if head else one.minute, one.minute, running, one.good, one.total, state)
+        waiting.append(Row(one.minute, running))
+        if len(waiting) == AT_ONCE:
+            _flush(row.series, waiting)
+            waiting = []
+    _flush(row.series, waiting)
+    return head
+
+
+def _checked(one: Counted, head: Head | None, first: int | None) -> None:
+    at = Place(field=f"minute {instant(one.minute):%Y-%m-%d %H:%M} UTC")
+    if head is not None and one.minute <= head.minute:
+        raise Invalid("The minutes are out of order.", remedy="Give each once, the oldest first.", place=at)
+    if not 0 <= one.good <= one.total:
+        raise Invalid(f"{one.good} good events of {one.total} cannot be.", place=at)
+    if first is not None and one.minute >= first:
+        raise Conflict(
+            "This minute was counted here already.",
+            remedy=f"Import what lies before {instant(first):%Y-%m-%d %H:%M} UTC.",
+            place=at,
+        )
+
+
+def _flush(series: int, rows: Sequence[Row]) -> None:
+    if rows:
+        with transaction.atomic(using=store.ALIAS):
+            store.write({}, {series: rows})
