@@ -55,17 +55,23 @@ def heads(series: Iterable[int] | None = None) -> dict[int, StoredHead]:
 
 def write(stored: Mapping[int, StoredHead], rows: Mapping[int, Sequence[Row]]) -> None:
     """Write heads and rows of the open transaction; a row that is there is replaced."""
+    put([(row.minute, series, *_sums(row.cumulative)) for series, written in rows.items() for row in written])
     with connections[ALIAS].cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {_MINUTES} (minute, series, {_SUMS}) VALUES (%s, %s, %s, %s, %s, %s, %s) "  # noqa: S608 - constants
-            f"ON CONFLICT (minute, series) DO UPDATE SET {_set(_SUMS.split(', '))}",
-            [(row.minute, series, *_sums(row.cumulative)) for series, written in rows.items() for row in written],
-        )
         columns = ["first", "minute", *_SUMS.split(", "), "own_good", "own_total", "own_state", "read_at", "reason"]
         cursor.executemany(
             f"INSERT INTO {_HEADS} (series, {', '.join(columns)}) VALUES (%s{', %s' * len(columns)}) "  # noqa: S608 - constants
             f"ON CONFLICT (series) DO UPDATE SET {_set(columns)}",
             [_head_values(series, one) for series, one in stored.items()],
+        )
+
+
+def put(rows: Sequence[tuple[int, ...]]) -> None:
+    """Write rows as tuples: the minute, the series, and the five sums."""
+    with connections[ALIAS].cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {_MINUTES} (minute, series, {_SUMS}) VALUES (%s, %s, %s, %s, %s, %s, %s) "  # noqa: S608 - constants
+            f"ON CONFLICT (minute, series) DO UPDATE SET {_set(_SUMS.split(', '))}",
+            rows,
         )
 
 
