@@ -18,6 +18,7 @@ from roadbed.ground.shell.components import Event, State
 from roadbed.platform.releases import queries as releases
 from roadbed.portal import deployments, first_steps
 from roadbed.portal.glance import Glance, glances
+from roadbed.portal.looking_around import sights
 from roadbed.portal.own_health import own_health
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "said": _said(caller, shown),
         "waiting": _waiting(shown),
         "events": _events(owned),
-        "show_steps": done < len(steps),
+        "show_steps": done < len(steps) and getattr(request, "demo", None) is None,
+        "sights": sights() if getattr(request, "demo", None) is not None else (),
     }
     return render(request, "portal/home.html", context)
 

@@ -36,7 +36,7 @@ class Days:
         """All of it."""
         for listed in self.player.listed.values():
             for one in listed.deployments:
-                self.player.at(one.at, partial(self._deploy, listed, one))
+                self.player.at(one.at - timedelta(seconds=one.seconds), partial(self._begin, listed, one))
         for flag in FLAGS:
             self._flag(flag)
         for freeze in FREEZES:
@@ -53,12 +53,14 @@ class Days:
 
     # --- deployments
 
-    def _deploy(self, listed: Listed, one: Planned, at: datetime) -> None:
-        caller, service = self._caller(one.by), listed.service
+    def _begin(self, listed: Listed, one: Planned, at: datetime) -> None:
         commit = listed.commits[one.changes[0]] if one.changes else listed.head_of(one.version)
-        started = at - timedelta(seconds=one.seconds)
-        if one.changes and at > self.player.now - ASKED_FOR and not self._passes(listed, one, commit, started):
-            return
+        asks = one.changes and one.at > self.player.now - ASKED_FOR
+        if not asks or self._passes(listed, one, commit, at):
+            self.player.at(one.at, partial(self._report, listed, one, commit, at))
+
+    def _report(self, listed: Listed, one: Planned, commit: str, started: datetime, at: datetime) -> None:
+        caller, service = self._caller(one.by), listed.service
         carried = [
             CarriedCommit(
                 listed.commits[each], each.subject, each.authored_at, each.committed_at, each.body, each.author
@@ -72,7 +74,7 @@ class Days:
         )  # fmt: skip
 
     def _passes(self, listed: Listed, one: Planned, commit: str, at: datetime) -> bool:
-        """Ask the gate as the pipeline does; every third refusal is overridden by an owner."""
+        """Ask the gate as the pipeline does; every third refusal is overridden, and that of the newest release."""
         name, caller = listed.service.name, self._caller(one.by)
         self.player.evaluate(name, at)
         asked = CheckIn(
@@ -82,7 +84,7 @@ class Days:
         if verdict["passes"]:
             return True
         self._refused += 1
-        if self._refused % 3:
+        if self._refused % 3 and one is not listed.deployments[-1]:
             return False
         reason = OVERRIDES[(self._refused // 3) % len(OVERRIDES)]
         overriding.override(
@@ -95,7 +97,7 @@ class Days:
 
         def refused(at: datetime) -> None:
             self.player.evaluate("parcel-tracking", at)
-            changes = [CommitIn(title="Show the locker photo on the tracking page (#1891)")]
+            changes = [CommitIn(title="feat: show the locker photo on the tracking page (#1891)")]
             check(
                 self._caller("Tomasz Wierzba"),
                 CheckIn(service="parcel-tracking", commit="4be19c7", changes=changes),

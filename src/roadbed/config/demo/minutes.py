@@ -17,6 +17,9 @@ from roadbed.reliability.objectives.importing import Counted, Silence
 from roadbed.reliability.objectives.queries import objectives_of
 
 WINDOW: Final = 30 * traffic.DAY
+SLOW: Final = (("parcel-tracking", 0, 7, 3 * traffic.DAY, 0.0031),)
+"""Burns that no page tells of: the service, which promise, since how many days, for how many minutes, what fails."""
+
 SILENT_FOR: Final = 92
 """Minutes since one target's scrapes were last answered, and with them the whole service's counts."""
 
@@ -28,8 +31,10 @@ def day_of(service: Service) -> tuple[int, ...]:
     return traffic.day_of(service.name, service.rate)
 
 
-def flow_of(service: Service, promise: Promise, stories: Sequence[Story], *, made_at: datetime) -> Flow:
-    """An objective's events, in the past and from now on."""
+def flow_of(
+    service: Service, promise: Promise, stories: Sequence[Story], *, made_at: datetime, window: int = WINDOW
+) -> Flow:
+    """An objective's events, in the past and from now on; `window` is how many minutes of it are counted."""
     last = traffic.minute_of(made_at) - 1
     place = service.promises.index(promise)
     harms = [
@@ -37,9 +42,14 @@ def flow_of(service: Service, promise: Promise, stories: Sequence[Story], *, mad
         for story in stories
         if story.service == service.name and story.promise == place and not story.seen_by
     ]
+    harms += [
+        Harm(last - days * traffic.DAY, minutes, fails)
+        for name, number, days, minutes, fails in SLOW
+        if name == service.name and number == place
+    ]
     spare = float(1 - Decimal(promise.target))
     left = 1.0 if promise.left is None else promise.left
-    return traffic.flow(day_of(service), last=last, window=WINDOW, spare=spare, left=left, harms=harms)
+    return traffic.flow(day_of(service), last=last, window=window, spare=spare, left=left, harms=harms)
 
 
 def bring_in(service: Service, uid: str, stories: Sequence[Story], *, now: datetime, minutes: int) -> None:
@@ -47,7 +57,7 @@ def bring_in(service: Service, uid: str, stories: Sequence[Story], *, now: datet
     last = traffic.minute_of(now) - 1
     known = {view.name: view for view in objectives_of(uid)}
     for promise in service.promises:
-        flow = flow_of(service, promise, stories, made_at=now)
+        flow = flow_of(service, promise, stories, made_at=now, window=min(WINDOW, minutes))
         holes = _holes(service, last)
         end = last - SILENT_FOR if service.silent else last
         silence = Silence(f"scrape:{service.name}", SILENCE) if service.silent else None

@@ -206,9 +206,9 @@ FREEZES: Final = (
 )
 
 OVERRIDES: Final = (
-    "Promised to sales for Friday; Yuki watches it for an hour.",
-    "A carrier changes its API at noon, and labels stop without this.",
-    "The campaign's price list has a typo that everybody sees.",
+    "Promised to sales for Friday; we watch it for an hour.",
+    "A partner changes its interface at noon, and this follows it.",
+    "The text on the page is wrong, and everybody reads it.",
 )
 
 ENGAGED: Final = Engaged(

@@ -93,7 +93,7 @@ def _disturbs(one: Planned, story: Story, now: datetime) -> bool:
 def _told(story: Story, service: Service, now: datetime) -> Iterator[Planned]:
     at = story.begins(now) - timedelta(minutes=3)
     written = at - timedelta(hours=service.lead_hours * 0.9)
-    change = Change(story.cause, story.by, written, at - timedelta(minutes=24))
+    change = Change(_typed("feat", story.cause), story.by, written, at - timedelta(minutes=24))
     bad = Planned(at, 160, 0, "feature", SUCCESS, story.by, (change,))
     yield bad
     if story.remedy == "rollback":
@@ -108,8 +108,8 @@ def _told(story: Story, service: Service, now: datetime) -> Iterator[Planned]:
 
 NEWEST: Final = {
     "parcel-tracking": (
-        ("Serve arrival times from eta-predictor v2", "Tomasz Wierzba", 9.0),
-        ("Name the ETA source in the answer", "Dele Akande", 7.5),
+        ("feat: serve arrival times from eta-predictor v2", "Tomasz Wierzba", 9.0),
+        ("feat: name the ETA source in the answer", "Dele Akande", 7.5),
     ),
 }
 """What the newest release of a service carries, where today's story tells of it."""
@@ -134,7 +134,7 @@ def _times(chance: random.Random, newest: datetime, *, count: int, days: int) ->
         away = spread * (number + chance.random()) / count
         day = newest - timedelta(minutes=spread - away)
         if day.weekday() > 4:  # noqa: PLR2004 - Saturday and Sunday
-            day -= timedelta(days=day.weekday() - 4)
+            day += timedelta(days=7 - day.weekday() if day + timedelta(days=3) < newest else -2)
         yield traffic.working_time(day, hour=chance.randint(OPENS, CLOSES), minute=chance.randint(0, 59))
 
 
@@ -180,10 +180,15 @@ def _one_good(chance: random.Random, service: Service, crew: tuple[str, ...], at
     return Planned(at, chance.randint(95, 260), 0, kind, SUCCESS, by, tuple(changes))
 
 
+def _typed(kind: str, said: str) -> str:
+    """A sentence as the subject of a commit that names its kind."""
+    return f"{kind}: {said[0].lower()}{said[1:]}"
+
+
 def _kind(chance: random.Random, team: str) -> tuple[str, tuple[str, ...]]:
     dice = chance.random()
     if dice < 0.62:  # noqa: PLR2004 - the company's mix
-        return "feature", subjects.FEATURES[team]
+        return "feature", tuple(_typed("feat", said) for said in subjects.FEATURES[team])
     if dice < 0.82:  # noqa: PLR2004 - the company's mix
         return "fix", subjects.FIXES[team]
     return "maintenance", subjects.UPKEEP

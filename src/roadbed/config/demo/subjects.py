@@ -29,11 +29,11 @@ FEATURES: Final = {
     ),
 }  # fmt: skip
 FIXES: Final = {
-    "storefront": ("Fix: prices of parcels without a size", "Fix: the back button in the cart"),
-    "tracking": ("Fix: parcels with two numbers", "Fix: scans that arrive before their depot"),
-    "routing": ("Fix: rounds that end in another zone", "Fix: arrival times around midnight"),
-    "depot": ("Fix: boards that show yesterday", "Fix: lockers that answer twice"),
-    "billing": ("Fix: events that come twice", "Fix: rounding of shared costs"),
+    "storefront": ("fix: prices of parcels without a size", "fix: the back button in the cart"),
+    "tracking": ("fix: parcels with two numbers", "fix: scans that arrive before their depot"),
+    "routing": ("fix: rounds that end in another zone", "fix: arrival times around midnight"),
+    "depot": ("fix: boards that show yesterday", "fix: lockers that answer twice"),
+    "billing": ("fix: events that come twice", "fix: rounding of shared costs"),
 }
 UPKEEP: Final = (
     "chore: update dependencies", "ci: cache the build", "docs: say how to run it here", "refactor: name the stores",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 DAY: Final = 1440
@@ -58,7 +58,9 @@ class Harm:
     def by_minute(self, day: tuple[int, ...]) -> dict[int, int]:
         """The failures of each minute."""
         span = range(self.start, self.start + self.minutes)
-        return {minute: math.ceil(day[minute % DAY] * self.fails) for minute in span}
+        asked = accumulate((day[minute % DAY] for minute in span), initial=0)
+        failed = [math.floor(each * self.fails) for each in asked]
+        return {minute: after - before for minute, (before, after) in zip(span, pairwise(failed), strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
