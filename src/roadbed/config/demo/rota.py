@@ -17,12 +17,13 @@ AT: Final = time(9, 0)
 
 def names_for(team: Team, *, began: datetime, now: datetime) -> tuple[str, ...]:
     """The order to set when a rotation begins, so that the team's first name has today's shift."""
-    rotation = _rotation(team, (), began)
+    rotation = rotation_of(team, (), began)
     passed = shift_at(rotation, now).number % len(team.rotates)
     return team.rotates[-passed:] + team.rotates[:-passed] if passed else team.rotates
 
 
-def _rotation(team: Team, names: tuple[str, ...], began: datetime) -> Rotation:
+def rotation_of(team: Team, names: tuple[str, ...], began: datetime) -> Rotation:
+    """A team's rotation, as it is set at that instant."""
     weekday = WEEKDAYS.index(team.weekday)
     anchor = anchor_at(weekday, AT, company.ZONE, began)
     return Rotation(people=names, weekday=weekday, at=AT, zone=company.ZONE, anchor=anchor)
@@ -35,7 +36,7 @@ def cast_in(story: Story, *, began: datetime, now: datetime) -> Story:
     engaged = story.service == ENGAGED.service
     name = company.RELIABILITY if engaged else company.service(story.service).team
     team = next(one for one in company.TEAMS if one.name == name)
-    order = order_at(_rotation(team, names_for(team, began=began, now=now), began), story.begins(now))
+    order = order_at(rotation_of(team, names_for(team, began=began, now=now), began), story.begins(now))
     first, second = order[0], order[1 % len(order)]
     lead = second if story.escalates else first
     notes = tuple(
