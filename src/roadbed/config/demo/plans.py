@@ -17,7 +17,7 @@ PERIOD: Final = 28
 EARLIER: Final = 0.7
 """The company deploys more than it did two months ago: then it was this share of today's pace."""
 
-OPENS, CLOSES = 7, 16
+OPENS, CLOSES, FRIDAY = 7, 16, 4
 SUCCESS, FAILURE, ROLLED_BACK = "success", "failure", "rolledback"
 
 
@@ -55,18 +55,13 @@ def plan(service: Service, crew: tuple[str, ...], *, now: datetime, days: int) -
         return ()
     chance = random.Random(f"{SEED}:{service.name}")  # noqa: S311 - a picture, not a secret
     newest = traffic.before(now, minutes=service.hours_ago * 60)
-    recent, earlier = min(days, PERIOD), max(0, days - PERIOD)
-    times = [
-        *_times(
-            chance,
-            newest - timedelta(days=recent),
-            count=round(service.deployed * EARLIER * earlier / PERIOD),
-            days=earlier,
-        ),
-        *_times(chance, newest, count=round(service.deployed * recent / PERIOD), days=recent),
-    ]
+    began = now - timedelta(days=days) + timedelta(hours=6)
+    middle = max(began, newest - timedelta(days=PERIOD))
     found: list[Planned] = []
-    for at in times:
+    for at in (
+        *_times(chance, began, middle, pace=service.deployed * EARLIER / PERIOD),
+        *_times(chance, middle, newest, pace=service.deployed / PERIOD),
+    ):
         found.extend(_one(chance, service, crew, at, before=newest))
     found.sort(key=lambda one: one.at)
     last = _one_good(chance, service, crew, newest)
@@ -128,14 +123,17 @@ def _newest(service: Service) -> Callable[[Planned], Planned]:
     return told
 
 
-def _times(chance: random.Random, newest: datetime, *, count: int, days: int) -> Iterator[datetime]:
-    spread = days * 24 * 60
+def _times(chance: random.Random, start: datetime, end: datetime, *, pace: float) -> Iterator[datetime]:
+    """So many instants a day between two, in working hours; what would fall on a weekend comes on the Monday after."""
+    days = max(0.0, (end - start) / timedelta(days=1))
+    count = round(pace * days)
     for number in range(count):
-        away = spread * (number + chance.random()) / count
-        day = newest - timedelta(minutes=spread - away)
-        if day.weekday() > 4:  # noqa: PLR2004 - Saturday and Sunday
-            day += timedelta(days=7 - day.weekday() if day + timedelta(days=3) < newest else -2)
-        yield traffic.working_time(day, hour=chance.randint(OPENS, CLOSES), minute=chance.randint(0, 59))
+        day = start + (end - start) * ((number + chance.random()) / count)
+        if day.weekday() > FRIDAY:
+            day += timedelta(days=7 - day.weekday())
+        at = traffic.working_time(day, hour=chance.randint(OPENS, CLOSES), minute=chance.randint(0, 59))
+        if start <= at < end:
+            yield at
 
 
 def _one(

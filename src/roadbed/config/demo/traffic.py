@@ -43,8 +43,15 @@ def until(day: tuple[int, ...], minute: int) -> int:
 
 
 def failures_until(day: tuple[int, ...], minute: int, share: float) -> int:
-    """Of those, the failures of the background, spread as evenly as whole numbers can be."""
-    return math.floor(until(day, minute) * share)
+    """Of those, the failures of the background: now and then a handful in one minute, as real ones come."""
+    size = handful(day)
+    return math.floor(until(day, minute) * share / size) * size
+
+
+@lru_cache(maxsize=64)
+def handful(day: tuple[int, ...]) -> int:
+    """How many failures come together: a twenty-fifth of what an average minute has."""
+    return max(1, _sums(day)[-1] // DAY // 25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,12 @@ class Flow:
         """Minute, good and all events from `first` to `last`; the spans in `but` were not measured."""
         holes = frozenset(minute for hole in but for minute in hole)
         day, share, harm, floor = self.day, self.background, self.harm, math.floor
-        asked = until(day, first)
-        failed = floor(asked * share)
+        asked, size = until(day, first), handful(day)
+        failed = floor(asked * share / size) * size
         for minute in range(first, last + 1):
             total = day[minute % DAY]
             asked += total
-            before, failed = failed, floor(asked * share)
+            before, failed = failed, floor(asked * share / size) * size
             if minute not in holes:
                 yield minute, total - min(total, failed - before + harm.get(minute, 0)), total
 

@@ -42,7 +42,7 @@ LATEST: Final = (
                 "impact": "One arrival time in six was missing; tracking showed none.",
                 "sense": "The model was checked against stops that it had seen.",
                 "limited": "Tracking draws a page without an arrival time.",
-                "detection": "Paged after 4 minutes.",
+                "detection": "Paged by the burn.",
             },
             (
                 ("A model may know fewer stops than the one before", "observability", "the training log"),
@@ -86,7 +86,7 @@ LATEST: Final = (
         summary="Rolled back 14 minutes after the page.",
         learned=Learned(
             {
-                "impact": "About 400 senders could not print a label for a return.",
+                "impact": "About 2,000 senders could not print a label for a return.",
                 "questions": "Why did the page reach nobody for five minutes?",
             },
             (("A page waits 5 min for one person", "process", "the rotation's step"),),

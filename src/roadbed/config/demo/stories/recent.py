@@ -22,10 +22,10 @@ RECENT: Final = (
         summary="Rolled back. The last depot may be empty, and the code read it all the same.",
         learned=Learned(
             {
-                "impact": "About 300 senders could not pay; two thirds came back within the hour.",
+                "impact": "About 900 senders could not pay; two thirds came back within the hour.",
                 "sense": "Everybody who tried it had bought before, so everybody had a last depot.",
                 "limited": "The rollback was one button on the incident's page.",
-                "detection": "The burn alert paged after 3 minutes.",
+                "detection": "The burn alert paged.",
             },
             (
                 ("No test account without a past", "knowledge", "the team's test accounts"),
@@ -69,7 +69,7 @@ RECENT: Final = (
                 "impact": "Scans of 31 depots came up to 40 minutes late; drivers left with yesterday's lists.",
                 "sense": "The plan was made for an hour offline. Malmo had been offline for a night.",
                 "limited": "The engagement's rehearsal of the rollback was two weeks old.",
-                "detection": "Paged after 5 minutes, as agreed in the engagement.",
+                "detection": "Paged by the burn, as agreed in the engagement.",
             },
             (
                 ("One depot can fill everybody's queue", "capacity", "queue depth of that morning"),
@@ -125,7 +125,7 @@ RECENT: Final = (
                 "impact": "About 6,000 people saw an error; support took 140 calls.",
                 "sense": "Batches made reads cheaper in every test, and no test failed a read.",
                 "limited": "Scans are stored apart from lookups, so none was lost.",
-                "detection": "Paged after 4 minutes. The retries were found in the client's log after 12.",
+                "detection": "Paged by the burn. The retries were found in the client's log.",
             },
             (
                 ("Five retries without waiting", "latent-design", "client settings"),
@@ -192,10 +192,10 @@ RECENT: Final = (
         summary="Names are kept for 10 minutes instead of a day.",
         learned=Learned(
             {
-                "impact": "Lookups of three depots failed, about 1,400 people.",
+                "impact": "Lookups of three depots failed, for about 2,000 people.",
                 "sense": "Depot names had not changed in two years.",
                 "limited": "Only three depots were renamed.",
-                "detection": "Paged after 12 minutes; the burn was slow.",
+                "detection": "The burn was slow, so the page came late.",
             },
             (
                 ("Names are kept longer than they hold", "latent-design", "names/cache.py"),
