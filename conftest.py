@@ -21,9 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def wired() -> None:
-    """The house with its ports, gates, asks and jobs connected."""
+    """The house with its ports, gates, asks and jobs connected, before any test puts something else in their place."""
     from roadbed.config.wiring import wire
 
     wire()

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from journeys.browsing import Visitor, chromium, visit
 from journeys.running import Running, eventually
@@ -157,6 +157,25 @@ def test_the_palette_is_driven_by_keys(visitor: Visitor):
     expect(first).to_have_text(re.compile(f"Deploy {SERVICE}"))
     expect(first).to_have_attribute("aria-selected", "true")
     visitor.page.keyboard.press("Enter")
+    expect(visitor.page).to_have_url(re.compile(f"/services/{SERVICE}/deploy$"))
+
+
+def test_an_enter_before_the_list_has_caught_up_waits_for_it(visitor: Visitor):
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    visitor.go("/")
+    visitor.page.route("**/search?palette=1*", hold_the_first)
+    with visitor.page.expect_request("**/search?palette=1*"):
+        visitor.page.keyboard.press("Control+k")
+    visitor.page.keyboard.type(f"ship {SERVICE}")
+    visitor.page.keyboard.press("Enter")
+    held[0].continue_()
     expect(visitor.page).to_have_url(re.compile(f"/services/{SERVICE}/deploy$"))
 
 

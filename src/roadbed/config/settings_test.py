@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 
-# Each test process has a data folder of its own, so that suites can run side by side.
-os.environ.setdefault("ROADBED_DATA", tempfile.mkdtemp(prefix="roadbed-test-"))
+# Each test process has a data folder of its own, so that suites and a suite's workers can run side by side.
+if "ROADBED_DATA" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["ROADBED_DATA"] = tempfile.mkdtemp(prefix="roadbed-test-")
 if url := os.environ.get("ROADBED_TEST_DATABASE"):
     os.environ["ROADBED_DATABASE"] = url
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,39 +10,41 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from roadbed.delivery.metrics import queries as metrics
+from roadbed.delivery.metrics.showing import shown
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.people.models import Person
 from roadbed.ground.shell import doors, words
-from roadbed.ground.shell.components import Event, State
-from roadbed.platform.releases import queries as releases
-from roadbed.portal import deployments, first_steps
+from roadbed.portal import first_steps, road
 from roadbed.portal.glance import Glance, glances
 from roadbed.portal.looking_around import sights
 from roadbed.portal.own_health import own_health
+from roadbed.portal.waiting import unresolved_for, waiting
+from roadbed.reliability.incidents import queries as incidents
+from roadbed.reliability.paging import queries as paging
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest
 
+    from roadbed.delivery.metrics.queries import DeliveryView
+    from roadbed.delivery.metrics.showing import Shown
     from roadbed.ground.catalog.queries import ServiceView
     from roadbed.ground.people.rules import Caller
+    from roadbed.reliability.incidents.values import IncidentView
+    from roadbed.reliability.paging.answers import TeamOnCall
 
 OWNED_SHOWN: Final = 50
-EVENTS_SHOWN, OF_EACH = 8, 4
-DEPLOYMENTS_OF: Final = 12
+TEAMS_SHOWN: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Something that waits for somebody, with where it is mended."""
+class Alert(NamedTuple):
+    """The one thing that is on fire."""
 
-    state: State
-    icon: str
     title: str
     detail: str
     url: str
-    at: datetime | None = None
 
 
 @require_safe
@@ -66,16 +67,21 @@ def show(request: HttpRequest) -> HttpResponse:
     }
     if not others:
         return render(request, "portal/first_steps.html", context)
-    owned = _owned(caller)
-    shown = glances(owned)
+    owned = glances(_owned(caller))
+    unresolved = unresolved_for(caller)
+    duty = _on_call(caller, now=now)
+    in_demo = getattr(request, "demo", None) is not None
     context |= {
         "title": _title(caller, now),
-        "owned": shown,
-        "said": _said(caller, shown),
-        "waiting": _waiting(shown),
-        "events": _events(owned),
-        "show_steps": done < len(steps) and getattr(request, "demo", None) is None,
-        "sights": sights() if getattr(request, "demo", None) is not None else (),
+        "owned": owned,
+        "said": _said(caller, owned, duty, now=now),
+        "alert": _alert(unresolved, now=now),
+        "waiting": waiting(caller, owned, unresolved, now=now),
+        "events": road.events({one.service.uid: one.service.name for one in owned}, now=now),
+        "duty": duty,
+        "delivery": _delivery(caller, now=now),
+        "show_steps": done < len(steps) and not in_demo,
+        "sights": sights() if in_demo else (),
     }
     return render(request, "portal/home.html", context)
 
@@ -92,72 +98,41 @@ def _title(caller: Caller, now: datetime) -> str:
     return f"{who}, {now:%A %-d %B}"
 
 
-def _said(caller: Caller, owned: tuple[Glance, ...]) -> str:
+def _said(caller: Caller, owned: tuple[Glance, ...], duty: tuple[TeamOnCall, ...], *, now: datetime) -> str:
     if not caller.teams:
         return "You are in no team yet, so nothing here is yours. The catalogue has everything."
-    return f"You own {words.plural(len(owned), 'service')} in {words.plural(len(caller.teams), 'team')}."
-
-
-def _waiting(owned: tuple[Glance, ...]) -> tuple[Waiting, ...]:
-    """What needs somebody, the worst first; each is measured, and gone when it is mended."""
-    found = [item for one in owned for item in _of_service(one)]
-    return tuple(sorted(found, key=lambda item: ("bad", "warn", "unknown").index(item.state)))
-
-
-def _of_service(one: Glance) -> list[Waiting]:
-    name, url = one.service.name, one.url
-    found = []
-    if one.running is not None and one.running.state == "bad":
-        found.append(Waiting("bad", "alert-octagon", f"{name} does not run", one.running.text, url, one.as_of))
-    if one.state == "bad" and one.badge is not None:
-        left = _left(one.left)
-        found.append(Waiting("bad", "target", f"{name}: {one.badge.text.lower()}", left, url, one.as_of))
-    elif one.state == "warn":
-        found.append(
-            Waiting("warn", "target", f"{name} is at risk", f"{words.percent(one.left)} left.", url, one.as_of)
-        )
-    elif one.state == "unknown" and one.version:
-        found.append(
-            Waiting("unknown", "help-hexagon", f"{name} is not measured", "No data now.", url, one.measured_at)
-        )
-    found += [
-        Waiting(
-            "warn", "file", f"{error.path} of {name} has an error", f"{error.message} {error.remedy}", url, error.since
-        )
-        for error in one.service.errors[:1]
-    ]
-    last = releases.newest_deployment(one.service.uid) if one.version or one.running else None
-    if last is not None and last.state in ("failed", "refused"):
-        page = reverse("portal:deployment", args=[last.uid])
-        detail = last.failure.detail if last.failure else "The gate refused it."
-        badge = deployments.badge_of(last)
-        found.append(
-            Waiting(
-                "warn", "rocket", f"{deployments.title_of(last)}: {badge.text.lower()}", detail, page, last.finished_at
+    said = f"You own {words.plural(len(owned), 'service')} in {words.plural(len(caller.teams), 'team')}."
+    for team in duty:
+        if team.first is not None and team.first.uid == caller.uid and team.rotation is not None:
+            until, following = team.rotation.until, team.second
+            then = (
+                f" until {until.astimezone(now.tzinfo):%A %H:%M}, then {following.name}" if until and following else ""
             )
-        )
-    return found
+            said += f" You are on call for {team.team}{then}."
+    return said
 
 
-def _left(left: float | None) -> str:
-    if left is None:
-        return "No figure yet."
-    if left < 0:
-        return f"Overspent by {words.percent(-left)} of the budget. Features are refused; fixes and rollbacks pass."
-    return f"{words.percent(left)} of the budget is left."
-
-
-def _events(owned: tuple[ServiceView, ...]) -> tuple[Event, ...]:
-    views = [view for one in owned[:DEPLOYMENTS_OF] for view in releases.deployments_of(one.uid, limit=OF_EACH).items]
-    views.sort(key=lambda view: view.requested_at, reverse=True)
-    return tuple(
-        Event(
-            view.finished_at or view.requested_at,
-            "arrow-back-up" if view.kind == "rollback" else "rocket",
-            deployments.title_of(view),
-            deployments.badge_of(view).text,
-            reverse("portal:deployment", args=[view.uid]),
-            deployments.badge_of(view).state,
-        )
-        for view in views[:EVENTS_SHOWN]
+def _alert(unresolved: tuple[IncidentView, ...], *, now: datetime) -> Alert | None:
+    """The severest incident of what is yours, with who is suspected first."""
+    if not unresolved:
+        return None
+    worst = unresolved[0]
+    found = incidents.incident(worst.name, now=now).suspects
+    suspected = f" Suspected first: {found[0].title}, {words.moment(found[0].at, now=now)}." if found else ""
+    return Alert(
+        f"{worst.name}, severity {worst.severity}: {worst.title}",
+        f"Harm since {words.moment(worst.started_at, now=now)}.{suspected}",
+        reverse("incidents:incident", args=[worst.name]),
     )
+
+
+def _on_call(caller: Caller, *, now: datetime) -> tuple[TeamOnCall, ...]:
+    return tuple(paging.team_on_call(team, now=now) for team in sorted(caller.teams)[:TEAMS_SHOWN])
+
+
+def _delivery(caller: Caller, *, now: datetime) -> tuple[DeliveryView, tuple[Shown, ...]] | None:
+    """The five metrics of somebody's only team; None for none or several, whose figures say nothing together."""
+    if len(caller.teams) != 1:
+        return None
+    view = metrics.delivery(team=next(iter(caller.teams)), now=now)
+    return view, shown(view)

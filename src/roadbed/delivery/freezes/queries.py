@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q
 
@@ -11,6 +12,7 @@ from roadbed.delivery.freezes.rules import EVERYTHING, SERVICE, TEAM, FreezeView
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import NotFound
 from roadbed.ground.gates.rules import Question
+from roadbed.ground.prepared import Prepared, columns, instances
 
 MOST = 200
 
@@ -44,11 +46,7 @@ def freezes(*, now: datetime, past: bool = False) -> tuple[FreezeView, ...]:
 
 def freezes_for(question: Question, *, now: datetime) -> tuple[FreezeView, ...]:
     """Those that hold or will hold a service in an environment."""
-    live = list(
-        Freeze.objects.filter(ends_at__gt=now, lifted_at=None, environment=question.environment)
-        .filter(Q(scope__in=(EVERYTHING, TEAM)) | Q(scope=SERVICE, target_uid=question.service_uid))
-        .order_by("ends_at", "pk")[:MOST]
-    )
+    live = instances(Freeze, _HOLDING.rows(now=now, environment=question.environment, service=question.service_uid))
     if any(row.scope == TEAM for row in live):
         service = catalog.service(question.service_uid)
         owner = service.owner_uid if service else ""
@@ -62,3 +60,16 @@ def require_freeze(uid: str, *, now: datetime) -> FreezeView:
     if row is None:
         raise NotFound(f"No freeze {uid[:40]}.", remedy="`roadbed freezes list` shows them.")
     return view_of(row, now=now)
+
+
+_HOLDING: Final = Prepared(
+    lambda now, environment, service: (
+        Freeze.objects.filter(ends_at__gt=now, lifted_at=None, environment=environment)
+        .filter(Q(scope__in=(EVERYTHING, TEAM)) | Q(scope=SERVICE, target_uid=service))
+        .order_by("ends_at", "pk")
+        .values_list(*columns(Freeze))[:MOST]
+    ),
+    now=datetime,
+    environment=str,
+    service=str,
+)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from django.db.models import Max
 
 from roadbed.ground.api.paging import Page
 from roadbed.ground.errors import NotFound
 from roadbed.ground.gates.models import KindDispute, Override
 from roadbed.ground.ledger import listings
 from roadbed.ground.ledger.models import Fact
-from roadbed.ground.ledger.queries import fact
+from roadbed.ground.ledger.queries import fact, view_of
 from roadbed.ground.ledger.rules import FactView
 
 ASKED: Final = "gate.asked"
@@ -95,6 +97,14 @@ def decisions(service_uid: str = "", *, cursor: str = "", limit: int = 50) -> Pa
     """Decisions, newest first."""
     page = listings.facts(subject=service_uid, kind=ASKED, cursor=cursor, limit=limit)
     return Page(items=tuple(map(_view, page.items)), next_cursor=page.next_cursor)
+
+
+def newest(service_uids: Iterable[str], *, since: datetime) -> tuple[Decision, ...]:
+    """The last decision of each service and environment since an instant, newest first."""
+    asked = Fact.objects.filter(kind=ASKED, subject__in=list(service_uids), occurred_at__gte=since)
+    last = asked.values("subject", "environment").annotate(last=Max("position")).values_list("last", flat=True)
+    rows = Fact.objects.filter(position__in=list(last)).order_by("-position")
+    return tuple(_view(view_of(row)) for row in rows)
 
 
 def _view(found: FactView) -> Decision:

@@ -134,9 +134,12 @@ def leaseholders() -> tuple[str, ...]:
 def keep_schedules(*, now: datetime) -> int:
     """Enqueue what is due; a schedule of which a job still waits or runs is not doubled."""
     enqueued = 0
+    known = dict(ScheduleState.objects.values_list("name", "next_at"))
     for schedule in registry.schedules():
-        state, _ = ScheduleState.objects.get_or_create(name=schedule.name, defaults={"next_at": now})
-        due = state.next_at
+        due = known.get(schedule.name)
+        if due is None:
+            state, _ = ScheduleState.objects.get_or_create(name=schedule.name, defaults={"next_at": now})
+            due = state.next_at
         if due > now and due <= now + timedelta(seconds=schedule.every):
             continue
         with transaction.atomic(using="default"):

@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 
 import psutil
 import structlog
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from roadbed.ground.errors import Refusal
 from roadbed.ground.jobs import registry, usecases
 from roadbed.ground.jobs.usecases import JobRun
+from roadbed.ground.jobs.watching import Changes
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,8 @@ class Worker:
     Args:
         ticks: called once a turn in the main thread; each returns how much it did (projections, reactions, inbox).
         threads: how many jobs run at once.
-        idle: seconds between turns when nothing was done.
+        idle: seconds until the next look for news when nothing was done.
+        longest: seconds between turns at most, since what comes due writes nothing when its time comes.
         accepts: which jobs, by name; the pager takes its own and leaves the rest to the worker.
         die: called with an exit code when a job overran; os._exit in production.
     """
@@ -66,6 +68,7 @@ class Worker:
     ticks: tuple[Callable[[datetime], int], ...] = ()
     threads: int = 4
     idle: float = 0.25
+    longest: float = 0.5
     accepts: Callable[[str], bool] = lambda _: True
     die: Callable[[int], None] = os._exit
     name: str = field(default_factory=worker_name)
@@ -76,13 +79,27 @@ class Worker:
         """Work until `stopping` is set, then let running jobs end."""
         with ThreadPoolExecutor(self.threads, thread_name_prefix="job") as pool:
             renewed = 0.0
+            changes = Changes()
             while not self.stopping.is_set():
                 did = self.turn(pool)
                 if time.monotonic() - renewed > usecases.LEASE.total_seconds() / 3:
                     usecases.renew([run for run, _, _ in self._running.values()], now=_now())
                     renewed = time.monotonic()
                 if not did:
-                    self.stopping.wait(self.idle)
+                    self._rest(changes)
+
+    def _rest(self, changes: Changes) -> None:
+        """Wait for news: a turn asks a dozen questions, which would keep a machine busy that has nothing to do."""
+        until = time.monotonic() + max(self.longest, self.idle)
+        while not self.stopping.wait(self.idle):
+            try:
+                if time.monotonic() >= until or self._has_ended() or changes.seen():
+                    return
+            except DatabaseError:
+                return  # the turn logs what is wrong
+
+    def _has_ended(self) -> bool:
+        return any(future.done() for _, _, future in self._running.values())
 
     def turn(self, pool: ThreadPoolExecutor) -> int:
         """One turn; answers how much was done. A fault of the database is logged and tried again next turn."""

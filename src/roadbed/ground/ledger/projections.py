@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import connections, router, transaction
 
 from roadbed.ground.ledger.models import Fact, ProjectionCursor
-from roadbed.ground.ledger.queries import facts_after, last_position
+from roadbed.ground.ledger.queries import facts_after, facts_wait, last_position
 from roadbed.ground.ledger.rules import FactView
+
+SAID_AGAIN: Final = timedelta(seconds=10)
+"""How often a cursor that has nothing to read says that it has read everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ def database() -> str:
 def advance(projection: Projection, *, now: datetime, batch: int = 500) -> int:
     """Apply one batch of facts and move the cursor with them, in one transaction; answers how many were applied."""
     using = database()
+    if _is_current(projection, now):
+        return 0
     with transaction.atomic(using=using):
         cursor = _locked_cursor(projection, now)
         facts = facts_after(cursor.position, kinds=projection.kinds, limit=batch)
@@ -65,6 +71,18 @@ def advance(projection: Projection, *, now: datetime, batch: int = 500) -> int:
         cursor.updated_at = now
         cursor.save(using=using)
     return len(facts)
+
+
+def _is_current(projection: Projection, now: datetime) -> bool:
+    """Whether there is nothing to write: no news, and the cursor said so a moment ago."""
+    cursor = ProjectionCursor.objects.using(database()).filter(name=projection.name).first()
+    return (
+        cursor is not None
+        and cursor.version == projection.version
+        and cursor.rebuilding_to is None
+        and timedelta() <= now - cursor.updated_at < SAID_AGAIN
+        and not facts_wait(cursor.position, kinds=projection.kinds)
+    )
 
 
 def _locked_cursor(projection: Projection, now: datetime) -> ProjectionCursor:

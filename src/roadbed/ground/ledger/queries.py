@@ -38,6 +38,11 @@ def facts_after(position: int, *, kinds: Iterable[str] | None = None, limit: int
     return tuple(view_of(row) for row in rows.order_by("position")[:limit])
 
 
+def facts_wait(position: int, *, kinds: Iterable[str]) -> bool:
+    """Whether a fact of these kinds was recorded after a position."""
+    return Fact.objects.filter(position__gt=position, kind__in=list(kinds)).exists()
+
+
 def facts_of(
     subject: str, *, kinds: Iterable[str] | None = None, before: datetime | None = None, limit: int = 100
 ) -> tuple[FactView, ...]:

@@ -10,7 +10,7 @@ from django.db import connections, transaction
 
 from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.ledger.models import ReactionCursor
-from roadbed.ground.ledger.queries import facts_after, last_position
+from roadbed.ground.ledger.queries import facts_after, facts_wait, last_position
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,11 @@ def begin(*, now: datetime) -> None:
 def advance(*, now: datetime, batch: int = 200, accepts: Callable[[str], bool] = lambda _: True) -> int:
     """Enqueue the jobs of facts not reacted to yet; cursor and jobs commit together, so each is enqueued once."""
     total = 0
+    positions = dict(ReactionCursor.objects.values_list("name", "position"))
     for reaction in _registered.values():
-        if not accepts(reaction.job):
+        position = positions.get(reaction.name)
+        # Most turns find nothing, and looking takes no lock.
+        if position is None or not accepts(reaction.job) or not facts_wait(position, kinds=reaction.kinds):
             continue
         with transaction.atomic(using="default"):
             rows = ReactionCursor.objects.all()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q
 
 from roadbed.ground.people.models import Membership, Person, Team, Token
 from roadbed.ground.people.rules import Caller
+from roadbed.ground.prepared import Prepared
 
 
 def digest(secret: str) -> str:
@@ -30,19 +32,34 @@ def caller_of_person(person: Person) -> Caller:
 
 def caller_of_token(secret: str, *, now: datetime) -> Caller | None:
     """The caller behind a token, None when it is unknown, revoked or expired."""
-    valid = Q(expires_at=None) | Q(expires_at__gt=now)
-    token = Token.objects.select_related("person").filter(valid, digest=digest(secret), revoked_at=None).first()
-    if token is None:
+    found = _TOKEN.first(digest=digest(secret), now=now)
+    if found is None:
         return None
-    scopes = None if token.scopes is None else frozenset(token.scopes)
-    if token.person is None:
-        return Caller(
-            uid=token.uid, name=f"token {token.name}", role=token.role, teams=frozenset(token.teams), scopes=scopes
-        )
-    if not token.person.is_active:
+    uid, name, role, teams, scopes, person, *owner = found
+    limited = None if scopes is None else frozenset(scopes)
+    if person is None:
+        return Caller(uid=uid, name=f"token {name}", role=role, teams=frozenset(teams), scopes=limited)
+    person_uid, person_name, person_role, is_active = owner
+    if not is_active:
         return None
-    person = caller_of_person(token.person)
-    return Caller(uid=person.uid, name=person.name, role=person.role, teams=person.teams, scopes=scopes)
+    names = frozenset(team for (team,) in _TEAMS.rows(person=person))
+    return Caller(uid=person_uid, name=person_name, role=person_role, teams=names, scopes=limited)
+
+
+_TOKEN: Final = Prepared(
+    lambda digest, now: Token.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now), digest=digest, revoked_at=None
+    ).values_list(
+        "uid", "name", "role", "teams", "scopes", "person_id",
+        "person__uid", "person__name", "person__role", "person__is_active",
+    )[:1],
+    digest=str,
+    now=datetime,
+)  # fmt: skip
+_TEAMS: Final = Prepared(
+    lambda person: Membership.objects.filter(person=person, team__archived_at=None).values_list("team__name"),
+    person=int,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from roadbed.ground.catalog.models import Entity
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.platform.releases.tests.stage import CHECKOUT, NOW, Stage
-from roadbed.portal import search
 from roadbed.portal.tests.test_service import promise
+from roadbed.portal.verbs import verbs
 
 from .conftest import Page
 
@@ -78,7 +78,7 @@ def test_home_shows_what_one_owns_and_nothing_else(page: Page):
 
 
 def test_what_needs_somebody_waits_at_home_the_worst_first(page: Page, stage: Stage):
-    assert "Nothing of yours needs anybody now." in page("/")
+    assert "Nothing needs you now." in page("/")
     promise(stage.service_uid, standing="spent", remaining=-1.5)
     html = page("/")
     assert "checkout: budget spent" in html
@@ -165,5 +165,5 @@ def test_nothing_found_is_said_with_the_word_escaped(page: Page):
 def test_verbs_know_their_other_names(hanne: Person):
     from roadbed.ground.people.queries import caller_of_person
 
-    hits = search.verbs(caller_of_person(hanne), "undo checkout")
+    hits = verbs(caller_of_person(hanne), "undo checkout")
     assert [hit.label for hit in hits] == ["Roll back checkout"]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Q
+
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.asks import IncidentTold, TellIncident, ToldEntry
 from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.ground.prepared import Prepared, columns, instances
 from roadbed.reliability.incidents import facts
 from roadbed.reliability.incidents.models import Incident
 from roadbed.reliability.incidents.rules import ROLES, STATUSES, name_of, number_of
@@ -62,10 +65,17 @@ def row_of(reference: str) -> Incident:
 
 
 def incidents(
-    *, status: str = "", service_uid: str = "", cursor: str | None = None, limit: int = 20
+    *, status: str = "", service_uid: str = "", text: str = "", cursor: str | None = None, limit: int = 20
 ) -> Page[IncidentView]:
-    """Incidents, newest first. `status` is one of open, mitigated, resolved, or `unresolved` for the first two."""
+    """Incidents, newest first. `status` is one of open, mitigated, resolved, or `unresolved` for the first two.
+
+    `text` is looked for in titles and services; `INC-7` finds that one.
+    """
     rows = Incident.objects.all()
+    if text:
+        named = Q(title__icontains=text) | Q(service_name__icontains=text)
+        number = number_of(text)
+        rows = rows.filter(named if number is None else named | Q(number=number))
     if status == "unresolved":
         rows = rows.filter(status__in=UNRESOLVED)
     elif status in STATUSES:
@@ -90,8 +100,7 @@ def incidents(
 
 def open_of(service_uid: str) -> tuple[IncidentView, ...]:
     """A service's incidents that are not resolved, the severest first."""
-    rows = Incident.objects.filter(service_uid=service_uid, status__in=UNRESOLVED)
-    return tuple(view_of(row) for row in rows.order_by("severity", "-number"))
+    return tuple(view_of(row) for row in instances(Incident, _OPEN.rows(service=service_uid)))
 
 
 def count_open() -> int:
@@ -143,3 +152,13 @@ def tell(asked: TellIncident) -> IncidentTold | None:
             ToldEntry(line.at, line.known_at, line.title, line.detail, line.fact) for line in reversed(page.timeline)
         ),
     )
+
+
+_OPEN: Final = Prepared(
+    lambda service: (
+        Incident.objects.filter(service_uid=service, status__in=UNRESOLVED)
+        .order_by("severity", "-number")
+        .values_list(*columns(Incident))
+    ),
+    service=str,
+)

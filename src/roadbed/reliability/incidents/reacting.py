@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import IntegrityError
+
 from roadbed.ground import asks
 from roadbed.ground.asks import BudgetSpent
 from roadbed.ground.catalog import queries as catalog
@@ -16,7 +18,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.incidents import facts, rules
 from roadbed.reliability.incidents.models import Incident
-from roadbed.reliability.incidents.opening import Opening, alert_of, create, held_by
+from roadbed.reliability.incidents.opening import Opening, alert_of, create, held_by, held_by_now
 from roadbed.reliability.incidents.rules.beginning import began
 from roadbed.reliability.incidents.rules.suspects import CHANGES
 
@@ -34,6 +36,16 @@ def alert_opened(fact: FactView, *, now: datetime) -> str | None:
         return None
     # Counted before the transaction, which has to be short.
     opening = replace(opening, started_at=_began(opening))
+    try:
+        return _open_or_join(opening, now=now)
+    except IntegrityError:
+        # PostgreSQL lets two look at once; the constraint lets one of them open it, and the other joins.
+        if held_by_now(opening.service_uid, opening.environment) is None:
+            raise
+        return _open_or_join(opening, now=now)
+
+
+def _open_or_join(opening: Opening, *, now: datetime) -> str:
     with unit(ROADBED, now=now) as writing:
         known = _of_alert(opening.service_uid, opening.alert)
         if known is not None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.ground.prepared import Prepared, columns, instances
 from roadbed.reliability.objectives.answers import (
     INTERVAL,
     ForecastView,
@@ -53,8 +54,10 @@ NEVER: Final = "No data: it was not evaluated yet."
 
 def objectives_of(service_uid: str) -> tuple[ObjectiveView, ...]:
     """A service's objectives, by name."""
-    rows = Objective.objects.filter(service_uid=service_uid, removed_at=None).order_by("name")
-    return _views(list(rows))
+    rows = instances(Objective, _OF_SERVICE.rows(service=service_uid))
+    evaluated = instances(Evaluated, _EVALUATED.rows(service=service_uid)) if rows else []
+    by_uid = {one.objective: one for one in evaluated}
+    return tuple(_view(row, by_uid.get(row.uid)) for row in rows)
 
 
 def objective(uid: str) -> ObjectivePage | None:
@@ -272,3 +275,14 @@ def _returns_at(figures: Mapping[str, Any], evaluated: Evaluated | None) -> date
     if evaluated is None or minutes is None:
         return None
     return instant(evaluated.minute + minutes)
+
+
+_OF_SERVICE: Final = Prepared(
+    lambda service: (
+        Objective.objects.filter(service_uid=service, removed_at=None).order_by("name").values_list(*columns(Objective))
+    ),
+    service=str,
+)
+_EVALUATED: Final = Prepared(
+    lambda service: Evaluated.objects.filter(service_uid=service).values_list(*columns(Evaluated)), service=str
+)

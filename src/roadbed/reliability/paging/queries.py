@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
@@ -151,9 +152,9 @@ def _channels(rows: Any) -> tuple[ChannelView, ...]:
 
 
 def alerts(
-    *, state: str = "", team: str = "", service_uid: str = "", cursor: str = "", limit: int = 50
+    *, state: str = "", team: str = "", service_uid: str = "", text: str = "", cursor: str = "", limit: int = 50
 ) -> Page[AlertView]:
-    """Alerts, newest first; `open` is every state but closed."""
+    """Alerts, newest first; `open` is every state but closed, `text` a part of the title or of the service's name."""
     checked_limit(limit)
     rows = Alert.objects.order_by("-pk")
     if state == "open":
@@ -168,6 +169,8 @@ def alerts(
         rows = rows.filter(team__iexact=team)
     if service_uid:
         rows = rows.filter(service_uid=service_uid)
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(service__icontains=text))
     if cursor:
         (last,) = decode_cursor(cursor, 1)
         if not isinstance(last, int) or not 0 <= last < 2**63:

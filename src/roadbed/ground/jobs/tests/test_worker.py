@@ -9,14 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.db import connections
 
 from roadbed.ground.jobs import registry, usecases
 from roadbed.ground.jobs.models import Job
+from roadbed.ground.jobs.rules import JobKind
+from roadbed.ground.jobs.watching import Changes
 from roadbed.ground.jobs.worker import EXIT_STUCK, Worker, dead_workers, worker_name
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"], transaction=True)
@@ -145,3 +149,37 @@ def test_a_tick_that_breaks_does_not_end_the_worker(monkeypatch: pytest.MonkeyPa
     worker.ticks = (tick,)
     worker.run()
     assert len(turns) == 3
+
+
+def test_changes_tells_commits_of_others_and_nothing_else():
+    changes = Changes()
+    changes.seen()
+    if connections["default"].vendor != "sqlite":
+        assert changes.seen()
+        return
+    assert not changes.seen()
+
+    def commit() -> None:
+        usecases.enqueue("nobody.knows", {}, now=datetime.now(UTC))
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(commit).result()
+    assert changes.seen()
+    assert not changes.seen()
+
+
+def test_a_worker_at_rest_starts_at_once_what_somebody_enqueues(monkeypatch: pytest.MonkeyPatch):
+    done: list[str] = []
+    kind = JobKind(name="test.quick", handler=lambda _run, payload: done.append(payload["word"]))
+    monkeypatch.setattr(registry, "_kinds", {"test.quick": kind})
+    monkeypatch.setattr(registry, "_schedules", {})
+    worker = Worker(idle=0.02, longest=3600.0)
+    thread = Thread(target=worker.run, daemon=True)
+    thread.start()
+    try:
+        usecases.enqueue("test.quick", {"word": "now"}, now=datetime.now(UTC))
+        until(lambda: done == ["now"])
+    finally:
+        worker.stopping.set()
+        thread.join(30)

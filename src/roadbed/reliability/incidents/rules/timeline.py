@@ -46,15 +46,23 @@ def timeline(
 
     Facts of kinds that have no words here are left out.
     """
-    marked = frozenset(suspected)
-    told = [(fact, _entry(fact, marked)) for fact in effective(tuple(facts)) if fact.kind in _TOLD]
-    told.sort(key=lambda pair: (pair[0].occurred_at, pair[0].position))
-    lines = _counted([entry for _, entry in told])
+    lines = _in_order(facts, frozenset(suspected))
     start = Entry(
         started_at, detected_at, "incident.started", ALERTS, "alert-octagon", "bad", "Harm to customers began"
     )
     place = next((number for number, line in enumerate(lines) if line.at > started_at), len(lines))
     return tuple(reversed([*lines[:place], start, *lines[place:]]))
+
+
+def told(facts: Iterable[FactView]) -> tuple[Entry, ...]:
+    """The same lines, newest first, where there is no incident."""
+    return tuple(reversed(_in_order(facts, frozenset())))
+
+
+def _in_order(facts: Iterable[FactView], marked: frozenset[str]) -> list[Entry]:
+    known = [(fact, _entry(fact, marked)) for fact in effective(tuple(facts)) if fact.kind in _TOLD]
+    known.sort(key=lambda pair: (pair[0].occurred_at, pair[0].position))
+    return _counted([entry for _, entry in known])
 
 
 def only(lines: Iterable[Entry], group: str) -> tuple[Entry, ...]:

@@ -1,0 +1,112 @@
+"""Home, a service and the catalogue with 500 services of 50 teams, as a signed-in member of one team gets them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from journeys.running import Running
+
+SERVICES, TEAMS, ASKED = 500, 50, 100
+PAGES = (("home", "/"), ("service", "/services/shop-{number:03}"), ("catalogue", "/catalogue"), ("layers", "/layers"))
+ENTITY = """\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {{name: shop-{number:03}, annotations: {{roadbed.dev/run: ./serve, roadbed.dev/deployed-by: external}}}}
+spec: {{type: service, lifecycle: production, owner: team-{team:02}}}
+"""
+SLO = """\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {{name: answered-{number:03}}}
+spec:
+  service: shop-{number:03}
+  indicator: {{metadata: {{name: edge}}, spec: {{ratioMetric: {{counter: true, good: {good}, total: {total}}}}}}}
+  timeWindow: [{{duration: 30d, isRolling: true}}]
+  budgetingMethod: Occurrences
+  objectives: [{{target: 0.999}}]
+"""
+GOOD = "{metricSource: {type: roadbed-edge, spec: {measure: availability}}}"
+TOTAL = "{metricSource: {type: roadbed-edge, spec: {measure: requests}}}"
+
+
+def fill(url: str, token: str) -> None:
+    """50 teams with ten services each; each service with an objective and a deployment that another CD reported."""
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=60, trust_env=False) as api:
+        for team in range(TEAMS):
+            api.post("/teams", json={"name": f"team-{team:02}"}).raise_for_status()
+        for first in range(0, SERVICES, 50):
+            text = "---\n".join(ENTITY.format(number=n, team=n % TEAMS) for n in range(first, first + 50))
+            entity = {"text": text, "location": f"https://git.example/{first}"}
+            api.post("/catalog/entities", json=entity).raise_for_status()
+        for number in range(SERVICES):
+            text = SLO.format(number=number, good=GOOD, total=TOTAL)
+            api.post(f"/services/shop-{number:03}/objectives", json={"text": text}).raise_for_status()
+
+
+def signed_in(running: Running, link: str) -> httpx.Client:
+    """A session, made of the link as a browser would."""
+    browser = httpx.Client(base_url=running.url, timeout=30, trust_env=False, follow_redirects=True)
+    page = browser.get(link).text
+    hidden = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert hidden is not None
+    browser.post(link, data={"csrfmiddlewaretoken": hidden[1]}, headers={"Referer": link}).raise_for_status()
+    return browser
+
+
+def web_cpu(running: Running) -> float:
+    """CPU seconds that the web process has spent, its workers included."""
+    pid = json.loads((running.data / "run/web.pid").read_text())["pid"]
+    web = psutil.Process(pid)
+    return sum(sum(one.cpu_times()[:2]) for one in (web, *web.children(recursive=True)))
+
+
+def run() -> list[dict[str, Any]]:
+    """The figures."""
+    home = Path(tempfile.mkdtemp(prefix="roadbed-bench-", dir="/var/tmp"))
+    home.chmod(0o711)
+    running = Running(home)
+    found = []
+    try:
+        link = running.up()
+        fill(running.url, json.loads((running.data / "client.json").read_text())["token"])
+        me = json.loads(running.run("person", "list", "--json"))
+        running.run("team", "add-member", "team-07", (me["items"] if isinstance(me, dict) else me)[0]["email"])
+        browser = signed_in(running, link)
+        for name, address in PAGES:
+            found += measured(running, browser, name, address)
+        browser.close()
+    finally:
+        running.command("down")
+        shutil.rmtree(home, ignore_errors=True)
+    return found
+
+
+def measured(running: Running, browser: httpx.Client, name: str, address: str) -> list[dict[str, Any]]:
+    """One page asked for again and again."""
+    spent = []
+    browser.get(address.format(number=7)).raise_for_status()
+    before = web_cpu(running)
+    for turn in range(ASKED):
+        began = time.perf_counter()
+        browser.get(address.format(number=turn * 7 % SERVICES)).raise_for_status()
+        spent.append((time.perf_counter() - began) * 1000)
+    cpu = (web_cpu(running) - before) / ASKED * 1000
+    size = f"{SERVICES} services, {TEAMS} teams, {ASKED} requests"
+    return [
+        {"name": f"page: {name}, p95", "value": statistics.quantiles(spent, n=20)[18], "unit": "ms", "target": 100,
+         "size": size},
+        {"name": f"page: {name}, CPU of the web", "value": cpu, "unit": "ms", "size": size},
+    ]  # fmt: skip
