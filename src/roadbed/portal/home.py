@@ -70,7 +70,7 @@ def show(request: HttpRequest) -> HttpResponse:
     owned = glances(_owned(caller))
     unresolved = unresolved_for(caller)
     duty = _on_call(caller, now=now)
-    in_demo = getattr(request, "demo", None) is not None
+    in_demo = getattr(request, "demo", lambda: None)() is not None
     context |= {
         "title": _title(caller, now),
         "owned": owned,

@@ -1,4 +1,4 @@
-"""Tells every request whether there is a demo, and every answer of the API says so in a header."""
+"""Lets pages ask whether there is a demo, and every answer of the API says so in a header."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ SECONDS: Final = 1.0
 
 
 class MarkDemo:
-    """Sets `request.demo`, and the header where there is a demo."""
+    """Sets `request.demo`, which answers the demo or None, and the header where there is one.
+
+    Who needs neither pays nothing: liveness, flags, the description of the API.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -30,11 +33,12 @@ class MarkDemo:
         self._until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        found = self._present()
-        request.demo = found  # type: ignore[attr-defined]
+        request.demo = self._present  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if found is not None and request.path.startswith("/api/"):
-            response.headers.setdefault(HEADER, found.organization)
+        if request.path.startswith("/api/") and not request.path.endswith("/openapi.json"):
+            found = self._present()
+            if found is not None:
+                response.headers.setdefault(HEADER, found.organization)
         return response
 
     def _present(self) -> DemoView | None:
