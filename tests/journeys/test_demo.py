@@ -62,8 +62,16 @@ def test_it_is_said_what_was_made_and_the_link_comes_last(said: str):
 
 
 PAGES = {
-    "light": ("/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags"),
-    "dark": ("/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes"),
+    "light": (
+        "/",
+        "/catalogue",
+        "/services/eta-predictor",
+        "/incidents",
+        "/reviews",
+        "/objectives",
+        "/on-call",
+        "/flags",
+    ),
 }
 
 

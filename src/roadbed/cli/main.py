@@ -29,6 +29,7 @@ MODULES = (
     "gate",
     "freezes",
     "secrets",
+    "subscriptions",
     "ledger",
 )
 

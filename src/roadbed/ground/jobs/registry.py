@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from roadbed.ground.jobs.rules import JobKind, Schedule
@@ -22,16 +23,17 @@ def job(
     backoff: tuple[float, ...] = (2.0, 10.0, 60.0, 300.0),
     time_limit: float = 300.0,
     every: float | None = None,
+    wanted: Callable[[datetime], bool] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a handler `(run: JobRun, payload: dict) -> None` under a name like `releases.deploy`.
 
-    With `every`, it is also enqueued each so many seconds, one at a time.
+    With `every`, it is also enqueued each so many seconds, one at a time; with `wanted`, only when that says so.
     """
 
     def registering(handler: Callable[..., Any]) -> Callable[..., Any]:
         _kinds[name] = JobKind(name=name, handler=handler, attempts=attempts, backoff=backoff, time_limit=time_limit)
         if every is not None:
-            _schedules[name] = Schedule(name=name, job=name, every=every)
+            _schedules[name] = Schedule(name=name, job=name, every=every, wanted=wanted)
         return handler
 
     return registering

@@ -28,11 +28,16 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A job that is enqueued every so many seconds."""
+    """A job that is enqueued every so many seconds, if it is wanted then.
+
+    Attributes:
+        wanted: asked when it is due; only reads. None is always.
+    """
 
     name: str
     job: str
     every: float
+    wanted: Callable[[datetime], bool] | None = None
 
 
 def next_attempt(kind: JobKind, *, attempts: int, now: datetime) -> datetime | None:

@@ -142,6 +142,8 @@ def keep_schedules(*, now: datetime) -> int:
             due = state.next_at
         if due > now and due <= now + timedelta(seconds=schedule.every):
             continue
+        if schedule.wanted is not None and not schedule.wanted(now):
+            continue
         with transaction.atomic(using="default"):
             following = next_time(schedule, due=due, now=now)
             if ScheduleState.objects.filter(name=schedule.name, next_at=due).update(next_at=following) == 1:

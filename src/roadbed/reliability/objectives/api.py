@@ -18,8 +18,8 @@ from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
     BurnDownOut,
-    Filters,
     ObjectiveDetail,
+    ObjectiveFilters,
     ObjectiveList,
     ObjectiveOut,
     ServiceObjectives,
@@ -29,7 +29,7 @@ router = Router(tags=["objectives"])
 
 
 @router.get("/objectives", response=ObjectiveList)
-def list_objectives(request: HttpRequest, asked: Query[Filters]) -> Any:
+def list_objectives(request: HttpRequest, asked: Query[ObjectiveFilters]) -> Any:
     """Objectives of all services, those that need a person first."""
     authorise(caller(request), "read")
     return queries.objectives(

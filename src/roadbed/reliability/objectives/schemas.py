@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 
 
-class Filters(Schema):
+class ObjectiveFilters(Schema):
     """Which objectives are listed; `q` is part of a service's or objective's name or title."""
 
     q: Annotated[str, Field(max_length=100)] = ""

@@ -19,6 +19,7 @@ from roadbed.reliability.paging.rules.escalation import Policy, Step, Turn, foll
 
 DELIVER: Final = "paging.deliver"
 OVERDUE: Final = timedelta(seconds=5)
+_OPEN_STATES: Final = (Delivery.WAITING, Delivery.SENDING)
 
 
 def locked(uid: str) -> Alert | None:
@@ -33,6 +34,14 @@ def due(*, now: datetime) -> tuple[str, ...]:
     """Alerts whose step's time is over."""
     rows = Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now).order_by("next_step_at")
     return tuple(rows.values_list("uid", flat=True)[:200])
+
+
+def has_work(now: datetime) -> bool:
+    """Whether a step is due or a delivery overdue."""
+    return (
+        Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now).exists()
+        or Delivery.objects.filter(state__in=_OPEN_STATES, due_at__lt=now - OVERDUE).exists()
+    )
 
 
 def advance(uid: str, *, now: datetime) -> bool:
@@ -131,8 +140,7 @@ def hand_over(delivery: Delivery, *, now: datetime) -> None:
 
 def hand_over_forgotten(*, now: datetime) -> int:
     """Deliveries that are overdue get a job again, should theirs have failed or been deleted."""
-    open_states = [Delivery.WAITING, Delivery.SENDING]
-    rows = list(Delivery.objects.filter(state__in=open_states, due_at__lt=now - OVERDUE).order_by("due_at")[:200])
+    rows = list(Delivery.objects.filter(state__in=_OPEN_STATES, due_at__lt=now - OVERDUE).order_by("due_at")[:200])
     keys = {_job_key(row): row for row in rows}
     held = Job.objects.filter(key__in=list(keys), state__in=[Job.WAITING, Job.RUNNING])
     forgotten = set(keys) - set(held.values_list("key", flat=True))

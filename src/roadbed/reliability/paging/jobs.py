@@ -25,7 +25,7 @@ def react(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every
     intake.react(payload["fact"], now=timezone.now())
 
 
-@job("paging.escalate", attempts=1, time_limit=60.0, every=1.0)
+@job("paging.escalate", attempts=1, time_limit=60.0, every=1.0, wanted=escalating.has_work)
 def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Take every step whose time has come, and give deliveries that lost their job a new one."""
     now = timezone.now()

@@ -111,6 +111,19 @@ def test_a_schedule_enqueues_once_per_turn_and_never_doubles():
     assert Job.objects.count() == 2
 
 
+def test_a_schedule_that_is_not_wanted_writes_nothing(monkeypatch: pytest.MonkeyPatch):
+    wanted: list[datetime] = []
+    schedule = Schedule(name="test.rare", job="test.work", every=1.0, wanted=lambda now: now in wanted)
+    monkeypatch.setattr(registry, "_schedules", {"test.rare": schedule})
+    usecases.keep_schedules(now=NOW)
+    state = ScheduleState.objects.get(name="test.rare").next_at
+    later = NOW + timedelta(seconds=5)
+    assert usecases.keep_schedules(now=later) == 0
+    assert ScheduleState.objects.get(name="test.rare").next_at == state
+    wanted.append(later)
+    assert usecases.keep_schedules(now=later) == 1
+
+
 def test_a_clock_set_back_does_not_silence_a_schedule():
     usecases.keep_schedules(now=NOW)
     back = NOW - timedelta(days=30)
