@@ -61,25 +61,17 @@ def test_it_is_said_what_was_made_and_the_link_comes_last(said: str):
     assert re.search(r"/sign-in/\S+$", said.strip())
 
 
-PAGES = {
-    "light": (
-        "/",
-        "/catalogue",
-        "/services/eta-predictor",
-        "/incidents",
-        "/reviews",
-        "/objectives",
-        "/on-call",
-        "/flags",
-    ),
-}
+LIGHT = ("/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags")
+DARK = ("/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_alive_sound_and_marked(browser: Browser, roadbed: Running, session: Any, theme: str):
+@pytest.mark.parametrize(("theme", "pages"), [("light", LIGHT), ("dark", DARK)])
+def test_every_page_is_alive_sound_and_marked(
+    browser: Browser, roadbed: Running, session: Any, theme: str, pages: tuple[str, ...]
+):
     wrong: dict[str, Any] = {}
     with visit(browser, roadbed.url, theme=theme, state=session) as opened:
-        for address in PAGES[theme]:
+        for address in pages:
             opened.go(address)
             marked = opened.page.locator(".rb-demo").count()
             empty = opened.page.locator(".rb-empty").count()

@@ -118,7 +118,11 @@ def _alert(unresolved: tuple[IncidentView, ...], *, now: datetime) -> Alert | No
         return None
     worst = unresolved[0]
     found = incidents.incident(worst.name, now=now).suspects
-    suspected = f" Suspected first: {found[0].title}, {words.moment(found[0].at, now=now)}." if found else ""
+    suspected = (
+        f" Suspected first: {found[0].kind} {found[0].what} {found[0].title}, {words.moment(found[0].at, now=now)}."
+        if found
+        else ""
+    )
     return Alert(
         f"{worst.name}, severity {worst.severity}: {worst.title}",
         f"Harm since {words.moment(worst.started_at, now=now)}.{suspected}",

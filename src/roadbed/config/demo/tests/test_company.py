@@ -24,9 +24,13 @@ from roadbed.ground.demo import queries, usecases
 from roadbed.ground.errors import Conflict
 from roadbed.ground.jobs.models import Job
 from roadbed.ground.ledger.models import Fact
+from roadbed.ground.ledger.queries import last_position
 from roadbed.ground.people.models import Person, Team
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_team
+from roadbed.ground.subscriptions.fanning import advance
+from roadbed.ground.subscriptions.models import Subscription
+from roadbed.ground.subscriptions.usecases import Wish, subscribe
 from roadbed.organization.layers.queries import picture
 from roadbed.reliability.incidents import queries as incidents
 from roadbed.reliability.objectives.queries import objectives
@@ -200,6 +204,9 @@ def test_its_repositories_hold_every_change_that_was_deployed():
 
 
 def test_removed_nothing_of_it_is_left_and_ones_own_stays(kestrel: dict[str, int]):
+    subscribe(ROADBED, Wish("own", "https://events.example/in", ("alert.*",)), now=NOW)
+    Subscription.objects.update(position=last_position() - 200)
+    assert advance(now=NOW, batch=200) > 0, "the demo's own alerts wait to be sent"
     create_team(ROADBED, name="team-own", now=NOW)
     own = register(ROADBED, text=OWN % "team-own", location="https://git.example/pigeon", now=NOW).uid_of_component
     mine = rows()
@@ -212,7 +219,8 @@ def test_removed_nothing_of_it_is_left_and_ones_own_stays(kestrel: dict[str, int
     left = {name: number - kestrel[name] for name, number in rows().items() if number != kestrel[name]}
     left.pop("ledger.ProjectionCursor", None)
     assert left == {
-        "people.Team": 1, "catalog.Location": 1, "catalog.Entity": 1, "catalog.Relation": 2, "ledger.Fact": 3,
+        "people.Team": 1, "catalog.Location": 1, "catalog.Entity": 1, "catalog.Relation": 2, "ledger.Fact": 4,
+        "subscriptions.Subscription": 1,
     }  # fmt: skip
     assert list(Fact.objects.order_by("-position").values_list("kind", flat=True)[:1]) == ["demo.removed"]
     assert queries.present() is None
