@@ -115,6 +115,20 @@ def facts() -> str:
     return "\n".join(lines) + "\n"
 
 
+def lint_rules() -> str:
+    """Every rule of `roadbed slo lint`."""
+    from roadbed.reliability.objectives.rules.linting.catalog import RULES
+
+    lines = [
+        f"# Lint rules of objectives\n\n{MADE}What `roadbed slo lint` finds in [files of objectives](slo-files.md) of "
+        "any format, with file, line, often the column, and a remedy. It exits with 1 when there is an error; warnings "
+        "leave it at 0.\n",
+        "| rule | severity | finds |\n|---|---|---|",
+    ]
+    lines += [f"| `{rule.name}` | {rule.severity} | {rule.finds} |" for rule in RULES.values()]
+    return "\n".join(lines) + "\n"
+
+
 def index() -> str:
     """The list of reference pages."""
     pages = sorted(path for path in REFERENCE.glob("*.md") if path.name != "README.md")
@@ -129,7 +143,14 @@ def main() -> int:
     django.setup()
     REFERENCE.mkdir(exist_ok=True)
     differing = []
-    for name, make in (("commands", commands), ("api", endpoints), ("facts", facts), ("README", index)):
+    pages = (
+        ("commands", commands),
+        ("api", endpoints),
+        ("facts", facts),
+        ("lint-rules", lint_rules),
+        ("README", index),
+    )
+    for name, make in pages:
         path, text = REFERENCE / f"{name}.md", make()
         if "--check" in sys.argv:
             if not path.exists() or path.read_text() != text:

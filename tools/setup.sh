@@ -9,21 +9,33 @@ sudo=()
 [ "$(id -u)" = 0 ] || sudo=(sudo)
 
 packages=(haproxy git util-linux python3-venv ca-certificates)
-[ "$kind" = dev ] && packages+=(chromium libatomic1 postgresql nodejs npm)
+# Prometheus brings promtool, with which generated rules are checked.
+[ "$kind" = dev ] && packages+=(chromium libatomic1 postgresql nodejs npm prometheus)
 missing=()
 for package in "${packages[@]}"; do
   case "$package" in
-    # Node.js often comes from elsewhere than Debian's packages; the command is what counts.
+    # Node.js and promtool often come from elsewhere than Debian's packages; the command is what counts.
     nodejs) command -v node >/dev/null 2>&1 && continue ;;
     npm) command -v npm >/dev/null 2>&1 && continue ;;
+    prometheus) command -v promtool >/dev/null 2>&1 && continue ;;
   esac
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Installing ${missing[*]}"
   "${sudo[@]}" apt-get update -qq
-  # The installed HAProxy and PostgreSQL are started by Roadbed and the tests themselves, not by the system.
+  # The installed HAProxy and PostgreSQL are started by Roadbed and the tests themselves, not by the system; Prometheus
+  # would take port 9090, so it is not started either where nothing else says what may be.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
+    "${sudo[@]}" chmod 755 "$policy"
+    trap '"${sudo[@]}" rm -f "$policy"' EXIT
+  fi
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  case " ${missing[*]} " in
+    *" prometheus "*) "${sudo[@]}" systemctl disable --quiet prometheus 2>/dev/null || true ;;
+  esac
 fi
 
 python=/usr/bin/python3

@@ -1,10 +1,9 @@
-"""`roadbed slo`: objectives of the server, and linting and evaluating OpenSLO files offline."""
+"""`roadbed slo`: objectives of the server, and evaluating files offline."""
 
 from __future__ import annotations
 
 import json as json_lines
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,12 +11,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from roadbed.cli import slo_files
 from roadbed.cli.client import api
-from roadbed.cli.output import EXIT_REFUSED, Json, err, say, show, table
+from roadbed.cli.output import Json, err, say, show, table
 from roadbed.ground.errors import Invalid, NotFound, Place
 from roadbed.reliability.objectives.rules.offline import Outcome, assess, minutes_of_lines
-from roadbed.reliability.objectives.rules.openslo.findings import ERROR, Finding
-from roadbed.reliability.objectives.rules.openslo.reading import Read, read
+from roadbed.reliability.objectives.rules.specs.reading import Read, read
 from roadbed.reliability.objectives.rules.words import figure, share
 
 app = typer.Typer(
@@ -27,6 +26,7 @@ app = typer.Typer(
 
 def register(root: typer.Typer) -> None:
     """Add the commands."""
+    slo_files.register(app)
     root.add_typer(app, name="slo")
 
 
@@ -133,31 +133,6 @@ def remove(
     uid = _uid_of(objective)
     api().delete(f"/objectives/{uid}")
     show({"removed": uid}, json, say(f"{objective} has ended."))
-
-
-@app.command()
-def lint(files: Annotated[list[Path], typer.Argument(help="OpenSLO files.")], *, json: Json = False) -> None:
-    """Check OpenSLO files offline; exit 1 when one has errors."""
-    found = [finding for file in files for finding in _read(file).findings]
-    show([_as_data(one) for one in found], json, _findings(found, len(files)))
-    if any(one.severity == ERROR for one in found):
-        raise typer.Exit(EXIT_REFUSED)
-
-
-def _as_data(one: Finding) -> dict[str, object]:
-    fields = ("file", "line", "rule", "severity", "text", "remedy")
-    return {name: getattr(one, name) for name in fields}
-
-
-def _findings(found: list[Finding], files: int) -> Callable[[Console], None]:
-    def printing(console: Console) -> None:
-        for one in found:
-            console.print(escape(str(one)))
-            console.print(f"  [bold]remedy[/]: {escape(one.remedy)}")
-        if not found:
-            console.print(f"{files} {'file' if files == 1 else 'files'}, no fault found.")
-
-    return printing
 
 
 @app.command()

@@ -19,6 +19,7 @@ from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_token, invite_person, join_team
 from roadbed.reliability.objectives import usecases
+from roadbed.reliability.objectives.tests import peers
 from roadbed.reliability.objectives.tests.conftest import NOW, House, slo
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"], transaction=True)
@@ -62,6 +63,8 @@ def test_apply_list_show_and_remove(house: House, run: Run, tmp_path: Path) -> N
     assert "Page, fast (14.4): Quiet" in shown
     assert answer(run("remove", "checkout/answered", "--json")) == {"removed": listed["uid"]}
     assert "No service has objectives" in run("list").stdout
+    file.write_text(peers.SLOTH)
+    assert answer(run("apply", "checkout", file, "--json"))["defined"] == ["answered"]
 
 
 def test_a_refusal_names_every_fault_of_the_file(run: Run, tmp_path: Path) -> None:

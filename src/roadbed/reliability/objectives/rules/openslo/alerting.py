@@ -1,118 +1,97 @@
-"""OpenSLO's alert objects: their references, and whether their thresholds can ever be reached."""
+"""OpenSLO's alert objects: their references, and the conditions that they give an objective."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
 
+from roadbed.reliability.objectives.rules.definitions import Alerting, Condition
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.openslo.index import Index, Object
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
-from roadbed.reliability.objectives.rules.targets import Target
-from roadbed.reliability.objectives.rules.thresholds import PAGE, PAIRS, lowest_target, reachable
-from roadbed.reliability.objectives.rules.windows import minutes_of
+from roadbed.reliability.objectives.rules.promql.durations import minutes_in
 
-Index = dict[tuple[str, str], Node]
-UNREACHABLE = "threshold-unreachable"
+_SEVERITIES = {"page": "page", "critical": "page", "high": "page", "ticket": "ticket", "warning": "ticket"}
 
 
-def check_alerts(objects: list[Node], index: Index, findings: Findings) -> None:
-    """Check conditions and targets of all policies, then each SLO's conditions against its target."""
-    for node in objects:
-        kind = node.get("kind").text
-        if kind == "AlertPolicy":
-            _check_policy(node.get("spec"), index, findings)
-        elif kind == "AlertCondition":
-            _check_durations(node.get("spec", "condition"), findings)
-        elif kind == "SLO":
-            for target in _targets(node):
-                _check_usual(node, target, findings)
-                for condition in _conditions(node, index, findings):
-                    _check_reachable(condition, target, findings)
+def check_alerts(objects: Iterable[Object], index: Index) -> None:
+    """Check policies and conditions that stand by themselves; what they name may be in files that are not here."""
+    for one in objects:
+        if one.kind == "AlertPolicy":
+            for found in _conditions_of(one.spec, index, one.findings, needed=False):
+                _check_condition(found)
+            _targets_of(one.spec, index, one.findings, needed=False)
+        elif one.kind == "AlertCondition":
+            _check_condition(one)
 
 
-def _check_policy(spec: Node, index: Index, findings: Findings) -> None:
-    for condition in spec.get("conditions").items:
-        if _resolved(condition, "conditionRef", "AlertCondition", index, findings):
-            _check_durations(condition.get("spec", "condition"), findings)
-    for target in spec.get("notificationTargets").items:
-        _resolved(target, "targetRef", "AlertNotificationTarget", index, findings)
-
-
-def _resolved(node: Node, ref: str, kind: str, index: Index, findings: Findings) -> Node | None:
-    """The spec that a reference or an inlined object gives; a name that is not in the file may be in another."""
-    named = node.get(ref)
-    if not named.text:
-        return node.get("spec")
-    found = index.get((kind, named.text))
-    if found is None:
-        findings.warn(
-            named.line, "reference", f"{kind} {named.text!r} is not in this file.", "Add it, or write it inline."
-        )
-        return None
-    return found.get("spec")
-
-
-def _conditions(slo: Node, index: Index, findings: Findings) -> list[Node]:
-    found = []
+def alerting_of(slo: Node, index: Index, findings: Findings) -> tuple[Alerting, list[tuple[Condition, Node, Findings]]]:
+    """The alerting of an SLO, and its conditions with the nodes of their thresholds."""
+    conditions: list[tuple[Condition, Node, Findings]] = []
+    targets: list[str] = []
     for policy in slo.get("spec", "alertPolicies").items:
-        spec = _resolved(policy, "alertPolicyRef", "AlertPolicy", index, findings)
-        if spec is None:
+        found = index.resolve(policy, "alertPolicyRef", "AlertPolicy", findings, needed=True)
+        if found is None:
             continue
-        if not policy.get("alertPolicyRef").text:
-            _check_policy(spec, index, findings)
-        for condition in spec.get("conditions").items:
-            inner = _resolved(condition, "conditionRef", "AlertCondition", index, findings)
-            if inner is not None:
-                found.append(inner.get("condition"))
-    return found
+        for one in _conditions_of(found.spec, index, found.findings, needed=True):
+            if not policy.get("alertPolicyRef").text:
+                _check_condition(one)
+            condition = _condition(one)
+            if condition is not None:
+                conditions.append((condition, one.spec.get("condition", "threshold"), one.findings))
+        targets += _targets_of(found.spec, index, found.findings, needed=True)
+    return Alerting(conditions=tuple(one for one, _, _ in conditions), targets=tuple(targets)), conditions
 
 
-def _check_durations(condition: Node, findings: Findings) -> None:
+def _conditions_of(spec: Node, index: Index, findings: Findings, *, needed: bool) -> Iterator[Object]:
+    for condition in spec.get("conditions").items:
+        found = index.resolve(condition, "conditionRef", "AlertCondition", findings, needed=needed)
+        if found is not None:
+            yield found
+
+
+def _targets_of(spec: Node, index: Index, findings: Findings, *, needed: bool) -> list[str]:
+    named = []
+    for target in spec.get("notificationTargets").items:
+        found = index.resolve(target, "targetRef", "AlertNotificationTarget", findings, needed=needed)
+        if found is not None:
+            named.append(found.name.text or found.spec.get("target").text)
+    return named
+
+
+def _check_condition(one: Object) -> None:
+    condition = one.spec.get("condition")
+    _check_operator(one)
     for name in ("lookbackWindow", "alertAfter"):
         duration = condition.get(name)
-        if duration.text and minutes_of(duration.text) is None:
-            findings.error(
-                duration.line, "duration", f"{name} {duration.text!r} is no duration.", "Like 5m, 1h, 3d or 4w."
+        if duration.text and minutes_in(duration.text) is None:
+            one.findings.error(
+                duration.line,
+                "duration",
+                f"{name} {duration.text!r} is no duration of whole minutes.",
+                "Like 5m, 1h, 3d or 4w.",
+                column=duration.column,
             )
 
 
-def _targets(slo: Node) -> list[Target]:
-    found = []
-    for objective in slo.get("spec", "objectives").items:
-        percent = objective.get("targetPercent").number
-        share = objective.get("target").number or (percent / 100 if percent else None)
-        if share is not None and Decimal(0) < share < 1:
-            found.append(Target.exactly(share))
-    return found
+def _check_operator(one: Object) -> None:
+    operator = one.spec.get("condition", "op")
+    if operator.text in ("lt", "lte"):
+        text = f"op {operator.text} alerts while the burn rate is low, and is silent while it is high."
+        one.findings.warn(operator.line, "operator", text, "Write gt or gte.", column=operator.column)
 
 
-def _check_reachable(condition: Node, target: Target, findings: Findings) -> None:
-    threshold = condition.get("threshold")
-    number, operator = threshold.number, condition.get("op").text
-    if number is None or number <= 1 or operator in ("lt", "lte"):
-        return
-    factor = Fraction(number)
-    if not reachable(target, factor):
-        findings.error(
-            threshold.line,
-            UNREACHABLE,
-            f"Even a total loss burns only {target.of / target.spare:.3g} times too fast at a target of "
-            f"{target.percent()}, so {number} is never passed.",
-            f"Lower the threshold, or raise the target above {lowest_target(factor):.2%}.",
-        )
-
-
-def _check_usual(slo: Node, target: Target, findings: Findings) -> None:
-    windows = slo.get("spec", "timeWindow").items
-    period = minutes_of(windows[0].get("duration").text if windows else "30d")
-    if period is None:
-        return
-    for pair in PAIRS:
-        factor = pair.factor(period)
-        if pair.severity == PAGE and pair.long < period and not reachable(target, factor):
-            findings.warn(
-                slo.get("spec", "objectives").line,
-                UNREACHABLE,
-                f"{pair.name} ({float(factor):g} times too fast) can never fire at a target of {target.percent()}.",
-                f"It takes a target above {lowest_target(factor):.2%}; slower alerts still fire.",
-            )
+def _condition(one: Object) -> Condition | None:
+    inner = one.spec.get("condition")
+    threshold, lookback = inner.get("threshold").number, minutes_in(inner.get("lookbackWindow").text)
+    if threshold is None or lookback is None:
+        return None
+    severity = one.spec.get("severity").text
+    return Condition(
+        name=one.name.text,
+        severity=_SEVERITIES.get(severity.lower(), severity),
+        threshold=threshold,
+        operator=inner.get("op").text or "gt",
+        lookback_minutes=lookback,
+        after_minutes=minutes_in(inner.get("alertAfter").text) or 0,
+        description=one.spec.get("description").text,
+    )

@@ -11,7 +11,7 @@ WARNING: Final = "warning"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. An error refuses the file; a warning is taken over and said."""
+    """One fault. An error refuses the file; a warning is taken over and said. Column 0 is a whole line."""
 
     file: str
     line: int
@@ -19,9 +19,11 @@ class Finding:
     severity: str
     text: str
     remedy: str
+    column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.severity}: {self.text} [{self.rule}]"
+        at = f"{self.line}:{self.column}" if self.column else f"{self.line}"
+        return f"{self.file}:{at}: {self.severity}: {self.text} [{self.rule}]"
 
 
 @dataclass
@@ -31,13 +33,13 @@ class Findings:
     file: str
     found: list[Finding] = field(default_factory=list)
 
-    def error(self, line: int, rule: str, text: str, remedy: str) -> None:
+    def error(self, line: int, rule: str, text: str, remedy: str, *, column: int = 0) -> None:
         """Note what refuses the file."""
-        self.found.append(Finding(self.file, line, rule, ERROR, text, remedy))
+        self.found.append(Finding(self.file, line, rule, ERROR, text, remedy, column))
 
-    def warn(self, line: int, rule: str, text: str, remedy: str) -> None:
+    def warn(self, line: int, rule: str, text: str, remedy: str, *, column: int = 0) -> None:
         """Note what is doubtful."""
-        self.found.append(Finding(self.file, line, rule, WARNING, text, remedy))
+        self.found.append(Finding(self.file, line, rule, WARNING, text, remedy, column))
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -46,4 +48,4 @@ class Findings:
     def sorted(self) -> tuple[Finding, ...]:
         """All of them in the order of the file, each once."""
         unique = dict.fromkeys(self.found)
-        return tuple(sorted(unique, key=lambda finding: (finding.line, finding.severity, finding.rule)))
+        return tuple(sorted(unique, key=lambda finding: (finding.line, finding.column, finding.severity, finding.rule)))

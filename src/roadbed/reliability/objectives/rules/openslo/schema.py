@@ -1,50 +1,40 @@
-"""Which fields each OpenSLO v1 kind has, and the check of an object against them."""
+"""Which fields each OpenSLO kind has, and the check of an object against them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Final
 
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
+from roadbed.reliability.objectives.rules.openslo.shapes import (
+    ANY,
+    MAP,
+    NUMBER,
+    Check,
+    Field,
+    anything,
+    flag,
+    listing,
+    mapping,
+    needed,
+    number,
+    text,
+)
 
-TEXT, NUMBER, FLAG, MAP, LIST, ANY = "text", "a number", "a yes or no", "a mapping", "a list", "any"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What a field may hold. A mapping without `fields` is free; a list's items follow `each`."""
-
-    kind: str = TEXT
-    required: bool = False
-    fields: Mapping[str, Field] = field(default_factory=dict)
-    each: Field | None = None
-    one_of: tuple[str, ...] = ()
-
-
-def _map(required: bool = False, /, **fields: Field) -> Field:  # noqa: FBT001, FBT002 - a declaration reads better so
-    return Field(MAP, required, fields)
-
-
-def _list(each: Field, required: bool = False) -> Field:  # noqa: FBT001, FBT002 - a declaration reads better so
-    return Field(LIST, required, each=each)
-
-
-_text, _needed, _number, _flag, _any = Field(), Field(required=True), Field(NUMBER), Field(FLAG), Field(ANY)
 _OPERATOR = Field(one_of=("lt", "lte", "gt", "gte"))
-_METADATA: Final = _map(True, name=_needed, displayName=_text, labels=Field(MAP), annotations=Field(MAP))
-_SOURCE = _map(
+_METADATA: Final = mapping(True, name=needed, displayName=text, labels=Field(MAP), annotations=Field(MAP))
+_SOURCE = mapping(
     True,
-    metricSource=_map(True, metricSourceRef=_text, type=_text, spec=Field(ANY, required=True)),
+    metricSource=mapping(True, metricSourceRef=text, type=text, spec=Field(ANY, required=True)),
 )
 _SIDE = Field(MAP, fields=_SOURCE.fields)
 _SLI_SPEC = {
-    "description": _text,
+    "description": text,
     "thresholdMetric": _SIDE,
-    "ratioMetric": _map(
-        counter=_flag,
+    "ratioMetric": mapping(
+        counter=flag,
         good=_SIDE,
         bad=_SIDE,
         total=_SIDE,
@@ -52,72 +42,102 @@ _SLI_SPEC = {
         rawType=Field(one_of=("success", "failure")),
     ),
 }
-_INLINE_METADATA = _map(name=_text, displayName=_text, labels=Field(MAP), annotations=Field(MAP))
-_INLINE_SLI = _map(kind=_text, apiVersion=_text, metadata=_INLINE_METADATA, spec=_map(True, **_SLI_SPEC))
+_INLINE_METADATA = mapping(name=text, displayName=text, labels=Field(MAP), annotations=Field(MAP))
+_INLINE_SLI = mapping(kind=text, apiVersion=text, metadata=_INLINE_METADATA, spec=mapping(True, **_SLI_SPEC))
 _CONDITION_SPEC = {
-    "description": _text,
-    "severity": _needed,
-    "condition": _map(
+    "description": text,
+    "severity": needed,
+    "condition": mapping(
         True,
         kind=Field(one_of=("burnrate",)),
         op=_OPERATOR,
         threshold=Field(NUMBER, required=True),
-        lookbackWindow=_needed,
-        alertAfter=_text,
+        lookbackWindow=needed,
+        alertAfter=text,
     ),
 }
-_TARGET_SPEC = {"description": _text, "target": _needed}
+_TARGET_SPEC = {"description": text, "target": needed}
 
 
 def _inline(ref: str, spec: Mapping[str, Field]) -> Field:
-    fields = {ref: _text, "kind": _text, "apiVersion": _text, "metadata": _INLINE_METADATA}
+    fields = {ref: text, "kind": text, "apiVersion": text, "metadata": _INLINE_METADATA}
     return Field(MAP, fields={**fields, "spec": Field(MAP, fields=spec)})
 
 
 _POLICY_SPEC = {
-    "description": _text,
-    "alertWhenNoData": _flag,
-    "alertWhenResolved": _flag,
-    "alertWhenBreaching": _flag,
-    "conditions": _list(_inline("conditionRef", _CONDITION_SPEC), True),
-    "notificationTargets": _list(_inline("targetRef", _TARGET_SPEC)),
+    "description": text,
+    "alertWhenNoData": flag,
+    "alertWhenResolved": flag,
+    "alertWhenBreaching": flag,
+    "conditions": listing(_inline("conditionRef", _CONDITION_SPEC), True),
+    "notificationTargets": listing(_inline("targetRef", _TARGET_SPEC)),
 }
-_OBJECTIVE = _map(
-    displayName=_text,
+_OBJECTIVE = mapping(
+    displayName=text,
     op=_OPERATOR,
-    value=_number,
-    target=_number,
-    targetPercent=_number,
-    timeSliceTarget=_number,
-    timeSliceWindow=_any,
+    value=number,
+    target=number,
+    targetPercent=number,
+    timeSliceTarget=number,
+    timeSliceWindow=anything,
     indicator=_INLINE_SLI,
-    indicatorRef=_text,
-    compositeWeight=_number,
+    indicatorRef=text,
+    compositeWeight=number,
 )
-_WINDOW = _map(
-    duration=_needed,
-    isRolling=_flag,
-    calendar=_map(startTime=_needed, timeZone=_needed),
+_WINDOW = mapping(
+    duration=needed,
+    isRolling=flag,
+    calendar=mapping(startTime=needed, timeZone=needed),
 )
 SPECS: Final[Mapping[str, Mapping[str, Field]]] = {
     "SLO": {
-        "description": _text,
-        "service": _needed,
+        "description": text,
+        "service": needed,
         "indicator": _INLINE_SLI,
-        "indicatorRef": _text,
-        "timeWindow": _list(_WINDOW),
+        "indicatorRef": text,
+        "timeWindow": listing(_WINDOW),
         "budgetingMethod": Field(required=True, one_of=("Occurrences", "Timeslices", "RatioTimeslices")),
-        "objectives": _list(_OBJECTIVE, True),
-        "alertPolicies": _list(_inline("alertPolicyRef", _POLICY_SPEC)),
+        "objectives": listing(_OBJECTIVE, True),
+        "alertPolicies": listing(_inline("alertPolicyRef", _POLICY_SPEC)),
     },
     "SLI": _SLI_SPEC,
-    "Service": {"description": _text},
-    "DataSource": {"description": _text, "type": _needed, "connectionDetails": Field(ANY)},
+    "Service": {"description": text},
+    "DataSource": {"description": text, "type": needed, "connectionDetails": Field(ANY)},
     "AlertPolicy": _POLICY_SPEC,
     "AlertCondition": _CONDITION_SPEC,
     "AlertNotificationTarget": _TARGET_SPEC,
 }
 VERSION: Final = "openslo/v1"
+ALPHA: Final = "openslo/v1alpha"
+_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
+_LONGEST_NAME: Final = 63
+
+_QUERY = mapping(True, source=text, queryType=text, query=needed, metadata=Field(MAP))
+_ALPHA_WINDOW = mapping(
+    unit=Field(required=True, one_of=("Second", "Minute", "Hour", "Day", "Week", "Month", "Quarter", "Year")),
+    count=Field(NUMBER, required=True),
+    isRolling=flag,
+    calendar=mapping(startTime=needed, timeZone=needed),
+)
+_ALPHA_OBJECTIVE = mapping(
+    displayName=text,
+    op=_OPERATOR,
+    value=number,
+    target=Field(NUMBER, required=True),
+    timeSliceTarget=number,
+    ratioMetrics=mapping(good=_QUERY, total=_QUERY, incremental=flag, counter=flag),
+)
+ALPHA_SPECS: Final[Mapping[str, Mapping[str, Field]]] = {
+    "SLO": {
+        "description": text,
+        "service": needed,
+        "indicator": mapping(thresholdMetric=_QUERY),
+        "timeWindows": listing(_ALPHA_WINDOW, True),
+        "budgetingMethod": Field(required=True, one_of=("Occurrences", "Timeslices")),
+        "objectives": listing(_ALPHA_OBJECTIVE, True),
+    },
+    "Service": {"description": text},
+}
 
 
 def check_object(node: Node, findings: Findings) -> bool:
@@ -126,60 +146,34 @@ def check_object(node: Node, findings: Findings) -> bool:
         findings.error(node.line, "object", f"An object is a mapping; this is {node.kind}.", "Begin with apiVersion.")
         return False
     version, kind = node.get("apiVersion"), node.get("kind")
-    if version.text != VERSION:
+    specs = {VERSION: SPECS, ALPHA: ALPHA_SPECS}.get(version.text)
+    if specs is None:
         findings.error(
             version.line, "api-version", f"apiVersion is {version.value!r}.", f"Roadbed reads {VERSION}: write that."
         )
         return False
-    if kind.text not in SPECS:
-        known = ", ".join(SPECS)
-        findings.error(kind.line, "kind", f"kind {kind.value!r} is none of OpenSLO's.", f"It is one of {known}.")
+    if kind.text not in specs:
+        known = ", ".join(specs)
+        findings.error(kind.line, "kind", f"kind {kind.value!r} is none of {version.text}.", f"It is one of {known}.")
         return False
-    shape = _map(
+    shape = mapping(
         True,
-        apiVersion=_needed,
-        kind=_needed,
+        apiVersion=needed,
+        kind=needed,
         metadata=_METADATA,
-        spec=Field(MAP, kind.text != "Service", SPECS[kind.text]),
+        spec=Field(MAP, kind.text != "Service", specs[kind.text]),
     )
-    _check(node, shape, "", findings)
+    Check(findings, version.text).check(node, shape)
+    _check_name(node.get("metadata", "name"), findings)
     return True
 
 
-def _check(node: Node, shape: Field, path: str, findings: Findings) -> None:
-    if node.value is None:
-        if shape.required:
-            findings.error(node.line, "missing-field", f"{path or 'The object'} is empty.", "Fill it in.")
-        return
-    if shape.kind not in (ANY, node.kind):
+def _check_name(name: Node, findings: Findings) -> None:
+    if name.text and (len(name.text) > _LONGEST_NAME or not _NAME.fullmatch(name.text)):
         findings.error(
-            node.line, "wrong-type", f"{path} is {node.kind}, and should be {shape.kind}.", f"Write {shape.kind}."
+            name.line,
+            "name",
+            f"The name {name.text[:80]!r} is no label of RFC 1123, which OpenSLO asks for.",
+            "Use at most 63 of a to z, 0 to 9 and -, with a letter or digit at both ends; displayName is free.",
+            column=name.column,
         )
-        return
-    if shape.one_of and node.text not in shape.one_of:
-        findings.error(
-            node.line, "unknown-value", f"{path} is {node.text!r}.", f"It is one of {', '.join(shape.one_of)}."
-        )
-    if shape.each is not None:
-        if shape.required and not node.items:
-            findings.error(node.line, "missing-field", f"{path} has no items.", "Give at least one.")
-        for number, item in enumerate(node.items):
-            _check(item, shape.each, f"{path}[{number}]", findings)
-    elif shape.fields:
-        _check_fields(node, shape, path, findings)
-
-
-def _check_fields(node: Node, shape: Field, path: str, findings: Findings) -> None:
-    for name, inner in node.fields.items():
-        where = f"{path}.{name}" if path else name
-        known = shape.fields.get(name)
-        if known is None:
-            near = get_close_matches(name, shape.fields, n=1)
-            remedy = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(shape.fields)}."
-            findings.error(inner.line, "unknown-field", f"{where} is no field of OpenSLO v1.", remedy)
-        else:
-            _check(inner, known, where, findings)
-    for name, known in shape.fields.items():
-        if known.required and name not in node.fields:
-            where = f"{path}.{name}" if path else name
-            findings.error(node.line, "missing-field", f"{where} is missing.", f"Add {name}.")

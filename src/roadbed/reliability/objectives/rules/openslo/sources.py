@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roadbed.ground.ports.metrics import EDGE_BOUNDS_MS
+from roadbed.reliability.objectives.rules.definitions import WINDOW, Queries
 from roadbed.reliability.objectives.rules.indicators import (
     EDGE,
     ELSEWHERE,
@@ -12,8 +13,18 @@ from roadbed.reliability.objectives.rules.indicators import (
     nearest_bounds,
 )
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.openslo.index import Index
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.selectors import Selector, SelectorError, selector_of
+from roadbed.reliability.objectives.rules.specs.counting import (
+    canonical,
+    counter_over_window,
+    fixed_ranges,
+    has_window,
+    is_promql,
+    ranges_as_window,
+    summed,
+)
 
 SOURCE = "source"
 EDGE_REMEDY = "good: {measure: availability} or {measure: latency, thresholdMs: 300}; total: {measure: requests}."
@@ -145,3 +156,103 @@ def _selector(name: str, series: Node, findings: Findings) -> Selector | None:
             series.line, "selector", f"series of {name}: {fault}.", 'Write it as name{label="value", other!~"5.."}.'
         )
         return None
+
+
+def queries_of_sli(sli: Node, objective: Node, types: dict[str, str], findings: Findings) -> Queries | None:
+    """The SLI in PromQL, for one objective; None where its source answers no PromQL."""
+    ratio, threshold = sli.get("ratioMetric"), sli.get("thresholdMetric")
+    if threshold.value is not None:
+        query = _promql(threshold, types)
+        value, operator = objective.get("value"), objective.get("op").text
+        if not query.text:
+            return None
+        if value.number is None or not operator:
+            text = "A thresholdMetric needs op and value in the objective, which say what is good."
+            findings.warn(
+                objective.line, "threshold", text, "Add op: lte and value: 0.3, say.", column=objective.column
+            )
+            return None
+        window = counted_over(query, findings, counter=None)
+        return Queries(gauge=window, operator=operator, value=value.number, lines=(("gauge", query.line),))
+    raw = ratio.get("raw")
+    if raw.value is not None:
+        return _of_raw(ratio, _promql(raw, types), findings)
+    sides = {name: ratio.get(name) for name in ("good", "bad", "total") if ratio.get(name).value is not None}
+    counter = ratio.get("counter").value
+    series = {name: _promql(side, types) for name, side in sides.items()}
+    if not all(one.text for one in series.values()):
+        return _of_own_series(sides, types)
+    _refuse_mixed(series, findings)
+    known = counter if isinstance(counter, bool) else None
+    counted = {name: (counted_over(one, findings, counter=known), one.line) for name, one in series.items()}
+    return Queries.counts(counted)
+
+
+def _refuse_mixed(series: dict[str, Node], findings: Findings) -> None:
+    """Two sides that are counted over different times give no ratio."""
+    written_out = {one.ranged[0].text: at for at in series.values() for one in fixed_ranges(at.text)}
+    if len(written_out) > 1:
+        at = list(written_out.values())[-1]
+        text = f"The sides are counted over different ranges: {' and '.join(written_out)}."
+        findings.error(at.line, "mixed-windows", text, f"Write [{WINDOW}] for all.", column=at.column)
+
+
+def _of_raw(ratio: Node, query: Node, findings: Findings) -> Queries | None:
+    if not query.text:
+        return None
+    text = counted_over(query, findings, counter=None)
+    failed = text if ratio.get("rawType").text == "failure" else f"1 - ({text})"
+    return Queries(error_ratio=failed, lines=(("error_ratio", query.line),))
+
+
+def _of_own_series(sides: dict[str, Node], types: dict[str, str]) -> Queries | None:
+    """Counters of a service's own metrics page, which a Prometheus that scrapes it has under the same names."""
+    if any(TYPES.get(_type(side, types)) != METRICS for side in sides.values()):
+        return None
+    series = {name: side.get("metricSource", "spec", "series") for name, side in sides.items()}
+    if not all(one.text for one in series.values()):
+        return None
+    return Queries.counts({name: (summed(one.text), one.line) for name, one in series.items()})
+
+
+def _promql(side: Node, types: dict[str, str]) -> Node:
+    spec = side.get("metricSource", "spec")
+    if not is_promql(_type(side, types)):
+        return Node(None, spec.line)
+    found = next((spec.get(name) for name in ("query", "promql", "expr") if spec.get(name).text), None)
+    return found or Node(None, spec.line)
+
+
+def counted_over(query: Node, findings: Findings, *, counter: bool | None) -> str:
+    """A query over WINDOW: its own placeholder, or its written ranges, or its bare counters, in this order."""
+    text = canonical(query.text)
+    if has_window(text):
+        return text
+    fixed = fixed_ranges(text)
+    if fixed:
+        ranges = ", ".join(dict.fromkeys(one.ranged[0].text for one in fixed))
+        said = f"The range {ranges} is written out; it is taken as the place of the window."
+        findings.warn(query.line, "window-placeholder", said, f"Write [{WINDOW}] there.", column=query.column)
+        return ranges_as_window(text)
+    return text if counter is None or counter is False else counter_over_window(text)
+
+
+def check_sources(sli: Node, index: Index, findings: Findings) -> None:
+    """Say which data sources are named and are nowhere; without a type of its own the SLI could not be measured."""
+    ratio = sli.get("ratioMetric")
+    sides = [sli.get("thresholdMetric"), *(ratio.get(name) for name in ("good", "bad", "total", "raw"))]
+    for side in sides:
+        source = side.get("metricSource")
+        ref = source.get("metricSourceRef")
+        if not ref.text or index.find("DataSource", ref.text) is not None:
+            continue
+        typed = bool(source.get("type").text)
+        note = findings.error if index.complete and not typed else findings.warn
+        if index.complete or not typed:
+            note(
+                ref.line,
+                "reference",
+                f"DataSource {ref.text!r} is in none of the files.",
+                "Give the file that has it too" + ("." if typed else ", or write type beside it."),
+                column=ref.column,
+            )

@@ -1,0 +1,1 @@
+"""Prometheus rules and dashboards made of definitions."""
