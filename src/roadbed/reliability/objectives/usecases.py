@@ -1,9 +1,10 @@
-"""The verbs of objectives: define, end, exclude time, read from the repository, sample."""
+"""The verbs of objectives: define, end, exclude time, read from the repository, import the past, sample."""
 
 from __future__ import annotations
 
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
 from roadbed.reliability.objectives.excluding import exclude, withdraw
+from roadbed.reliability.objectives.importing import import_minutes
 from roadbed.reliability.objectives.repository import read_repository
 from roadbed.reliability.objectives.sampling import Sampled, sample
 
@@ -12,6 +13,7 @@ __all__ = [
     "Sampled",
     "apply",
     "exclude",
+    "import_minutes",
     "read_repository",
     "remove",
     "retire_service",
