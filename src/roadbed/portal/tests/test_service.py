@@ -42,7 +42,7 @@ def promise(
     if standing:
         Evaluated.objects.create(
             objective=made.uid, service_uid=service_uid, standing=standing, as_of=NOW, minute=0, remaining=remaining,
-            attainment=0.9985, coverage=coverage, measured_at=NOW, figures={},
+            attainment=0.9985, coverage=coverage, measured_at=NOW,
         )  # fmt: skip
     return made
 
