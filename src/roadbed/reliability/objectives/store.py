@@ -89,8 +89,13 @@ def write(stored: Mapping[int, StoredHead], rows: Mapping[int, Sequence[Row]]) -
         first, minute, held, good, total, state = head
         flat.append((series, first, minute, *held, good, total, state, instants[read_at], reason))
     written = [(minute, series, *held) for series, own in rows.items() for minute, held in own]
-    put(_MINUTES, _MINUTE, written, key=2)
+    put_minutes(written)
     put(_HEADS, {"series": "int4", **_HEAD}, flat, key=1)
+
+
+def put_minutes(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows as tuples: the minute, the series, and the five sums."""
+    put(_MINUTES, _MINUTE, rows, key=2)
 
 
 def put(table: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]], *, key: int) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from roadbed.ground import asks
 from roadbed.ground.asks.figures import ReliabilityFigures
+from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.ledger import reactions
+from roadbed.reliability.objectives.forgetting import forget
 from roadbed.reliability.objectives.gate import error_budget
 from roadbed.reliability.objectives.jobs import READ, RETIRE
 from roadbed.reliability.objectives.spending import spent
@@ -14,6 +16,7 @@ from roadbed.reliability.objectives.today import reliability_figures
 
 def wire() -> None:
     """Let error budgets answer at the gate, say what was spent and how they stand, and read files after deployments."""
+    forgetting.register("objectives", forget)
     gates.register("error-budget", error_budget)
     asks.answer_with(asks.BudgetSpent, spent)
     asks.answer_with(ReliabilityFigures, reliability_figures)

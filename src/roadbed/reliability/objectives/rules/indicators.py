@@ -112,9 +112,9 @@ def needs(indicator: Indicator) -> str:
             return f"Scraped from the service's metrics page: {indicator.good} of {indicator.total}."
         return f"Scraped from the service's metrics page: {indicator.total} without {indicator.bad}."
     if indicator.source == PULLED:
-        sides = dict(indicator.sides)
-        what = f"{sides['good']} of" if "good" in sides else f"all without {sides['bad']} of"
-        return f"Counted by {indicator.connection}: {what} {sides['total']}."
+        sides = {name: query.replace(_WINDOW, "") for name, query in indicator.sides}
+        kind = "good" if "good" in sides else "bad"
+        return f"Counted by {indicator.connection}: {sides['total']}, of which {sides[kind]} is {kind}."
     return PUSHED_WORDS if indicator.source == PUSHED else indicator.reason
 
 
@@ -156,6 +156,7 @@ def nearest_bounds(threshold: float, bounds: tuple[int, ...]) -> tuple[int, ...]
     return (*below[-1:], *above[:1])
 
 
+_WINDOW: Final = "[{{.window}}]"
 PUSHED_WORDS: Final = "Pushed to Roadbed, minute by minute."
 TYPES: Final = {"roadbed-edge": EDGE, "roadbed-metrics": METRICS, "roadbed-push": PUSHED}
 """OpenSLO's `metricSource.type` of what Roadbed counts itself."""

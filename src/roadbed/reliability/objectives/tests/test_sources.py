@@ -112,7 +112,7 @@ def test_the_past_is_filled_in_pieces_and_then_followed(house: Any, counter: Any
     view = only(house)
     assert (view.total, view.bad, view.problem) == (1190, 119, "")
     assert view.measured_by == (
-        'Counted by prometheus: all without sum(increase(x{code="500"}[{{.window}}])) of sum(increase(x[{{.window}}])).'
+        'Counted by prometheus: sum(increase(x)), of which sum(increase(x{code="500"})) is bad.'
     )
 
 
