@@ -101,23 +101,23 @@ class PromqlSource:
     def _group(self, server: Server, group: Group, turn: _Turn, first: int, until: int) -> _Read:
         if turn.down is not None:
             return _Read(trouble=turn.down)
-        if time.monotonic() > turn.ends:
-            slow = f"{self.access.name} answers too slowly; this objective's turn did not come."
-            return _Read(trouble=Trouble(slow, "Relieve the server, or count fewer objectives by it."))
         try:
-            return self._samples(server, group, first, until)
+            return self._samples(server, group, turn, first, until)
         except SourceFailed as fault:
             if isinstance(fault, Down):
                 turn.down = fault.trouble
             return _Read(trouble=fault.trouble)
 
-    def _samples(self, server: Server, group: Group, first: int, until: int) -> _Read:
+    def _samples(self, server: Server, group: Group, turn: _Turn, first: int, until: int) -> _Read:
         """Raw samples of the span and a little before it, in as few requests as the server lets."""
         begin, end = first * 60 - 2 * self.gap, until * 60.0
         pieces, read = [(begin, end)], _Read()
         series: dict[tuple[tuple[str, str], ...], tuple[Labels, list[Any]]] = {}
         while pieces:
             start, stop = pieces.pop()
+            if time.monotonic() > turn.ends:
+                slow = f"{self.access.name} answers too slowly; this objective's turn did not come."
+                raise SourceFailed(slow, "Relieve the server, or count fewer objectives by it.")
             try:
                 self.requests += 1
                 query = f"{group.selector}[{round((stop - start) * 1000)}ms]"

@@ -9,8 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from roadbed.cli.pushing import reached
 from roadbed.ground.jobs.models import Job
+from roadbed.ground.ledger.models import Fact
+from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.ports import board
 from roadbed.ground.ports.counts import Abilities, Answer, Counted, CountQuery, SourceFailed, Trouble
@@ -207,6 +211,53 @@ def test_a_run_that_is_killed_goes_on_where_it_was(house: Any, counter: Any):
     follow(house, counter)
     follow(house, counter)
     assert stored() == counter.minutes
+
+
+def test_page_api_and_command_say_how_far_it_is(house: Any, counter: Any, web: Any):
+    counter.minutes = {LAST - back: (10, 10) for back in range(121)}
+    define(counted_slo())
+    counter.now = house.now.timestamp()
+    pulling.follow(ROADBED, now=house.now)
+    one = only(house)
+    Pull.objects.using("samples").update(cursor=LAST - 90)
+    shown = web.get(f"/api/v1/objectives/{one.uid}").json()["counts"]
+    assert (shown["share"], shown["filled_at"]) == (0.25, None)
+    assert reached(shown) == "Its past is being read: 25% of its window so far.\n"
+    signed_in = Client()
+    signed_in.force_login(Person.objects.get(email="hanne@example.org"))
+    page = signed_in.get(f"/objectives/{one.uid}").content.decode()
+    assert "Its past is being read from the source" in page
+    assert "25.0% of its window so far" in page
+
+
+def test_a_refill_takes_up_what_the_source_learnt_since(house: Any, counter: Any, web: Any):
+    counter.minutes = {LAST - back: (10, 10) for back in range(0, 121, 2)}
+    define(counted_slo())
+    follow(house, counter)
+    follow(house, counter)
+    counter.minutes |= {LAST - back: (5, 6) for back in range(1, 121, 2)}
+    follow(house, counter)
+    assert LAST - 61 not in stored()
+    assert web.post(f"/api/v1/objectives/{only(house).uid}/refill").status_code == 202
+    follow(house, counter)
+    follow(house, counter)
+    assert stored() == counter.minutes
+
+
+def test_the_silence_of_a_source_is_a_fact_once_and_ends(house: Any, counter: Any):
+    counter.minutes = {LAST - back: (10, 10) for back in range(-20, 121)}
+    define(counted_slo())
+    follow(house, counter)
+    follow(house, counter)
+    counter.fault = "main does not answer."
+    follow(house, counter, seconds=60)
+    follow(house, counter, seconds=60)
+    follow(house, counter, seconds=60)
+    lost = Fact.objects.filter(kind="measurement.lost")
+    assert [fact.data["reason"] for fact in lost] == ["main does not answer."]
+    counter.fault = ""
+    follow(house, counter, seconds=30)
+    assert Fact.objects.filter(kind="measurement.regained").count() == 1
 
 
 @pytest.mark.parametrize("seed", range(6))
