@@ -86,6 +86,7 @@ def facts() -> str:
     from roadbed.ground.jobs import registry
     from roadbed.ground.ledger.rules import KINDS
     from roadbed.ground.people.rules import _TABLE
+    from roadbed.ground.subscriptions.rules.cdevents import type_of
 
     wire()
     lines = [f"# Facts, verbs, jobs and settings\n\n{MADE}## Settings\n"]
@@ -94,8 +95,11 @@ def facts() -> str:
         "| setting | environment | default |\n|---|---|---|"
     )
     lines += [f"| `{name}` | `ROADBED_{name.upper()}` | `{value}` |" for name, value in SETTINGS.items()]
-    lines.append("\n## Kinds of facts\n")
-    lines += [f"- `{kind}`" for kind in sorted(KINDS)]
+    lines.append(
+        "\n## Kinds of facts\n\nAs a CloudEvent a fact has the type beside its kind: CDEvents' word "
+        "where there is one, else ours.\n\n| kind | type as a CloudEvent |\n|---|---|"
+    )
+    lines += [f"| `{kind}` | `{type_of(kind)}` |" for kind in sorted(KINDS)]
     lines.append("\n## Verbs\n\nWho may do what: `anywhere`, or only for what the caller's `own team` owns.\n")
     lines.append("| verb | viewer | member | admin |\n|---|---|---|---|")
     for verb, roles in sorted(_TABLE.items()):

@@ -245,6 +245,25 @@ def test_every_page_is_sound(browser: Browser, roadbed: Running, kept: dict[str,
     assert found == {}
 
 
+ROOMS = (
+    "/on-call", "/incidents", "/reviews", "/delivery", "/delivery/rows?metric=frequency", "/layers", "/gate",
+    "/freezes", "/flags", "/flags/new", "/search?q=inc",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_other_rooms_are_sound_on_a_phone(browser: Browser, roadbed: Running, kept: dict[str, Any], theme: str):
+    found: dict[str, Any] = {}
+    with visit(browser, roadbed.url, theme=theme, width=390, state=kept["session"]) as visitor:
+        for address in ROOMS:
+            visitor.go(address)
+            wrong = (visitor.page.title().startswith("404"), visitor.faults(), visitor.overhang(), list(visitor.heard))
+            if wrong != (False, [], 0, []):
+                found[address] = wrong
+            visitor.heard.clear()
+    assert found == {}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_door_is_sound(browser: Browser, roadbed: Running, theme: str):
     with visit(browser, roadbed.url, theme=theme, width=390) as stranger:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+from ninja import Schema
 
 import roadbed
+from roadbed.config import api as the_api
 
 ROOT = Path(roadbed.__file__).parent
 REPOSITORY = ROOT.parents[1]
@@ -148,6 +150,19 @@ def test_no_text_carries_a_registry_address_or_a_path_of_a_machine():
     pattern = re.compile(rf"{hosts}|/ro{''}ot/|(?<![\w.])/wo{''}rk/")
     found = [str(path.relative_to(REPOSITORY)) for path in TEXTS if pattern.search(path.read_text(errors="ignore"))]
     assert found == []
+
+
+def test_no_two_shapes_of_the_api_share_a_name():
+    # OpenAPI names a shape by its class alone, so that of two the second would be documented as the first.
+    assert the_api.api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
+    homes: dict[str, set[str]] = {}
+    waiting = [Schema]
+    while waiting:
+        for shape in waiting.pop().__subclasses__():
+            waiting.append(shape)
+            if shape.__module__.startswith("roadbed."):
+                homes.setdefault(shape.__name__, set()).add(shape.__module__)
+    assert {name: sorted(modules) for name, modules in homes.items() if len(modules) > 1} == {}
 
 
 APIS = [path for path in SOURCES if path.name == "api.py"]

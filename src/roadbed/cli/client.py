@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from roadbed.cli.output import err
 from roadbed.ground.errors import Refusal
 
 if TYPE_CHECKING:
@@ -117,6 +119,7 @@ class Api:
         self._http = httpx.Client(
             base_url=f"{reach.url}/api/v1", headers=headers, timeout=timeout, trust_env=False, limits=limits
         )
+        self._told = False
 
     def get(self, path: str, **params: Any) -> Any:
         """GET; parameters that are None are left out."""
@@ -160,7 +163,22 @@ class Api:
                 f"No Roadbed answers at {self.url} ({type(fault).__name__}).",
                 remedy="Start it with `roadbed up`; `roadbed doctor` says what is wrong.",
             ) from None
-        return _read(response)
+        answer = _read(response)
+        self._tell_what_waits()
+        return answer
+
+    def _tell_what_waits(self) -> None:
+        """There is contact: tell of changes that went out while there was none. A failure leaves them for next time."""
+        from roadbed.cli import journal
+
+        if self._told:
+            return
+        self._told = True
+        with contextlib.suppress(Refusal, OSError):
+            told = journal.report(self.url, lambda uses: self.post("/gate/unreachable", {"uses": uses}))
+            if told:
+                times = "once" if told == 1 else f"{told} times"
+                err.print(f"Told Roadbed that a change went out without its answer {times}.")
 
 
 def _read(response: httpx.Response) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -9,12 +10,16 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from roadbed.cli import journal
 from roadbed.cli.changelog import change_since
-from roadbed.cli.client import Unreachable, api
+from roadbed.cli.client import Unreachable, access, api
 from roadbed.cli.output import EXIT_UNREACHABLE, Json, err, print_refusal, say, show, table
 from roadbed.ground.errors import Refusal
 
 KINDS = "What it is declared to be: feature, fix, reliability, security, config, maintenance or rollback."
+JOURNALED = {"service": 130, "environment": 40, "kind": 40, "commit": 64}
+"""What is kept of a question that found nobody, and how much of each."""
+
 Commit = Annotated[str, typer.Option(help="The commit that would go out.")]
 Environment = Annotated[str, typer.Option(help="Where it would go.")]
 
@@ -72,23 +77,32 @@ def check(
     try:
         verdict = api(timeout=10.0).post("/gate/check", asked)
     except Unreachable as refusal:
-        _unreachable(refusal, on_unreachable, json_mode=json)
+        _unreachable(refusal, on_unreachable, asked, json_mode=json)
         return
     except Refusal as refusal:
         if getattr(refusal, "http_status", 0) < 500:  # noqa: PLR2004 - the server's own faults are no answer
             raise
-        _unreachable(refusal, on_unreachable, json_mode=json)
+        _unreachable(refusal, on_unreachable, asked, json_mode=json)
         return
     show(verdict, json, lambda console: _print(verdict, console))
     raise typer.Exit(verdict["exit_code"])
 
 
-def _unreachable(refusal: Refusal, fallback: Fallback, *, json_mode: bool) -> None:
+def _unreachable(refusal: Refusal, fallback: Fallback, asked: dict[str, Any], *, json_mode: bool) -> None:
     print_refusal(refusal, json_mode=json_mode)
-    if fallback is Fallback.ALLOW:
-        err.print("Passed without an answer, as --on-unreachable allow says.")
-        return
-    raise typer.Exit(EXIT_UNREACHABLE)
+    if fallback is Fallback.DENY:
+        raise typer.Exit(EXIT_UNREACHABLE)
+    err.print("Passed without an answer, as --on-unreachable allow says.")
+    url = ""
+    with suppress(Unreachable):
+        url = access().url
+    told = {name: str(asked[name])[:most] for name, most in JOURNALED.items()}
+    try:
+        journal.note(url=url, asked=told, why=refusal.detail)
+    except OSError as fault:
+        err.print(f"This could not be kept ({escape(str(fault))}), so that nobody will be told. Tell it yourself.")
+    else:
+        err.print("It is kept, and told to Roadbed by the next command that reaches it.")
 
 
 def _print(verdict: dict[str, Any], console: Console) -> None:
@@ -169,6 +183,20 @@ def overrides(
     ]
     head = ("At", "Service", "Commit", "By", "Reason", "Runs out")
     show(page, json, table(head, rows, empty="Nothing was overridden in 90 days."))
+
+
+@app.command()
+def unreachable(
+    service: Annotated[str, typer.Argument(help="One service; else all.")] = "", *, json: Json = False
+) -> None:
+    """Show which changes of the last 90 days went out without an answer."""
+    page = api().get("/gate/unreachable", service=service or None)
+    rows = [
+        (one["at"], one["service"], one["environment"], one["commit"][:12], one["reported_at"], one["reported_by"])
+        for one in page["items"]
+    ]
+    head = ("At", "Service", "Environment", "Commit", "Told", "By")
+    show(page, json, table(head, rows, empty="None was told of in 90 days."))
 
 
 @app.command()

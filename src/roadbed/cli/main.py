@@ -28,6 +28,7 @@ MODULES = (
     "gate",
     "freezes",
     "secrets",
+    "subscriptions",
     "ledger",
 )
 

@@ -97,6 +97,13 @@ def remove_member(name: str, email: str, *, json: Json = False) -> None:
     show(done, json, say(f"{email} is not in {done['name']}."))
 
 
+@team.command("archive")
+def archive(name: str, *, json: Json = False) -> None:
+    """Take a team out of use that owns nothing any more; its past stays, and `create` brings it back."""
+    api().delete(f"/teams/{name}")
+    show({"archived": name}, json, say(f"{name} is archived."))
+
+
 @person.command("invite")
 def invite(
     email: str,

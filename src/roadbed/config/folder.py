@@ -128,6 +128,7 @@ SETTINGS = {
     "organization": "",
     "smtp": "",
     "smtp_sender": "roadbed@localhost",
+    "webhook_private": "allow",
 }
 """Every setting with its default; docs/reference/settings.md lists each, which a test checks."""
 
@@ -145,3 +146,14 @@ def parse_address(text: str, *, setting: str) -> tuple[str, int]:
             f"{text!r} is not an address.", remedy="Write HOST:PORT, like 127.0.0.1:8000.", place=Place(field=setting)
         )
     return host, int(port)
+
+
+def parse_choice(text: str, choices: tuple[str, ...], *, setting: str) -> str:
+    """One of a few words.
+
+    Raises:
+        Invalid: naming the setting.
+    """
+    if text not in choices:
+        raise Invalid(f"{text!r} is not possible.", remedy=f"Write {' or '.join(choices)}.", place=Place(field=setting))
+    return text

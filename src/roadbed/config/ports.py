@@ -61,5 +61,6 @@ def _smtp() -> object:
 
 def _webhook() -> object:
     from roadbed.adapters.webhook import WebhookNotifier
+    from roadbed.ground.ports.addresses import AddressPolicy
 
-    return WebhookNotifier()
+    return WebhookNotifier(AddressPolicy(private=settings.WEBHOOK_PRIVATE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from roadbed.config.databases import databases
-from roadbed.config.folder import Folder, parse_address
+from roadbed.config.folder import Folder, parse_address, parse_choice
 from roadbed.config.rooms import installed
 
 FOLDER = Folder.chosen()
@@ -16,6 +16,7 @@ PUBLIC_URL = CONFIGURED["public_url"] or f"http://{CONFIGURED['address']}"
 ORGANIZATION = CONFIGURED["organization"]
 SMTP_URL = CONFIGURED["smtp"]
 SMTP_SENDER = CONFIGURED["smtp_sender"]
+WEBHOOK_PRIVATE = parse_choice(CONFIGURED["webhook_private"], ("allow", "refuse"), setting="webhook_private") == "allow"
 
 SECRET_KEY = FOLDER.secret_key()
 DEBUG = os.environ.get("ROADBED_DEBUG") == "1"

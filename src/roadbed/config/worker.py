@@ -1,9 +1,10 @@
-"""The worker process: jobs, schedules, projections, reactions and the inbox."""
+"""The worker process: jobs, schedules, projections, reactions, the inbox, and facts that leave the house."""
 
 from __future__ import annotations
 
 import os
 import signal
+import threading
 from datetime import datetime
 
 from roadbed.config.folder import Folder
@@ -23,6 +24,7 @@ def main() -> None:
     from roadbed.config.wiring import wire
     from roadbed.ground.jobs.worker import Worker
     from roadbed.ground.ledger import inbox, projections, reactions
+    from roadbed.ground.subscriptions.sender import Sender
 
     configure()
     wire()
@@ -37,10 +39,13 @@ def main() -> None:
     def read(now: datetime) -> int:
         return inbox.read_pending(now=now)
 
-    worker = Worker(ticks=(read, react, catch_up), accepts=_not_the_pagers)
+    stopping = threading.Event()
+    sender = Sender(stopping=stopping)
+    worker = Worker(ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers, stopping=stopping)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stopping.set())
+        signal.signal(number, lambda *_: stopping.set())
     worker.run()
+    sender.close()
 
 
 def _not_the_pagers(job: str) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from roadbed.ground.catalog import archiving
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.tally import tally
+from roadbed.ground.errors import Conflict
 from roadbed.ground.people.queries import team, teams
 from roadbed.ground.shell import doors, words
 from roadbed.ground.shell.components import Tab
@@ -34,6 +37,19 @@ KINDS: Final = (
 LIFECYCLES: Final = ("production", "experimental", "deprecated")
 SHOWN, NEAR = 50, 12
 FILTERS: Final = ("q", "owner", "lifecycle", "type", "system", "tag")
+
+
+@require_POST
+@doors.page
+def archive_team(request: HttpRequest, name: str) -> HttpResponse:
+    """Take a team out of use; where it still owns something, that is said on its page."""
+    try:
+        archiving.archive_team(doors.caller(request), name, now=timezone.now())
+    except Conflict as refusal:
+        messages.error(request, f"{refusal.detail} {refusal.remedy}", extra_tags="bad")
+        return HttpResponseRedirect(resolve_url("people:team", name))
+    messages.success(request, f"{name} is archived.", extra_tags="good")
+    return HttpResponseRedirect(resolve_url("people:teams"))
 
 
 @require_safe

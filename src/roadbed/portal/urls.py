@@ -14,5 +14,6 @@ urlpatterns = [
     path("services/<str:name>", service.show, name="service"),
     path("services/<str:name>/deploy", deploying.deploy, name="deploy"),
     path("services/<str:name>/rollback", deploying.roll_back, name="roll-back"),
+    path("teams/<str:name>/archive", catalogue.archive_team, name="archive-team"),
     path("deployments/<str:uid>", deploying.show, name="deployment"),
 ]

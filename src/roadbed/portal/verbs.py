@@ -76,6 +76,10 @@ PLAIN: Final = (
     ),
     PlainVerb("freeze.write", "Declare a freeze", "freezes:list", "#h-new", "calendar", "Freezes", ("freeze",)),
     PlainVerb("flag.write", "New flag", "flags:new", "", "flag", "Flags", ("new", "create", "flag")),
+    PlainVerb(
+        "subscription.write", "New subscription", "subscriptions:new", "", "send", "Subscriptions",
+        ("new", "create", "subscription", "webhook", "cdevents"),
+    ),
 )  # fmt: skip
 ACKNOWLEDGE: Final = ("acknowledge", "ack", "answer", "page", "take")
 

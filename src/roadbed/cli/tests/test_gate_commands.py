@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,14 +10,17 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from roadbed.cli import journal
 from roadbed.cli.changelog import change_since
-from roadbed.cli.client import ServerRefused
+from roadbed.cli.client import ServerRefused, Unreachable
+from roadbed.cli.main import app
 from roadbed.cli.tests.test_ground_commands import CHECKOUT, Shell, roadbed
 from roadbed.config.wiring import wire
 from roadbed.ground.catalog.usecases import register
 from roadbed.ground.errors import Invalid
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.rules import DENY, Question, Reason
+from roadbed.ground.ledger.models import Fact
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_team
 
@@ -107,3 +111,54 @@ def test_a_freeze_is_declared_refuses_and_is_lifted(roadbed: Shell, service: str
     assert "Lifted" in roadbed("freezes", "lift", made["uid"])
     assert "Nothing is frozen" in roadbed("freezes", "list")
     assert "lifted" in roadbed("freezes", "list", "--past")
+
+
+def test_a_change_that_went_out_without_an_answer_is_told_at_the_next_contact(
+    roadbed: Shell, service: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    here = os.environ["ROADBED_URL"]
+    monkeypatch.setenv("ROADBED_DATA", str(tmp_path / "none"))
+    monkeypatch.delenv("ROADBED_URL")
+    words = ("gate", "check", service, "--commit", SHA, "--on-unreachable", "allow")
+    assert roadbed.code(*words) == 0
+    monkeypatch.setenv("ROADBED_URL", "http://127.0.0.1:1")
+    assert roadbed.code(*words) == 0
+    monkeypatch.setenv("ROADBED_URL", here)
+    roadbed("team", "list")
+    (told,) = roadbed.data("gate", "unreachable", service)["items"]
+    assert (told["service"], told["commit"], told["environment"]) == ("checkout", SHA, "production")
+    assert "There is no Roadbed" in told["why"]
+    assert "checkout" in roadbed("gate", "unreachable")
+    assert journal.waiting(here) == []
+    # The second named another Roadbed, which alone has to hear of it.
+    assert [use["url"] for _, use in journal.waiting("http://127.0.0.1:1")] == ["http://127.0.0.1:1"]
+
+
+def test_a_use_that_cannot_be_told_now_waits_and_one_told_twice_is_one_fact(roadbed: Shell, service: str):
+    here = os.environ["ROADBED_URL"]
+    journal.note(url=here, asked={"service": service, "commit": SHA}, why="It hung.")
+    ((path, use),) = journal.waiting(here)
+
+    def broken(_: object) -> None:
+        raise Unreachable("No Roadbed answers.")
+
+    with pytest.raises(Unreachable):
+        journal.report(here, broken)
+    assert journal.waiting(here) == [(path, use)]
+    text = path.read_text()
+    for _ in range(2):
+        path.write_text(text)
+        roadbed("team", "list")
+    assert Fact.objects.filter(kind="gate.unreachable").count() == 1
+    assert len(roadbed.data("gate", "unreachable")["items"]) == 1
+
+
+def test_a_state_folder_that_takes_nothing_is_told_of_and_the_change_passes(
+    roadbed: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("ROADBED_URL", "http://127.0.0.1:1")
+    result = roadbed.runner.invoke(app, ["gate", "check", "checkout", "--on-unreachable", "allow"])
+    assert result.exit_code == 0
+    assert "Tell it yourself" in result.output

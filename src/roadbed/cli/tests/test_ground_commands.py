@@ -60,6 +60,7 @@ def roadbed(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     _, secret = create_token(Caller(uid=mara, name="Mara", role="admin"), name="cli", now=NOW)
     monkeypatch.setenv("ROADBED_URL", live_server.url)
     monkeypatch.setenv("ROADBED_TOKEN", secret)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("COLUMNS", "200")
     return Shell()
 
@@ -176,7 +177,8 @@ def test_the_gates_answer_is_the_exit_code(
     assert result.stdout.startswith("Yes." if code == 0 else "No.")
 
 
-def test_an_unreachable_gate_is_what_one_says_it_is(monkeypatch: pytest.MonkeyPatch):
+def test_an_unreachable_gate_is_what_one_says_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setenv("ROADBED_URL", "http://127.0.0.1:1")
     shell = Shell()
     assert shell.code("gate", "check", "checkout") == 12

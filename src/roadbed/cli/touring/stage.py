@@ -123,6 +123,8 @@ class Stage:
                 ("team", lambda: self.api.delete(f"/teams/{TEAM}/members/{EMAIL}")),
                 ("person", lambda: self.api.patch(f"/people/{EMAIL}", {"role": "member", "active": False})),
             ]
+            if not keep:
+                steps.append(("the team", lambda: self.api.delete(f"/teams/{TEAM}")))
         for what, take_back in steps:
             try:
                 take_back()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadbed.config.databases import databases
-from roadbed.config.folder import SETTINGS, Folder, parse_address
+from roadbed.config.folder import SETTINGS, Folder, parse_address, parse_choice
 from roadbed.ground.errors import Invalid
 
 REFERENCE = Path(__file__).parents[4] / "docs" / "reference" / "facts.md"
@@ -62,6 +62,13 @@ def test_the_environment_comes_before_the_file(folder: Folder, monkeypatch: pyte
 def test_what_is_no_address_is_refused(text: str):
     with pytest.raises(Invalid):
         parse_address(text, setting="address")
+
+
+def test_a_choice_is_one_of_its_words_or_refused_with_them():
+    assert parse_choice("refuse", ("allow", "refuse"), setting="webhook_private") == "refuse"
+    with pytest.raises(Invalid) as caught:
+        parse_choice("no", ("allow", "refuse"), setting="webhook_private")
+    assert (caught.value.place.field, caught.value.remedy) == ("webhook_private", "Write allow or refuse.")
 
 
 @given(st.sampled_from(["127.0.0.1", "localhost", "::1"]), st.integers(1, 65535))

@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.api.paging import Page
-from roadbed.ground.catalog import queries, schemas, usecases
+from roadbed.ground.catalog import archiving, queries, schemas, usecases
 from roadbed.ground.people.rules import authorise
 
 router = Router(tags=["catalogue"])
@@ -55,6 +55,13 @@ def register_file(request: HttpRequest, body: schemas.RegisterIn) -> Any:
     return Status(
         201, usecases.register(caller(request), text=body.text, location=body.location, path=body.path, now=now)
     )
+
+
+@router.delete("/teams/{name}", response={204: None}, operation_id="archive_team")
+def archive_team(request: HttpRequest, name: str) -> Any:
+    """Take a team out of use that owns nothing any more; its past stays."""
+    archiving.archive_team(caller(request), name, now=timezone.now())
+    return Status(204, None)
 
 
 @router.get("/catalog/entities/{path:ref}", response=schemas.EntityOut, operation_id="show_entity")

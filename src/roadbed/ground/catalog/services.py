@@ -82,6 +82,12 @@ def services(
     return Page(tuple(_view(row, errors.get(row[1], ())) for row in page.items), page.next_cursor)
 
 
+def names_and_owners(uids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Names and owning teams of services by uid; a removed one is missing."""
+    rows = Entity.objects.filter(kind="Component", uid__in=list(uids))
+    return {uid: (name, owner) for uid, name, owner in rows.values_list("uid", "name", "owner")}
+
+
 def service_names(uids: Iterable[str]) -> dict[str, str]:
     """Names of services by uid; a removed one is missing."""
     return dict(Entity.objects.filter(uid__in=list(uids)).values_list("uid", "name"))

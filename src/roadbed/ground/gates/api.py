@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.errors import Forbidden, Invalid, Place
-from roadbed.ground.gates import overriding, queries
+from roadbed.ground.gates import overriding, queries, unreached
 from roadbed.ground.gates.checking import check
 from roadbed.ground.gates.schemas import (
     CheckIn,
@@ -27,6 +27,9 @@ from roadbed.ground.gates.schemas import (
     OverrideIn,
     OverrideList,
     OverrideOut,
+    UnreachedKept,
+    UnreachedList,
+    UnreachedReport,
     VerdictOut,
 )
 from roadbed.ground.people.queries import caller_of_token
@@ -149,6 +152,21 @@ def confirm_kind(request: HttpRequest, body: ConfirmIn) -> Any:
     """Confirm, as a second person, that a change is what another one declared."""
     overriding.confirm_kind(caller(request), body.service, commit=body.commit, kind=body.kind, now=timezone.now())
     return Status(204, None)
+
+
+@router.post("/gate/unreachable", response=UnreachedKept, operation_id="report_unreachable_gate")
+def report_unreachable(request: HttpRequest, body: UnreachedReport) -> Any:
+    """Tell of changes that went out while no answer could be had; each becomes a fact, once."""
+    told = [unreached.Use(**use.model_dump()) for use in body.uses]
+    return {"recorded": unreached.report(caller(request), told, now=timezone.now())}
+
+
+@router.get("/gate/unreachable", response=UnreachedList, operation_id="list_unreachable_gate")
+def list_unreachable(request: HttpRequest, service: str = "") -> Any:
+    """Changes of the last 90 days that went out without an answer."""
+    authorise(caller(request), "read")
+    uid = require_service(service).uid if service else ""
+    return {"items": unreached.uses(uid, now=timezone.now())}
 
 
 @router.get("/gate/counts", response=GateCountsOut, operation_id="count_gate_answers")

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from roadbed.ground.api.instants import Instant
+
 ENVIRONMENT = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 COMMIT = r"^[0-9A-Za-z._/-]*$"
 PLAIN = r"^[^\x00]*$"
@@ -188,6 +190,49 @@ class DisputeList(Schema):
     """Declarations that wait, newest first."""
 
     items: list[DisputeOut]
+
+
+class UnreachedIn(Schema):
+    """One change that went out without an answer, as the machine that let it out kept it."""
+
+    id: Annotated[str, Field(description="Its own; telling it twice changes nothing.", pattern=r"^[0-9a-f]{32}$")]
+    at: Instant
+    service: Name
+    environment: Annotated[str, Field(max_length=40, pattern=PLAIN)] = ""
+    kind: Annotated[str, Field(max_length=40, pattern=PLAIN)] = ""
+    commit: Annotated[str, Field(max_length=64, pattern=PLAIN)] = ""
+    why: Word = ""
+
+
+class UnreachedReport(Schema):
+    """Some of them."""
+
+    uses: Annotated[list[UnreachedIn], Field(max_length=100)]
+
+
+class UnreachedKept(Schema):
+    """How many were not on record yet."""
+
+    recorded: int
+
+
+class UnreachedOut(Schema):
+    """A change that went out without an answer; `reported_at` is when this was heard of."""
+
+    service: str
+    environment: str
+    kind: str
+    commit: str
+    why: str
+    at: datetime
+    reported_at: datetime
+    reported_by: str
+
+
+class UnreachedList(Schema):
+    """Changes that went out without an answer, newest first."""
+
+    items: list[UnreachedOut]
 
 
 class GateCountsOut(Schema):

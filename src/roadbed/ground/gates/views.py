@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import Refusal
-from roadbed.ground.gates import overriding, queries, showing
+from roadbed.ground.gates import overriding, queries, showing, unreached
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
 from roadbed.ground.shell.components import Stat
@@ -43,6 +43,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "stats": _stats(queries.counts(uid, now=now)),
         "disputes": queries.open_disputes(),
         "overrides": queries.overrides(uid, now=now),
+        "unreached": unreached.uses(uid, now=now),
         "more_url": f"?{urlencode({'service': name, 'cursor': page.next_cursor})}" if page.next_cursor else "",
         "now": timezone.localtime(now),
     }

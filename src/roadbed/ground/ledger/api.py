@@ -9,7 +9,8 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from roadbed.ground.api.doors import caller
-from roadbed.ground.ledger import inbox, listings, projections, schemas, usecases
+from roadbed.ground.errors import NotFound
+from roadbed.ground.ledger import inbox, listings, projections, queries, schemas, usecases
 from roadbed.ground.people.rules import authorise
 
 router = Router(tags=["ledger"])
@@ -28,6 +29,16 @@ def list_facts(
     """What happened, newest first; oldest first to follow along."""
     authorise(caller(request), "read")
     return listings.facts(subject=subject, kind=kind, oldest_first=oldest_first, cursor=cursor, limit=limit)
+
+
+@router.get("/ledger/facts/{uid}", response=schemas.FactOut, operation_id="get_fact")
+def get_fact(request: HttpRequest, uid: str) -> Any:
+    """One fact, whole."""
+    authorise(caller(request), "read")
+    found = queries.fact(uid)
+    if found is None:
+        raise NotFound(f"No fact {uid[:40]}.", remedy="`roadbed ledger facts` lists them.")
+    return found
 
 
 @router.get("/ledger/inbox", response=schemas.ItemPage, operation_id="list_deliveries")
@@ -57,7 +68,9 @@ def list_projections(request: HttpRequest) -> Any:
     return list(projections.progress())
 
 
-@router.post("/ledger/projections/{name}/rebuild", response={202: schemas.JobOut}, operation_id="rebuild_projection")
+@router.post(
+    "/ledger/projections/{name}/rebuild", response={202: schemas.RebuildOut}, operation_id="rebuild_projection"
+)
 def rebuild_projection(request: HttpRequest, name: str) -> Any:
     """Have a projection computed again from the first fact."""
     return Status(202, {"job": usecases.request_rebuild(caller(request), name, now=timezone.now())})

@@ -16,7 +16,7 @@ KINDS: Final = frozenset({
     "deployment.started", "deployment.failed", "service.stopped", "service.health.changed", "runtime.reconciled",
     "catalog.entity.registered", "catalog.entity.orphaned", "catalog.entity.removed", "catalog.ingest.failed",
     "engagement.started", "engagement.ended",
-    "person.invited", "person.changed", "team.created", "team.changed", "team.joined", "team.left",
+    "person.invited", "person.changed", "team.created", "team.changed", "team.archived", "team.joined", "team.left",
     "token.created", "token.revoked", "signed.in",
     "path.published", "path.scaffolded", "service.adopted",
     "objective.defined", "objective.removed", "budget.burn.started", "budget.burn.stopped", "budget.exhausted",
@@ -27,7 +27,7 @@ KINDS: Final = frozenset({
     "rotation.changed", "channel.verified", "channel.changed",
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "flag.created", "flag.changed", "flag.archived",
-    "subscription.changed", "gate.overridden", "secret.written", "secret.removed",
+    "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
     "job.failed", "job.retried", "projection.rebuild.requested", "projection.rebuilt", "backup.made",
 })  # fmt: skip
 """Every kind that a room records; a fact of another kind is a programming error and is refused."""

@@ -78,7 +78,7 @@ class ProgressOut(Schema):
     as_of: datetime | None
 
 
-class JobOut(Schema):
+class RebuildOut(Schema):
     """The job that does it; follow it in /jobs."""
 
     job: str

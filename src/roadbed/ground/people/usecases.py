@@ -40,11 +40,14 @@ def create_team(
         )
     _known_layer(layer)
     with unit(caller, now=now) as writing:
-        if Team.objects.filter(name__iexact=name).exists():
+        team = Team.objects.filter(name__iexact=name).first() or Team(name=name, created_at=now)
+        if team.pk and team.archived_at is None:
             raise Conflict(f"There is a team {name} already.", place=Place(field="name"))
-        team = Team.objects.create(
-            name=name, title=title, layer=layer, customers=customers, measured_on=measured_on, created_at=now
-        )
+        # An archived one comes back as it was known, without the people that were in it.
+        Membership.objects.filter(team__uid=team.uid).delete()
+        team.archived_at, team.title = None, title
+        team.layer, team.customers, team.measured_on = layer, customers, measured_on
+        team.save()
         writing.record("team.created", team.uid, data={"name": name, "layer": layer})
     return team.uid
 

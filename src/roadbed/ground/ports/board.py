@@ -9,6 +9,7 @@ from roadbed.ground.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from roadbed.ground.ports.addresses import Addresses
     from roadbed.ground.ports.code_host import CodeHost
     from roadbed.ground.ports.metrics import EdgeMeter, Scraper
     from roadbed.ground.ports.notifier import Notifier
@@ -57,3 +58,8 @@ def code_host() -> CodeHost:
 def notifier(channel: str) -> Notifier:
     """What delivers on a channel: `smtp`, `webhook`."""
     return cast("Notifier", _take(f"notifier.{channel}"))
+
+
+def addresses() -> Addresses:
+    """What says whether a webhook's address may be called: whoever calls it."""
+    return cast("Addresses", _take("notifier.webhook"))

@@ -19,6 +19,9 @@ class Message:
         link: where the reader acts; shown, never acted on by a GET.
         data: for machines, as JSON.
         secret: signs a webhook; empty for channels that sign nothing. Never logged.
+        former_secret: the secret before it, while receivers change over; it signs as well.
+        body: sent as it stands instead of what the fields above make; `content_type` says what it is.
+        headers: sent besides the channel's own.
     """
 
     key: str
@@ -28,13 +31,18 @@ class Message:
     link: str = ""
     data: Mapping[str, object] = field(default_factory=dict)
     secret: str = field(default="", repr=False)
+    former_secret: str = field(default="", repr=False)
+    body: bytes = b""
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The provider took it. `provider_id` is its own name for the message."""
+    """The provider took it. `provider_id` is its own name for the message, `status` what an HTTP answer said."""
 
     provider_id: str
+    status: int | None = None
 
 
 class NotDelivered(Exception):  # noqa: N818 - an outcome that decides about another attempt
@@ -44,13 +52,17 @@ class NotDelivered(Exception):  # noqa: N818 - an outcome that decides about ano
         reason: what the provider said, for the delivery log.
         permanent: another attempt with the same address is of no use.
         unknown: it may have arrived all the same (time-out after sending); it is sent again with the same key.
+        status: what an HTTP answer said; None without one.
     """
 
-    def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool = False, unknown: bool = False, status: int | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.unknown = unknown
+        self.status = status
 
 
 class Notifier(Protocol):

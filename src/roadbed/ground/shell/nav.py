@@ -24,6 +24,7 @@ class Entry:
         page: the url name it leads to; the entry is hidden where no room offers that name.
         under: further beginnings of addresses that belong to it, for the mark of the present page.
         count: how many things wait there, asked at each page; zero and None show nothing.
+        shown: whether this visitor is shown the entry; without it everybody is.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Entry:
     course: Course = ""
     under: tuple[str, ...] = ()
     count: Callable[[HttpRequest], int | None] | None = None
+    shown: Callable[[HttpRequest], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def _place(entry: Entry, request: HttpRequest) -> Place | None:
     try:
         url = reverse(entry.page)
     except NoReverseMatch:
+        return None
+    if entry.shown is not None and not entry.shown(request):
         return None
     path = request.path
     current = path == url or (url != "/" and path.startswith((f"{url}/", *entry.under)))

@@ -77,7 +77,7 @@ class FileOut(Schema):
     mode: str
 
 
-class PreviewOut(Schema):
+class PathPreviewOut(Schema):
     """Every file that would be made."""
 
     version: str
@@ -118,7 +118,7 @@ def get_path(request: HttpRequest, name: str) -> queries.PathView:
     return queries.path(name, now=timezone.now())
 
 
-@router.post("/paths/{name}/preview", response=PreviewOut, operation_id="preview_path")
+@router.post("/paths/{name}/preview", response=PathPreviewOut, operation_id="preview_path")
 def preview_path(request: HttpRequest, name: str, body: PreviewIn) -> dict[str, object]:
     """The files that the path would make for these answers. Nothing is made."""
     authorise(caller(request), "read")

@@ -62,7 +62,7 @@ def show_lines(
     return {"items": queries.lines_of(uid, after=after, limit=limit)}
 
 
-@router.get("/services/{name}/rollback", response=schemas.PreviewOut)
+@router.get("/services/{name}/rollback", response=schemas.RollbackPreviewOut)
 def preview_rollback(
     request: HttpRequest, name: str, environment: EnvironmentQuery = PRODUCTION, to: str | None = None
 ) -> RollbackPreview:

@@ -206,7 +206,7 @@ class KeyChangeOut(Schema):
     how: Literal["added", "removed", "changed"]
 
 
-class PreviewOut(Schema):
+class RollbackPreviewOut(Schema):
     """What a rollback would change, and what stays."""
 
     service: str

@@ -167,3 +167,14 @@ def test_verbs_know_their_other_names(hanne: Person):
 
     hits = verbs(caller_of_person(hanne), "undo checkout")
     assert [hit.label for hit in hits] == ["Roll back checkout"]
+
+
+def test_an_admin_archives_a_team_from_its_page(client: Client, hanne: Person):
+    Person.objects.filter(pk=hanne.pk).update(role="admin")
+    client.force_login(hanne)
+    kept = client.post("/teams/team-payments/archive", follow=True).content.decode()
+    assert "team-payments still answers for checkout." in kept
+    assert "Archive team-routing" in client.get("/teams/team-routing").content.decode()
+    gone = client.post("/teams/team-routing/archive", follow=True).content.decode()
+    assert "team-routing is archived." in gone
+    assert client.get("/teams/team-routing").status_code == 404

@@ -22,8 +22,8 @@ from roadbed.reliability.objectives.schemas import (
     ExclusionIn,
     ExclusionList,
     ExclusionOut,
-    Filters,
     ObjectiveDetail,
+    ObjectiveFilters,
     ObjectiveList,
     ObjectiveOut,
     ServiceObjectives,
@@ -33,7 +33,7 @@ router = Router(tags=["objectives"])
 
 
 @router.get("/objectives", response=ObjectiveList)
-def list_objectives(request: HttpRequest, asked: Query[Filters]) -> Any:
+def list_objectives(request: HttpRequest, asked: Query[ObjectiveFilters]) -> Any:
     """Objectives of all services, those that need a person first."""
     authorise(caller(request), "read")
     return queries.objectives(

@@ -13,7 +13,7 @@ from roadbed.ground.api.instants import Instant
 PLAIN = r"^[^\x00]*$"
 
 
-class Filters(Schema):
+class ObjectiveFilters(Schema):
     """Which objectives are listed; `q` is part of a service's or objective's name or title."""
 
     q: Annotated[str, Field(max_length=100)] = ""

@@ -89,7 +89,7 @@ def remove_channel(request: HttpRequest, uid: str) -> Status[None]:
 
 
 @router.get("/pages", response=schemas.AlertList, operation_id="list_pages")
-def list_pages(request: HttpRequest, asked: Query[schemas.Filters]) -> Any:
+def list_pages(request: HttpRequest, asked: Query[schemas.PageFilters]) -> Any:
     """Pages, newest first."""
     authorise(caller(request), "read")
     service_uid = require_service(asked.service).uid if asked.service else ""

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from roadbed.ground.errors import Conflict, Forbidden, Invalid, NotFound, Place, Unavailable
 from roadbed.ground.jobs.usecases import enqueue
@@ -15,6 +14,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.queries import caller_of_person, digest
 from roadbed.ground.people.rules import ADMIN, SYSTEM, Caller, authorise
 from roadbed.ground.ports import board
+from roadbed.ground.ports.addresses import REMEDY
 from roadbed.ground.ports.notifier import Message, NotDelivered
 from roadbed.reliability.paging.links import channel_digest, channel_link, signing_secret
 from roadbed.reliability.paging.models import Channel, new_uid
@@ -178,19 +178,6 @@ def _checked(kind: str, address: str) -> str:
         raise Invalid("This address is too long or holds control characters.", place=Place(field="address"))
     if kind == Channel.SMTP and not ADDRESS.fullmatch(address):
         raise Invalid(f"{address!r} is not an e-mail address.", place=Place(field="address"))
-    if kind == Channel.WEBHOOK and not _is_url(address):
-        raise Invalid(
-            f"{address!r} is not a webhook's address.",
-            remedy="Write https://host/path, without a user and password in it.",
-            place=Place(field="address"),
-        )
+    if kind == Channel.WEBHOOK and (fault := board.addresses().fault_of(address)):
+        raise Invalid(fault, remedy=REMEDY, place=Place(field="address"))
     return address
-
-
-def _is_url(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        usable = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    return usable and parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-
 from django.conf import settings
 from django.urls import reverse
 
+from roadbed.ground.people.derived import derived
 from roadbed.ground.people.queries import digest
-
-
-def _derived(purpose: str, uid: str) -> str:
-    made = hmac.new(settings.SECRET_KEY.encode(), f"roadbed.paging.{purpose}:{uid}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(made.digest()).decode().rstrip("=")
 
 
 def page_link(recipient_uid: str) -> str:
     """Where one person answers one alert; whoever holds it needs no sign-in."""
-    return str(settings.PUBLIC_URL) + reverse("paging:page", args=[_derived("page", recipient_uid)])
+    return str(settings.PUBLIC_URL) + reverse("paging:page", args=[derived("paging.page", recipient_uid)])
 
 
 def page_digest(recipient_uid: str) -> str:
     """What is kept of that link."""
-    return digest(_derived("page", recipient_uid))
+    return digest(derived("paging.page", recipient_uid))
 
 
 def channel_link(channel_uid: str) -> str:
     """Where a person confirms that a channel reaches them."""
-    return str(settings.PUBLIC_URL) + reverse("paging:channel", args=[_derived("channel", channel_uid)])
+    return str(settings.PUBLIC_URL) + reverse("paging:channel", args=[derived("paging.channel", channel_uid)])
 
 
 def channel_digest(channel_uid: str) -> str:
     """What is kept of that link."""
-    return digest(_derived("channel", channel_uid))
+    return digest(derived("paging.channel", channel_uid))
 
 
 def signing_secret(channel_uid: str) -> str:
     """What signs a webhook channel's messages; its receiver was shown it once."""
-    return f"rbw_{_derived('webhook', channel_uid)}"
+    return f"rbw_{derived('paging.webhook', channel_uid)}"

@@ -158,7 +158,7 @@ class AlertCloseIn(Schema):
     reason: Annotated[str, Field(min_length=1, max_length=160)]
 
 
-class Filters(Schema):
+class PageFilters(Schema):
     """Which pages are listed; `open` is every state but closed."""
 
     state: Annotated[str, Field(max_length=12)] = ""

@@ -50,7 +50,7 @@ def test_data_older_than_two_intervals_is_stale():
 
 
 @pytest.fixture
-def gates(monkeypatch: pytest.MonkeyPatch) -> dict[str, usecases.Gate]:
+def gates(wired: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, usecases.Gate]:
     found: dict[str, usecases.Gate] = {}
     monkeypatch.setattr(usecases, "_gates", found)
     return found

@@ -207,3 +207,22 @@ def test_who_may_not_override_sees_no_button_and_is_refused(client: Client, uid:
     _, _, decision = ask(uid)
     assert "Why it must go out now" not in client.get(f"/gate/{decision}").content.decode()
     assert client.post(f"/gate/{decision}/override", {"reason": WHY, "hours": "1"}).status_code == 403
+
+
+USE = {"id": "a" * 32, "at": "2026-11-20T09:00:00Z", "service": "checkout", "commit": SHA, "environment": "production"}
+
+
+def test_what_went_out_without_an_answer_is_recorded_once_and_shown(client: Client, hanne: Door, uid: str):
+    told = {"uses": [USE, {**USE, "id": "b" * 32, "service": "ghost", "at": "2099-01-01T00:00:00Z"}]}
+    assert hanne.post("/gate/unreachable", told).body == {"recorded": 2}
+    assert hanne.post("/gate/unreachable", told).body == {"recorded": 0}
+    facts = Fact.objects.filter(kind="gate.unreachable").order_by("position")
+    assert [fact.subject for fact in facts] == [uid, "ghost"]
+    assert facts[1].occurred_at <= timezone.now()
+    (row,) = hanne.get("/gate/unreachable?service=checkout").body["items"]
+    assert (row["commit"], row["at"][:10]) == (SHA, "2026-11-20")
+    client.force_login(Person.objects.get(email="hanne@kestrel.example"))
+    assert "Out without an answer" in client.get("/gate").content.decode()
+    assert hanne.post("/gate/unreachable", {"uses": [{**USE, "id": "x"}]}).status == 422
+    limited = door_of("ines@kestrel.example", role="member", scopes=("read",))
+    assert limited.post("/gate/unreachable", told).status == 403

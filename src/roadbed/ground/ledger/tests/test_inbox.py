@@ -85,3 +85,20 @@ def test_only_admins_replay():
     uid = receive()
     with pytest.raises(Forbidden):
         inbox.replay(Caller(uid="m", name="M", role="member"), uid, now=NOW)
+
+
+def test_a_delivery_that_is_replayed_with_another_body_changes_nothing():
+    uid = receive()
+    inbox.read_pending(now=NOW)
+    assert receive(body=b'{"ref": "refs/heads/forged"}') == uid
+    assert inbox.read_pending(now=NOW) == 0
+    assert bytes(InboxItem.objects.get().body) == BODY
+    assert Fact.objects.count() == 1
+
+
+def test_who_may_not_deliver_leaves_nothing_behind():
+    with pytest.raises(Forbidden, match=r"inbox\.receive"):
+        inbox.receive(
+            Caller(uid="v", name="V", role="viewer"), source="github", delivery_id="d-1", headers={}, body=BODY, now=NOW
+        )
+    assert not InboxItem.objects.exists()

@@ -59,6 +59,15 @@ def test_a_channel_is_added_listed_tried_and_removed(hanne: Door, house: House):
     assert hanne.call("DELETE", "/channels/nothing").status == 404
 
 
+@pytest.mark.parametrize(
+    "address", ["http://169.254.169.254/x", "http://[fe80::1]/", "http://a:b@hooks.example/", "ftp://x/"]
+)
+def test_a_webhook_that_leads_astray_is_refused_and_not_kept(hanne: Door, address: str):
+    refused = hanne.post("/channels", {"kind": "webhook", "address": address})
+    assert (refused.status, refused.body["field"]) == (422, "address")
+    assert hanne.get("/channels").body == []
+
+
 def test_an_admin_gives_somebody_a_channel_and_sees_all(house: House):
     admin = door_of("mara@kestrel.example")
     body = {"kind": "smtp", "address": "ines@kestrel.example", "email": "ines@kestrel.example"}
