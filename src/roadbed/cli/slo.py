@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import exclusions, slo_files
+from roadbed.cli import budget_policies, exclusions, slo_files
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, err, say, show, table
 from roadbed.ground.errors import Invalid, NotFound, Place
@@ -32,6 +32,7 @@ def register(root: typer.Typer) -> None:
 
 
 app.add_typer(exclusions.app, name="exclusion")
+app.add_typer(budget_policies.app, name="policy")
 
 
 @app.command("list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from roadbed.ground.catalog.queries import ServiceView
 from roadbed.ground.catalog.queries import service as service_in_catalogue
 from roadbed.ground.gates.rules import Question, Reason
 from roadbed.reliability.objectives import policies
@@ -29,19 +30,17 @@ def error_budget(question: Question, now: datetime) -> tuple[Reason, ...]:
     """One reason for each objective of the service; a rule that speaks of the service as a whole gives one for all."""
     service = _service(question)
     plan = policies.plan_for(service)
-    change = Change(
-        question.kind, question.environment or PRODUCTION, question.declared_kind, question.derived_kind
-    )
+    change = Change(question.kind, question.environment or PRODUCTION, question.declared_kind, question.derived_kind)
     values = values_of_question(change, service, None)
     early = decide(plan.early, values)
     if early is not None:
         return (_reason(plan, early),)
     views = objectives_of(question.service_uid)
-    values["objectives"] = len(views)
+    values["objectives"] = float(len(views))
     if not views:
         return (_reason(plan, without_objectives(plan, values)),)
     given = [(view, of_objective(plan, {**values, **facts_of(view, now).values()})) for view in views]
-    found = {}
+    found: dict[tuple[str, str], Reason] = {}
     for view, decision in given:
         reason = _reason(plan, decision, view if decision.of_objective else None)
         found.setdefault((reason.rule, reason.text), reason)
@@ -88,7 +87,12 @@ def _service(question: Question) -> Service:
 def service_named(uid: str, name: str) -> Service:
     """What the catalogue says of a service; its name alone where nobody's answer could depend on more."""
     found = service_in_catalogue(uid) if policies.has_any() else None
-    return Service(name) if found is None else Service(name, found.owner, found.tier, found.lifecycle, found.labels)
+    return Service(name) if found is None else service_of(found)
+
+
+def service_of(view: ServiceView) -> Service:
+    """A service of the catalogue as policies know it."""
+    return Service(view.name, view.owner, view.tier, view.lifecycle, view.labels)
 
 
 def _reason(plan: Plan, decision: Decision, view: ObjectiveView | None = None) -> Reason:

@@ -1,9 +1,10 @@
-"""The verbs of objectives: define, end, exclude time, read from the repository, sample."""
+"""The verbs of objectives: define, end, exclude time, read from the repository, sample, and let a policy decide."""
 
 from __future__ import annotations
 
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
 from roadbed.reliability.objectives.excluding import exclude, withdraw
+from roadbed.reliability.objectives.policing import apply_policy, remove_policy
 from roadbed.reliability.objectives.repository import read_repository
 from roadbed.reliability.objectives.sampling import Sampled, sample
 
@@ -11,9 +12,11 @@ __all__ = [
     "Applied",
     "Sampled",
     "apply",
+    "apply_policy",
     "exclude",
     "read_repository",
     "remove",
+    "remove_policy",
     "retire_service",
     "sample",
     "withdraw",

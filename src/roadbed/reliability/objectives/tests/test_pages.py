@@ -106,7 +106,7 @@ def test_each_pair_of_windows_is_said_in_words_with_its_source(page: Page, addre
     assert "Page, fast" in html
     assert "SRE Workbook" in html
     assert "Burning" in html
-    assert "<b>Now.</b> Feature changes are refused." in html
+    assert "<b>Now.</b> Budget spent" in html
 
 
 def test_the_list_shows_the_worst_first_and_filters(page: Page, address: str, house: House):

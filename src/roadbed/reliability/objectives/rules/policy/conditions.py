@@ -2,7 +2,8 @@
 
 Each path (`budget.remaining`, `burn["1h"]`) becomes one variable, and one that is missing is not defined: CEL lets
 `false && missing` be false and `missing || true` true, and anything that hangs on it is an error, which is told apart
-from yes and no. There is no loop, no pattern and no call that could make a short text run long.
+from yes and no. There is no loop, no pattern and no call that could make a short text run long, and no division that
+could give what is no number.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from roadbed.reliability.objectives.rules.policy.variables import VARIABLES, WINDOW, keyed, shown
 
 LONGEST: Final = 500
-CALLS: Final = frozenset({"size", "double", "int"})
+CALLS: Final = frozenset({"size"})
 METHODS: Final = frozenset({"startsWith", "endsWith", "contains", "size"})
 HAS: Final = "has"
 _WORDS: Final = frozenset({"true", "false", "null", "in"})
@@ -26,7 +27,7 @@ _TOKEN: Final = re.compile(
     |(?P<text>"[^"\\\n]*"|'[^'\\\n]*')
     |(?P<number>[0-9]+(?:\.[0-9]+)?)
     |(?P<name>[A-Za-z_][A-Za-z0-9_]*)
-    |(?P<sign>&&|\|\||==|!=|<=|>=|[-!<>+*/%?:()\[\].,])""",
+    |(?P<sign>&&|\|\||==|!=|<=|>=|[-!<>+*?:()\[\].,])""",
     re.VERBOSE,
 )
 Value = float | int | str | bool
@@ -103,7 +104,7 @@ def _first_sentence(fault: Exception) -> str:
 
 def _cel() -> Any:
     # Its package loads a terminal's toolkit, which only those wait for who evaluate a policy.
-    import cel  # noqa: PLC0415
+    import cel
 
     return cel
 
@@ -140,7 +141,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
             raise ConditionError(
                 "condition",
                 f"`{text[at : at + 10]}` at character {at + 1} is nothing that a condition can have.",
-                "Use variables, numbers, quoted texts, lists, comparisons, arithmetic, `&&`, `||`, `!` and `? :`.",
+                "Use variables, numbers, quoted texts, lists, comparisons, `+ - *`, `&&`, `||`, `!` and `? :`.",
             )
         if match.lastgroup != "space":
             found.append(Token(str(match.lastgroup), match.group()))
@@ -174,7 +175,9 @@ class _Flattened:
         elif token.text == "." and self._peek(2) == "(":
             self._method()
         else:
-            self.written.append(token.text)
+            # All numbers are of one type, since CEL adds no whole number to another.
+            whole = token.kind == "number" and "." not in token.text
+            self.written.append(f"{token.text}.0" if whole else token.text)
             self.at += 1
 
     def _is_map(self, ahead: int) -> bool:

@@ -58,9 +58,7 @@ class Plan:
     @classmethod
     def of(cls, policy: Policy, version: int) -> Plan:
         """The plan of a policy in its version."""
-        late = (
-            place for place, rule in enumerate(policy.rules) if rule.of_objective or "objectives" in rule.paths
-        )
+        late = (place for place, rule in enumerate(policy.rules) if rule.of_objective or "objectives" in rule.paths)
         cut = next(late, len(policy.rules))
         rest = policy.rules[cut:]
         return cls(policy, version, policy.rules[:cut], rest, frozenset().union(*(rule.paths for rule in rest)))
@@ -81,7 +79,7 @@ def values_of_question(change: Change, service: Service, objectives: int | None)
         "service.owner": service.owner,
         "service.tier": service.tier,
         "service.lifecycle": service.lifecycle,
-        "objectives": objectives,
+        "objectives": None if objectives is None else float(objectives),
     }
     return found | {f"service.labels[{name}]": value for name, value in (service.labels or {}).items()}
 
@@ -124,7 +122,9 @@ def _context(rules: Sequence[Rule], values: Values) -> Any:
 def _undecidable(rule: Rule, fault: Undecidable) -> Decision:
     if fault.missing:
         what = f"no data of {shown(fault.missing)}"
-        clears = "Bring back its measurement." if not key_of(fault.missing) else "Bring it back, or ask with `in` first."
+        clears = (
+            "Bring back its measurement." if not key_of(fault.missing) else "Bring it back, or ask with `in` first."
+        )
         text = f"{what}, so nobody can tell whether `{rule.when.text}` holds."
         return Decision(rule.name, UNKNOWN, text, clears, rule.of_objective)
     text = f"`{rule.when.text}` cannot be evaluated: {fault.problem}."

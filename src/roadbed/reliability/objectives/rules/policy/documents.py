@@ -14,7 +14,6 @@ from roadbed.reliability.objectives.rules.openslo.shapes import MAP, Check, Fiel
 from roadbed.reliability.objectives.rules.policy.conditions import Condition, ConditionError, condition_of
 from roadbed.reliability.objectives.rules.policy.linting import check_rules
 from roadbed.reliability.objectives.rules.policy.rules import Rule
-from roadbed.reliability.objectives.rules.policy.texts import LONGEST as LONGEST_TEXT
 from roadbed.reliability.objectives.rules.policy.texts import Part, TextError, parts_of
 
 API_VERSION: Final = "roadbed.dev/v1"
@@ -234,8 +233,6 @@ def _condition(node: Node, findings: Findings) -> Condition | None:
 
 def _text(node: Node, findings: Findings) -> tuple[Part, ...] | None:
     try:
-        if len(node.text) > LONGEST_TEXT:
-            raise TextError(f"The text has over {LONGEST_TEXT} characters.", "Say it shorter.")
         return parts_of(" ".join(node.text.split()))
     except TextError as fault:
         findings.error(node.line, "placeholder", str(fault), fault.remedy, column=node.column)

@@ -55,7 +55,7 @@ class ObjectiveFacts:
             "budget.remaining": left,
             "budget.spent": None if left is None else 1 - left,
             "budget.bad": float(self.bad),
-            "budget.allowed": self.allowed,
+            "budget.allowed": float(self.allowed),
             "coverage": self.coverage,
             "top_line": self.top_line,
             "why": self.why,

@@ -71,7 +71,7 @@ def _tried(condition: Condition, chance: random.Random, numbers: list[float], te
     held = 0
     for _ in range(TRIED):
         paths = {*condition.paths, *condition.asked}
-        values = {path: _value(path, chance, numbers, texts) for path in sorted(paths)}
+        values: dict[str, Value | None] = {path: _value(path, chance, numbers, texts) for path in sorted(paths)}
         for path in condition.asked:
             if path not in condition.paths and chance.random() < 0.5:  # noqa: PLR2004 - it is there or it is not
                 values[path] = None
@@ -89,8 +89,7 @@ def _value(path: str, chance: random.Random, numbers: list[float], texts: list[s
         return chance.random() < 0.5  # noqa: PLR2004 - yes or no
     if variable.type == TEXT:
         return chance.choice([*variable.values, *texts])
-    number = chance.choice(numbers)
-    return int(number) if variable.type == WHOLE else float(number)
+    return chance.choice(numbers)
 
 
 def _unknown_values(rule: Rule, findings: Findings) -> None:

@@ -34,6 +34,8 @@ def parts_of(text: str) -> tuple[Part, ...]:
     Raises:
         TextError: naming a placeholder that stands for nothing, or a brace without its fellow.
     """
+    if len(text) > LONGEST:
+        raise TextError(f"The text has over {LONGEST} characters.", "Say it shorter.")
     return tuple(_parts(text))
 
 
