@@ -12,8 +12,15 @@ from ninja import Query, Router, Status
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.people.rules import authorise
-from roadbed.reliability.objectives import gate, policies, usecases
-from roadbed.reliability.objectives.policy_schemas import BudgetPolicyList, BudgetPolicyOut, PolicyApplied, PolicyIn
+from roadbed.reliability.objectives import gate, policies, replaying, usecases
+from roadbed.reliability.objectives.policy_schemas import (
+    BudgetPolicyList,
+    BudgetPolicyOut,
+    PolicyApplied,
+    PolicyIn,
+    PolicyReplayIn,
+    PolicyReplayOut,
+)
 
 router = Router(tags=["budget policies"])
 
@@ -64,3 +71,10 @@ def show_policy_of_service(request: HttpRequest, name: str) -> Any:
     service = require_service(name)
     plan = policies.plan_for(gate.service_of(service))
     return policies.policy(plan.policy.name, plan.version)
+
+
+@router.post("/objectives/{uid}/replay", response=PolicyReplayOut)
+def replay_objective(request: HttpRequest, uid: str, body: PolicyReplayIn) -> Any:
+    """What an objective and a policy would have paged, ticketed and refused; it changes nothing."""
+    authorise(caller(request), "read")
+    return replaying.replayed(uid, replaying.Wish(**body.dict()), now=timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import Any
@@ -107,7 +108,7 @@ def answer(held: Policy, facts: ObjectiveFacts, *, kind: str = "feature", servic
         ("budget.bad * 2 < budget.allowed && 1 - budget.spent > 0.5", True),
     ],
 )
-def test_a_condition_is_cel_over_the_variables_of_the_reference(when: str, holds: bool):
+def test_a_condition_is_cel_over_the_variables_of_the_reference(when: str, holds: Any):
     assert answer(policy(rule(f"'{when.replace(chr(39), chr(39) * 2)}'")), checkout()).rule == (
         "held" if holds else "rest"
     )
@@ -132,7 +133,7 @@ def test_no_comparison_with_a_missing_value_is_yes_or_no(operator: str, number: 
 
 
 @given(left=st.booleans() | st.none(), right=st.booleans() | st.none())
-def test_and_and_or_hang_on_a_missing_value_only_where_it_decides(left: bool | None, right: bool | None):
+def test_and_and_or_hang_on_a_missing_value_only_where_it_decides(left: Any, right: Any):
     values = {"paging": left, "stale": right}
     for sign, deciding in (("&&", False), ("||", True)):
         expected = deciding if deciding in (left, right) else None if None in (left, right) else not deciding
@@ -190,10 +191,8 @@ def test_no_condition_that_can_be_written_runs_long_or_breaks_the_reader(text: s
 def test_a_condition_nested_as_deep_as_its_size_allows_ends_at_once(text: str):
     assert len(text) <= LONGEST
     began = time.process_time()
-    try:
+    with contextlib.suppress(ConditionError, Undecidable):
         condition_of(text).holds({"paging": True})
-    except (ConditionError, Undecidable):
-        pass
     assert time.process_time() - began < 0.25
 
 
@@ -267,24 +266,25 @@ def test_no_arrangement_of_lines_breaks_the_reader(lines: list[str]):
     assert found or findings
 
 
-@given(
-    services=st.lists(st.sampled_from(["checkout", "parcels"]), unique=True),
-    owners=st.lists(st.sampled_from(["team-payments", "team-routing"]), unique=True),
-    tiers=st.lists(st.sampled_from(["1", "2"]), unique=True),
-    labels=st.dictionaries(st.sampled_from(["area", "pci"]), st.sampled_from(["a", "b"])),
-    tier=st.sampled_from(["", "1", "2"]),
-    held=st.dictionaries(st.sampled_from(["area", "pci"]), st.sampled_from(["a", "b"])),
+SELECTORS = st.builds(
+    Selector,
+    services=st.lists(st.sampled_from(["checkout", "parcels"]), unique=True).map(tuple),
+    owners=st.lists(st.sampled_from(["team-payments", "team-routing"]), unique=True).map(tuple),
+    tiers=st.lists(st.sampled_from(["1", "2"]), unique=True).map(tuple),
+    labels=st.dictionaries(st.sampled_from(["area", "pci"]), st.sampled_from(["a", "b"])).map(
+        lambda held: tuple(sorted(held.items()))
+    ),
 )
-def test_a_selector_fits_where_all_that_it_names_does_and_survives_being_kept(
-    services: list[str], owners: list[str], tiers: list[str], labels: dict[str, str], tier: str, held: dict[str, str]
-):
-    one = Selector(False, tuple(services), tuple(owners), tuple(tiers), tuple(sorted(labels.items())))
-    service = Service("checkout", "team-payments", tier, labels=held)
+
+
+@given(one=SELECTORS, tier=st.sampled_from(["", "1", "2"]), area=st.sampled_from(["", "a", "b"]))
+def test_a_selector_fits_where_all_that_it_names_does_and_survives_being_kept(one: Selector, tier: str, area: str):
+    service = Service("checkout", "team-payments", tier, labels={"area": area} if area else {})
     expected = (
-        (not services or "checkout" in services)
-        and (not owners or "team-payments" in owners)
-        and (not tiers or tier in tiers)
-        and all(held.get(name) == value for name, value in labels.items())
+        (not one.services or "checkout" in one.services)
+        and (not one.owners or "team-payments" in one.owners)
+        and (not one.tiers or tier in one.tiers)
+        and all((service.labels or {}).get(name) == value for name, value in one.labels)
     )
     assert one.fits(service) is expected
     assert selector_of_data(selector_as_data(one)) == one
@@ -342,8 +342,8 @@ def test_the_shipped_policy_always_answers_and_holds_no_repair_up(kind: str, **f
 def test_a_service_without_objectives_gets_unknown_whatever_the_policy_forgets():
     values = values_of_question(Change("feature"), Service("checkout"), 0)
     assert without_objectives(shipped.plan(), values)[:2] == ("no-objectives", "unknown")
-    found = without_objectives(Plan.of(policy(rule("paging"), last=LAST.replace("true", "target > 0.0")
-                                              + LAST.replace("rest", "end").replace("fine", "{target}")), 1), values)  # fmt: skip
+    last = LAST.replace("true", "target > 0.0") + LAST.replace("rest", "end").replace("fine", "{target}")
+    found = without_objectives(Plan.of(policy(rule("paging"), last=last), 1), values)
     assert found[:2] == ("no-objectives", "unknown")
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from roadbed.reliability.objectives.rules.policy.variables import VARIABLES, WINDOW, keyed, shown
+from roadbed.reliability.objectives.rules.windows import minutes_of, name_of
 
 LONGEST: Final = 500
 CALLS: Final = frozenset({"size"})
@@ -226,8 +227,11 @@ class _Flattened:
             key = self._key(path)
         elif self._peek() == "[":
             raise ConditionError("unknown-variable", f"{path} has nothing inside.", f"Write {path} alone.")
-        if key is not None and path == "burn" and not WINDOW.fullmatch(key):
-            raise ConditionError("unknown-variable", f"{key!r} is no window.", 'Write burn["1h"].')
+        if key is not None and path == "burn":
+            minutes = minutes_of(key) if WINDOW.fullmatch(key) else None
+            if minutes is None or name_of(minutes) != key:
+                remedy = 'Write burn["1h"].' if minutes is None else f'Write burn["{name_of(minutes)}"].'
+                raise ConditionError("unknown-variable", f"{key!r} is no window.", remedy)
         return path if key is None else keyed(path, key)
 
     def _key(self, path: str) -> str:

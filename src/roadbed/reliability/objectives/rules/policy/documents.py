@@ -20,6 +20,8 @@ API_VERSION: Final = "roadbed.dev/v1"
 KIND: Final = "ErrorBudgetPolicy"
 OUTCOMES: Final = ("allow", "warn", "deny", "unknown")
 MOST_RULES: Final = 50
+DRAFT: Final = 0
+"""The version of a policy that nobody applied."""
 LARGEST: Final = 64 * 1024
 NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 BY: Final = ("services", "labels", "owners", "tiers")
