@@ -161,7 +161,7 @@ def _policy(node: Node, text: str, findings: Findings) -> Policy | None:
         findings.error(name.line, "name", f"{name.text!r} is no name.", remedy, column=name.column)
     selector = _selector(node.get("spec", "selector"), findings)
     rules = _rules(node, findings)
-    check_rules(rules, findings)
+    check_rules(rules, findings, complete=len(rules) == len(node.get("spec", "rules").items))
     return Policy(
         name=name.text,
         description=node.get("metadata", "description").text or node.get("spec", "description").text,

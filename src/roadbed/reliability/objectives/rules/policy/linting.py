@@ -19,8 +19,8 @@ TRIED: Final = 160
 _NUMBERS: Final = (-1.0, 0.0, 0.5, 1.0, 20.0)
 
 
-def check_rules(rules: Sequence[Rule], findings: Findings) -> None:
-    """Note what is wrong with the rules together."""
+def check_rules(rules: Sequence[Rule], findings: Findings, *, complete: bool) -> None:
+    """Note what is wrong with the rules together; `complete` says that none was left out for a fault of its own."""
     chance = random.Random(7)  # noqa: S311 - situations to try, the same ones each time
     numbers, texts = _literals(rules)
     seen: dict[tuple[object, ...], str] = {}
@@ -46,7 +46,7 @@ def check_rules(rules: Sequence[Rule], findings: Findings) -> None:
             _warn(findings, rule, "always", f"{rule.name} held in each of {TRIED} situations that were tried.",
                   "If it is for all the rest, write `true`.")  # fmt: skip
         _unknown_values(rule, findings)
-    if rules and not closed:
+    if rules and complete and not closed:
         _error(findings, rules[-1], "no-last-rule", "No last rule answers for all the rest.",
                "End with a rule whose `when` is `true`.")  # fmt: skip
 
