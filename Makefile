@@ -4,13 +4,16 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
+# A fresh data folder gets the demo company; `make up DEMO=` leaves it out. An older folder is never filled.
+DEMO ?= --demo
+
 .PHONY: help up down test lint soak bench docs setup setup-dev
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-up: setup ## set everything up, start Roadbed, print the sign-in link last
-	@$(SUDO) env ROADBED_DATA="$$ROADBED_DATA" PATH="$$PATH" .venv/bin/roadbed up $(ARGS)
+up: setup ## set everything up, start Roadbed with demo data (DEMO= without), print the sign-in link last
+	@$(SUDO) env ROADBED_DATA="$$ROADBED_DATA" PATH="$$PATH" .venv/bin/roadbed up $(DEMO) $(ARGS)
 
 down: ## stop everything that Roadbed started
 	@$(SUDO) env ROADBED_DATA="$$ROADBED_DATA" .venv/bin/roadbed down $(ARGS)

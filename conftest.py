@@ -12,6 +12,8 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 def pytest_configure() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings_test")
+    # A worker of xdist is told its terminal's width, which the tables of the command line would keep for good.
+    os.environ.pop("COLUMNS", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

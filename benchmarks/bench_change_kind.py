@@ -1,81 +1,39 @@
-"""How well the kind of a change is derived, on the labelled changes: precision, recall, F1 and the confusion matrix.
+"""How well the kind of a change is derived: precision, recall, F1 and the confusion matrix on five sets of changes.
 
-The cues were written with these cases in view, so three figures are printed. `tuned` is the plain one and flatters.
-`left out` judges each case without the words that no other case supports, as if its own vocabulary had never been
-seen: nearer to what new changes get, and pessimistic, since many words of the trade occur only once in 200 cases.
-`folds` chooses the weights anew on nine tenths, by the left-out figure, and judges the last tenth.
+`held out` is the figure to believe: changes labelled after the words were fixed, which neither words nor weights have
+seen. `development` and `labelled` are the changes that the words were written with and the weights were fitted to; they
+flatter. `folds` fits the weights anew on nine tenths of those and judges the last tenth, though its words were known.
+`left out` does the same without the words that a case alone supports, as if its own vocabulary had never been seen:
+pessimistic, since most words of the trade occur once in a thousand changes.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
-import json
-import re
+import random
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from roadbed.delivery.changes.kinds.cues import WORDS, Cue
-from roadbed.delivery.changes.kinds.deriving import WEIGHTS, Weights, derive
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import fit_change_kinds as fitting
+
+from roadbed.delivery.changes.kinds.deriving import derive
+from roadbed.delivery.changes.kinds.reading import Listed
 from roadbed.delivery.changes.kinds.values import KINDS, Change
 
-LABELLED = Path(__file__).parents[2] / "shared" / "labelled" / "change-kind.jsonl"
-FOLDS = 10
-GRID = {"body": (0.9, 1.1, 1.4), "label": (1.0, 1.5, 2.0), "idle": (4.0, 5.0, 7.0), "prior": (0.1, 0.25, 0.5)}
+FOLDS = 8
+Cases = Sequence[tuple[Change, str]]
 Confusion = Counter[tuple[str, str]]
 
 
-def change_of(case: dict[str, Any]) -> Change:
-    """A labelled case as the rules take it."""
-    return Change(
-        title=case["title"],
-        body=case["body"],
-        labels=tuple(case["labels"]),
-        branch=case["branch"],
-        paths=tuple(case["paths"]),
-        additions=case["diffstat"]["additions"],
-        deletions=case["diffstat"]["deletions"],
-        author_is_bot=case["author_is_bot"],
-    )
-
-
-def read(path: Path) -> list[tuple[Change, str]]:
-    """The cases that are not ambiguous, with their labels."""
-    cases = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-    return [(change_of(case), case["kind"]) for case in cases if not case.get("ambiguous")]
-
-
-def left_out(cases: list[tuple[Change, str]]) -> list[tuple[Cue, ...]]:
-    """For each case the cues without the words that it alone supports."""
-    only: list[set[str]] = [set() for _ in cases]
-    for kind, word in ((cue.kind, word) for cue in WORDS for word in cue.words):
-        pattern = re.compile(word, re.IGNORECASE)
-        hit = [i for i, (change, _) in enumerate(cases) if pattern.search(f"{change.title}\n{change.body}")]
-        agreeing = [i for i in hit if cases[i][1] == kind]
-        for i in hit:
-            if not [other for other in agreeing if other != i]:
-                only[i].add(word)
-    return [tuple(_without(cue, words) for cue in WORDS) for words in only]
-
-
-def _without(cue: Cue, words: set[str]) -> Cue:
-    if not words & set(cue.words):
-        return cue
-    kept = [word for word in cue.words if word not in words] or ["(?!)"]
-    return replace(cue, pattern=re.compile("|".join(kept), re.IGNORECASE))
-
-
-def judge(cases: list[tuple[Change, str]], words: Sequence[tuple[Cue, ...]], weights: Weights = WEIGHTS) -> Confusion:
+def judge(cases: Cases, without: Sequence[frozenset[Listed]] | None = None) -> Confusion:
     """(labelled, derived) pairs, counted."""
-    return Counter(
-        (kind, derive(change, weights=weights, words=cues).kind)
-        for (change, kind), cues in zip(cases, words, strict=True)
-    )
+    gone = without or [frozenset()] * len(cases)
+    return Counter((kind, derive(change, without=out).kind) for (change, kind), out in zip(cases, gone, strict=True))
 
 
 def scores(found: Confusion) -> dict[str, tuple[float, float, float]]:
@@ -95,74 +53,95 @@ def macro_f1(found: Confusion) -> float:
     return sum(f1 for _, _, f1 in scores(found).values()) / len(KINDS)
 
 
-def folds(cases: list[tuple[Change, str]], words: Sequence[tuple[Cue, ...]]) -> tuple[Confusion, Counter[Weights]]:
-    """Each tenth judged with the weights that suit the others best."""
-    grid = [replace(WEIGHTS, **dict(zip(GRID, values, strict=True))) for values in itertools.product(*GRID.values())]
-    said = [
-        [derive(change, weights=weights, words=cues).kind for (change, _), cues in zip(cases, words, strict=True)]
-        for weights in grid
-    ]
-    found, chosen = Confusion(), Counter[Weights]()
+def unseen(found: Confusion) -> int:
+    """Features that pass the gate as something else."""
+    return sum(found["feature", said] for said in KINDS if said != "feature")
+
+
+def folds(cases: Cases) -> tuple[Confusion, Confusion]:
+    """Each part judged with weights fitted to the others: as it is, and without the words that it alone supports."""
+    order = list(range(len(cases)))
+    random.Random(5).shuffle(order)  # noqa: S311 - the same folds each time
+    without = fitting.left_out(cases)
+    plain, bare = Confusion(), Confusion()
     for fold in range(FOLDS):
-        train = [i for i in range(len(cases)) if i % FOLDS != fold]
-        fits = [macro_f1(Confusion((cases[i][1], answers[i]) for i in train)) for answers in said]
-        best = fits.index(max(fits))
-        chosen[grid[best]] += 1
-        found.update((cases[i][1], said[best][i]) for i in range(fold, len(cases), FOLDS))
-    return found, chosen
+        held = order[fold::FOLDS]
+        kept = [cases[at] for at in order if at not in set(held)]
+        weights = fitting.fit(fitting.shown(kept))
+        for at in held:
+            change, kind = cases[at]
+            plain[kind, derive(change, weights=weights).kind] += 1
+            bare[kind, derive(change, weights=weights, without=without[at]).kind] += 1
+    return plain, bare
 
 
 def show(name: str, found: Confusion) -> None:
     """One table: the scores, then the matrix, rows labelled and columns derived."""
+    if not found:
+        return
     print(f"\n{name}: macro F1 {macro_f1(found):.3f}, {sum(found.values())} changes")
     print(f"  {'':12} precision recall    F1   derived as: " + " ".join(f"{kind[:8]:>8}" for kind in KINDS))
     for kind, (precision, recall, f1) in scores(found).items():
         row = " ".join(f"{found[kind, said]:8}" for said in KINDS)
         print(f"  {kind:12} {precision:9.3f} {recall:6.3f} {f1:5.3f}               {row}")
-    unseen = sum(found["feature", said] for said in KINDS if said != "feature")
-    print(f"  features called something else: {unseen}; rollbacks called a feature: {found['rollback', 'feature']}")
+    print(
+        f"  features called something else: {unseen(found)}; rollbacks called a feature: {found['rollback', 'feature']}"
+    )
 
 
 def run() -> list[dict[str, Any]]:
-    """The figures for benchmarks/run.py; nothing where the labelled changes are not beside the repository."""
-    if not LABELLED.is_file():
-        return []
-    cases = read(LABELLED)
-    size = f"{len(cases)} labelled changes"
+    """The figures for benchmarks/run.py, without fitting anew; the labelled ones where they are beside the repository."""
+    held = fitting.cases_of(fitting.OURS, "holdout")
+    fitting.index()  # made once in a process
     began = time.perf_counter()
-    tuned = judge(cases, [WORDS] * len(cases))
-    micros = (time.perf_counter() - began) / len(cases) * 1e6
-    held = judge(cases, left_out(cases))
-    right = sum(count for (truth, said), count in tuned.items() if truth == said) / len(cases)
-    unseen = sum(tuned["feature", said] for said in KINDS if said != "feature")
-    return [
-        {"name": "change kind: macro F1, tuned on", "value": macro_f1(tuned), "unit": "", "target": 0.85,
-         "at_least": True, "size": size},
-        {"name": "change kind: macro F1, own words left out", "value": macro_f1(held), "unit": "", "size": size},
-        {"name": "change kind: accuracy", "value": right, "unit": "", "peer": "a plain word list", "peer_value": 0.38},
-        {"name": "change kind: features called else", "value": unseen, "unit": "changes", "target": 2, "size": size},
-        {"name": "change kind: rollbacks called feature", "value": tuned["rollback", "feature"], "unit": "changes",
-         "target": 1, "size": size},
+    found = judge(held)
+    micros = (time.perf_counter() - began) / len(held) * 1e6
+    size = f"{len(held)} changes held out"
+    rows: list[dict[str, Any]] = [
+        {"name": "change kind: macro F1, held out", "value": macro_f1(found), "unit": "", "size": size},
+        {"name": "change kind: features called else, held out", "value": unseen(found), "unit": "changes", "size": size},
+        {"name": "change kind: rollbacks called feature, held out", "value": found["rollback", "feature"],
+         "unit": "changes", "size": size},
         {"name": "change kind: one derivation", "value": micros, "unit": "µs", "size": size},
     ]  # fmt: skip
+    if labelled := fitting.cases_of(fitting.LABELLED):
+        tuned = judge(labelled)
+        right = sum(count for (truth, said), count in tuned.items() if truth == said) / len(labelled)
+        size = f"{len(labelled)} labelled changes"
+        rows += [
+            {"name": "change kind: macro F1, tuned on", "value": macro_f1(tuned), "unit": "", "target": 0.85,
+             "at_least": True, "size": size},
+            {"name": "change kind: macro F1, own words left out", "unit": "", "size": size,
+             "value": macro_f1(judge(labelled, fitting.left_out(labelled)))},
+            {"name": "change kind: accuracy", "value": right, "unit": "", "peer": "a plain word list", "peer_value": 0.38},
+            {"name": "change kind: features called else", "value": unseen(tuned), "unit": "changes", "target": 2,
+             "size": size},
+            {"name": "change kind: rollbacks called feature", "value": tuned["rollback", "feature"], "unit": "changes",
+             "target": 1, "size": size},
+        ]  # fmt: skip
+    return rows
 
 
 def main() -> int:
     """Print the figures; 0 whatever they are."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path, nargs="?", default=LABELLED, help="change-kind.jsonl")
-    cases = read(parser.parse_args().file)
-    plain: list[tuple[Cue, ...]] = [WORDS] * len(cases)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path, nargs="?", default=fitting.LABELLED, help="change-kind.jsonl")
+    parser.add_argument("--no-folds", action="store_true", help="do not fit anew, which takes two minutes")
+    asked = parser.parse_args()
+    own, labelled = fitting.cases_of(fitting.OURS, "development"), fitting.cases_of(asked.file)
+    held = fitting.cases_of(fitting.OURS, "holdout")
+    fitting.index()  # made once in a process
     began = time.perf_counter()
-    tuned = judge(cases, plain)
-    each = (time.perf_counter() - began) / len(cases)
-    words = left_out(cases)
-    show("tuned", tuned)
-    show("left out", judge(cases, words))
-    crossed, chosen = folds(cases, words)
-    show("folds", crossed)
-    for weights, times in chosen.most_common(3):
-        print(f"  chosen {times} of {FOLDS} times: " + ", ".join(f"{name} {getattr(weights, name)}" for name in GRID))
+    show("held out", judge(held))
+    each = (time.perf_counter() - began) / len(held)
+    show("development", judge(own))
+    show("labelled", judge(labelled))
+    if labelled:
+        show("labelled, own words left out", judge(labelled, fitting.left_out(labelled)))
+    if not asked.no_folds:
+        plain, bare = folds([*own, *labelled])
+        show("folds", plain)
+        show("folds, own words left out", bare)
     print(f"\n{each * 1e6:.0f} µs a change")
     return 0
 

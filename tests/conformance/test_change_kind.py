@@ -13,8 +13,9 @@ from roadbed.delivery.changes.kinds.values import FEATURE, KINDS, ROLLBACK, Chan
 
 DATA = Path(__file__).parents[3] / "shared" / "labelled" / "change-kind.jsonl"
 pytestmark = pytest.mark.skipif(not DATA.is_file(), reason="the labelled cases are not beside this repository")
-FLOOR = 0.90
-"""Under the figure that the benchmark prints, so that a word can change; far under it something broke."""
+FLOOR = 0.95
+"""Under the figure that the benchmark prints, so that a word can change. The weights were fitted to these cases: this
+floor shows that something broke, not how new changes fare (see the held-out ones beside the room)."""
 
 
 @pytest.fixture(scope="module")

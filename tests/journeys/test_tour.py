@@ -56,7 +56,7 @@ def test_the_page_comes_by_mail_soon_after_the_sample(told: dict[str, Any]):
 def test_nothing_of_it_is_left(roadbed: Running, told: dict[str, Any]):
     assert roadbed.command("catalog", "show", told["service"]).returncode == 1
     assert roadbed.service(told["service"]).status_code in (404, 503)
-    assert roadbed.json("oncall", "show", "roadbed-tour")["rotation"] is None
+    assert roadbed.command("team", "show", "roadbed-tour").returncode == 1
     assert roadbed.json("channel", "list", "--everybody") == []
     assert roadbed.json("page", "list") == []
 

@@ -14,6 +14,7 @@ from roadbed.ground.errors import Refusal
 
 MODULES = (
     "server",
+    "demo",
     "tour",
     "paths",
     "releases",

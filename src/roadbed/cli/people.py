@@ -100,7 +100,7 @@ def remove_member(name: str, email: str, *, json: Json = False) -> None:
 @team.command("archive")
 def archive(name: str, *, json: Json = False) -> None:
     """Take a team out of use that owns nothing any more; its past stays, and `create` brings it back."""
-    api().delete(f"/teams/{name}")
+    api().post(f"/teams/{name}/archive")
     show({"archived": name}, json, say(f"{name} is archived."))
 
 

@@ -39,12 +39,15 @@ def _folder(data: str | None) -> list[str]:
     return ["--data", data or str(data_folder())]
 
 
-def up(
+def up(  # noqa: PLR0917 - options, which typer reads by name
     data: Data = None,
     address: Annotated[str, typer.Option(help="Where the portal and API listen, HOST:PORT.")] = "",
     edge: Annotated[str, typer.Option(help="Where the edge serves the services, HOST:PORT.")] = "",
     database: Annotated[str, typer.Option(help="postgresql://… instead of SQLite.")] = "",
     foreground: Annotated[bool, typer.Option("--foreground", help="Stay, and stop when told to.")] = False,  # noqa: FBT002
+    demo: Annotated[  # noqa: FBT002
+        bool, typer.Option("--demo", help="Fill a fresh data folder with a demo company; any other is left as it is.")
+    ] = False,
 ) -> None:
     """Start Roadbed, or what of it is not running, and print a one-time sign-in link."""
     options = [
@@ -52,6 +55,7 @@ def up(
         *(["--edge", edge] if edge else []),
         *(["--database", database] if database else []),
         *(["--foreground"] if foreground else []),
+        *(["--demo"] if demo else []),
     ]
     _serve("up", *_folder(data), *options)
 

@@ -136,6 +136,15 @@ def _schema() -> Iterator[Finding]:
         yield Finding("Schema", WARNING, f"{pending} migrations are not applied", "roadbed up")
     else:
         yield Finding("Schema", GOOD, "of this version")
+        yield from _demo()
+
+
+def _demo() -> Iterator[Finding]:
+    from roadbed.ground.demo import queries
+
+    held = queries.present()
+    if held is not None:
+        yield Finding("Demo data", GOOD, f"{held.organization}; `roadbed demo remove` takes it away. {held.running}")
 
 
 def _processes(folder: Folder) -> Iterator[Finding]:

@@ -13,8 +13,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 import roadbed
+from roadbed.cli.output import out
 from roadbed.config import installed
 from roadbed.config.folder import Folder
+from roadbed.ground.demo import queries as demo_queries
 from roadbed.ground.ledger import reactions
 from roadbed.ground.people import queries, usecases
 from roadbed.ground.people.models import Person
@@ -25,16 +27,41 @@ PLATFORM_TEAM = "platform"
 DOGFOOD = Path(__file__).parent / "dogfood"
 
 
-def prepare(folder: Folder) -> bool:
+def prepare(folder: Folder, *, demo: bool = False) -> bool:
     """Everything that does not need the web to answer; whether what is installed changed since the last start."""
+    fresh = not Person.objects.exists()
     changed = _collect_static(folder)
+    if demo and fresh:
+        wanted(folder).touch()
     _first_admin()
     _client_access(folder)
-    reactions.begin(now=timezone.now())
     from roadbed.platform.paths import materialise
 
     materialise.materialise_bundled(folder.paths, now=timezone.now())
+    _demo(folder, asked=demo)
+    # Reactions begin after the demo's past, so that none of it sets anything off.
+    reactions.begin(now=timezone.now())
     return changed
+
+
+def wanted(folder: Folder) -> Path:
+    """There while a demo is to be made: a start that was cut off in the middle is made good by the next one."""
+    return folder.run / "demo-wanted"
+
+
+def _demo(folder: Folder, *, asked: bool) -> None:
+    """Make the demo on a folder that nobody used yet; on every other one it changes nothing, and says so."""
+    if wanted(folder).exists():
+        from roadbed.config.demo import company, making
+
+        out.print(f"Making the demo, {company.ORGANIZATION} …")
+        making.make(first_admin=first_admin().email, now=timezone.now().replace(microsecond=0))
+        wanted(folder).unlink()
+    held = demo_queries.present()
+    if held is not None:
+        out.print(f"Demo data: {held.organization}, {held.facts:,} facts. Remove it: roadbed demo remove")
+    elif asked:
+        out.print("The demo was left out: this data folder was used before. Try it in another: --data FOLDER.")
 
 
 def _collect_static(folder: Folder) -> bool:

@@ -49,14 +49,16 @@ def _layout() -> Layout:
 
 def _scraper() -> object:
     from roadbed.adapters.prometheus_text import HttpScraper
+    from roadbed.config.demo.meter import DemoMeter
 
-    return HttpScraper()
+    return DemoMeter(HttpScraper())
 
 
 def _smtp() -> object:
     from roadbed.adapters.smtp import SmtpNotifier
+    from roadbed.config.demo.sending import DemoPost
 
-    return SmtpNotifier(settings.SMTP_URL, sender=settings.SMTP_SENDER)
+    return DemoPost(SmtpNotifier(settings.SMTP_URL, sender=settings.SMTP_SENDER))
 
 
 def _webhook() -> object:

@@ -9,6 +9,7 @@ GROUND = (
     "roadbed.ground.ledger.apps.LedgerConfig",
     "roadbed.ground.jobs.apps.JobsConfig",
     "roadbed.ground.gates.apps.GatesConfig",
+    "roadbed.ground.demo.apps.DemoConfig",
     "roadbed.ground.subscriptions.apps.SubscriptionsConfig",
     "roadbed.ground.shell.apps.ShellConfig",
 )

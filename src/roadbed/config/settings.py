@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "roadbed.ground.demo.middleware.MarkDemo",
     "roadbed.ground.api.middleware.ApiManners",
 ]
 ROOT_URLCONF = "roadbed.config.urls"

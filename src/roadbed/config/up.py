@@ -33,6 +33,7 @@ def main() -> int:
     for option in ("data", "address", "edge", "database"):
         parser.add_argument(f"--{option}", default="")
     parser.add_argument("--foreground", action="store_true")
+    parser.add_argument("--demo", action="store_true")
     given = parser.parse_args()
     os.umask(0o077)  # databases, keys and logs are nobody else's to read
     folder = Folder.chosen(given.data or None)
@@ -40,7 +41,7 @@ def main() -> int:
     try:
         with _alone(folder):
             chosen = {name: getattr(given, name) for name in ("address", "edge", "database") if getattr(given, name)}
-            link = start(folder, chosen)
+            link = start(folder, chosen, demo=given.demo)
     except RuntimeFailure as failure:
         err.print(f"[bold red]error[/]: {failure.detail}", *failure.log, sep="\n  ")
         err.print(f"  [bold]remedy[/]: {failure.remedy}")
@@ -69,8 +70,8 @@ def _alone(folder: Folder) -> Iterator[None]:
         yield
 
 
-def start(folder: Folder, chosen: dict[str, str]) -> str:
-    """Start what is not running and answer the sign-in link. Safe to repeat."""
+def start(folder: Folder, chosen: dict[str, str], *, demo: bool = False) -> str:
+    """Start what is not running and answer the sign-in link. Safe to repeat; a demo is made on a fresh folder alone."""
     lacking = missing_programs()
     if lacking:
         raise Unavailable(
@@ -82,18 +83,18 @@ def start(folder: Folder, chosen: dict[str, str]) -> str:
     changed = _keep_settings(folder, chosen)
     fresh = control.supervisor() is None
     configured = folder.configured()
-    if not changed and installed.is_unchanged(folder):
+    if not changed and installed.is_unchanged(folder) and not (folder.run / "demo-wanted").exists():
         # The tables are those of the last start too, so web and worker can load while this process does.
         control.start()
     try:
-        return _finish(folder, control, configured["address"], changed=changed)
+        return _finish(folder, control, configured["address"], changed=changed, demo=demo)
     except Refusal:
         if fresh:
             control.stop()
         raise
 
 
-def _finish(folder: Folder, control: Control, address: str, *, changed: bool) -> str:
+def _finish(folder: Folder, control: Control, address: str, *, changed: bool, demo: bool) -> str:
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "roadbed.config.settings"
@@ -105,7 +106,7 @@ def _finish(folder: Folder, control: Control, address: str, *, changed: bool) ->
     if applied:
         out.print(f"Database: {applied} migrations applied.")
     wire()
-    upgraded = first_run.prepare(folder)
+    upgraded = first_run.prepare(folder, demo=demo)
     if (changed or upgraded) and control.supervisor() is not None:
         # What runs was loaded from other files or with other settings; the services go on meanwhile.
         control.stop()

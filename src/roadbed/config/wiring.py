@@ -31,3 +31,6 @@ def wire() -> None:
     from roadbed.config import dogfood
 
     dogfood.measure()
+    from roadbed.config.demo import wiring as demo
+
+    demo.wire()

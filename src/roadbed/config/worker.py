@@ -20,8 +20,10 @@ def main() -> None:
 
     django.setup()
     from roadbed.config import housekeeping
+    from roadbed.config.demo import running
     from roadbed.config.logs import configure
     from roadbed.config.wiring import wire
+    from roadbed.ground.demo import queries
     from roadbed.ground.jobs.worker import Worker
     from roadbed.ground.ledger import inbox, projections, reactions
     from roadbed.ground.subscriptions.sender import Sender
@@ -29,6 +31,9 @@ def main() -> None:
     configure()
     wire()
     housekeeping.register(folder)
+    if queries.present() is not None:
+        # A demo is only ever made before a worker starts, so without one there is nothing to tend.
+        running.register()
 
     def catch_up(now: datetime) -> int:
         return projections.catch_up(now=now)

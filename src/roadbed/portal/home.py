@@ -17,6 +17,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.shell import doors, words
 from roadbed.portal import first_steps, road
 from roadbed.portal.glance import Glance, glances
+from roadbed.portal.looking_around import sights
 from roadbed.portal.own_health import own_health
 from roadbed.portal.waiting import unresolved_for, waiting
 from roadbed.reliability.incidents import queries as incidents
@@ -69,6 +70,7 @@ def show(request: HttpRequest) -> HttpResponse:
     owned = glances(_owned(caller))
     unresolved = unresolved_for(caller)
     duty = _on_call(caller, now=now)
+    in_demo = getattr(request, "demo", lambda: None)() is not None
     context |= {
         "title": _title(caller, now),
         "owned": owned,
@@ -78,7 +80,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "events": road.events({one.service.uid: one.service.name for one in owned}, now=now),
         "duty": duty,
         "delivery": _delivery(caller, now=now),
-        "show_steps": done < len(steps),
+        "show_steps": done < len(steps) and not in_demo,
+        "sights": sights() if in_demo else (),
     }
     return render(request, "portal/home.html", context)
 
@@ -115,7 +118,11 @@ def _alert(unresolved: tuple[IncidentView, ...], *, now: datetime) -> Alert | No
         return None
     worst = unresolved[0]
     found = incidents.incident(worst.name, now=now).suspects
-    suspected = f" Suspected first: {found[0].title}, {words.moment(found[0].at, now=now)}." if found else ""
+    suspected = (
+        f" Suspected first: {found[0].kind} {found[0].what} {found[0].title}, {words.moment(found[0].at, now=now)}."
+        if found
+        else ""
+    )
     return Alert(
         f"{worst.name}, severity {worst.severity}: {worst.title}",
         f"Harm since {words.moment(worst.started_at, now=now)}.{suspected}",

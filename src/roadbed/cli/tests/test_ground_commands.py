@@ -97,6 +97,14 @@ def test_a_service_is_added_listed_shown_refreshed_and_removed(roadbed: Shell, c
     assert roadbed.data("catalog", "list") == []
 
 
+def test_a_team_is_archived_when_it_owns_nothing_any_more(roadbed: Shell, checkout: str):
+    with pytest.raises(ServerRefused, match="still answers for checkout"):
+        roadbed("team", "archive", "team-payments")
+    roadbed("catalog", "remove", checkout)
+    assert "team-payments is archived" in roadbed("team", "archive", "team-payments")
+    assert "team-payments" not in roadbed("team", "list")
+
+
 def test_validate_needs_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ROADBED_URL", "http://127.0.0.1:1")
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"

@@ -124,7 +124,7 @@ class Stage:
                 ("person", lambda: self.api.patch(f"/people/{EMAIL}", {"role": "member", "active": False})),
             ]
             if not keep:
-                steps.append(("the team", lambda: self.api.delete(f"/teams/{TEAM}")))
+                steps.append(("the team", lambda: self.api.post(f"/teams/{TEAM}/archive")))
         for what, take_back in steps:
             try:
                 take_back()

@@ -7,6 +7,19 @@ from roadbed.delivery.changes.kinds.values import Evidence
 from roadbed.ground.asks import DerivedKind, DeriveKind
 
 MOST_SHOWN = 5
+PLACES = {
+    "title": "in the title",
+    "body": "in the body",
+    "commit type": "in the title",
+    "labels": "by its label",
+    "revert": "in the title",
+    "versions": "by its versions",
+    "paths": "by its files",
+    "author": "by its author",
+    "diff": "by its size",
+    "whole": "taken together",
+}
+"""Where a signal stands, as people say it."""
 
 
 def derive_kind(asked: DeriveKind) -> DerivedKind | None:
@@ -25,7 +38,7 @@ def derive_kind(asked: DeriveKind) -> DerivedKind | None:
 
 
 def in_words(one: Evidence) -> str:
-    """A cue as people read it."""
+    """A signal as people read it."""
     if not one.where:
         return "nothing says that it is anything else"
-    return f"{one.cue} in the {one.where}: “{one.words[:80]}”" if one.words else f"{one.cue}"
+    return f"{one.cue}, {PLACES[one.where]}: “{one.words[:80]}”" if one.words else one.cue

@@ -57,7 +57,7 @@ def register_file(request: HttpRequest, body: schemas.RegisterIn) -> Any:
     )
 
 
-@router.delete("/teams/{name}", response={204: None}, operation_id="archive_team")
+@router.post("/teams/{name}/archive", response={204: None}, operation_id="archive_team")
 def archive_team(request: HttpRequest, name: str) -> Any:
     """Take a team out of use that owns nothing any more; its past stays."""
     archiving.archive_team(caller(request), name, now=timezone.now())

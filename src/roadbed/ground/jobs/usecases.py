@@ -168,3 +168,10 @@ def retry_job(caller: Caller, uid: str, *, now: datetime) -> None:
 def forget_finished(*, before: datetime) -> int:
     """Delete jobs that came out before an instant; failed ones stay until somebody looks."""
     return Job.objects.filter(state=Job.DONE, finished_at__lt=before).delete()[0]
+
+
+def withdraw_waiting(caller: Caller, *, now: datetime) -> int:
+    """Take back every job that waits, for who has done their work already; answers how many."""
+    authorise(caller, "job.retry")
+    with unit(caller, now=now):
+        return Job.objects.filter(state=Job.WAITING).delete()[0]

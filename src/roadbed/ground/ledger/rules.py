@@ -29,6 +29,7 @@ KINDS: Final = frozenset({
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "flag.created", "flag.changed", "flag.archived",
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
+    "demo.made", "demo.removed", "measurement.imported",
     "job.failed", "job.retried", "projection.rebuild.requested", "projection.rebuilt", "backup.made",
 })  # fmt: skip
 """Every kind that a room records; a fact of another kind is a programming error and is refused."""

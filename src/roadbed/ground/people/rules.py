@@ -46,6 +46,7 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "flag.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "flag.evaluate": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "subscription.write": {ADMIN: ANYWHERE},
+    "demo.write": {ADMIN: ANYWHERE},
     "team.write": {ADMIN: ANYWHERE},
     "person.write": {ADMIN: ANYWHERE},
     "token.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},

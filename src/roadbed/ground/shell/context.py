@@ -36,7 +36,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen.theme,
         "narrow_sidebar": chosen.narrow_sidebar,
         "version": roadbed.__version__,
-        "demo": getattr(settings, "DEMO", False),
+        "demo": getattr(request, "demo", None),
         "organization": getattr(settings, "ORGANIZATION", ""),
         "now": timezone.now(),
     }

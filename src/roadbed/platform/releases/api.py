@@ -126,5 +126,7 @@ def report_deployment(request: HttpRequest, name: str, body: schemas.ReportIn) -
     """Record what another CD deployed, once per source and id."""
     given = body.dict()
     source_id = given.pop("id")
+    if body.commits is not None:
+        given["commits"] = [reporting.CarriedCommit(**commit.dict()) for commit in body.commits]
     reported = reporting.report_deployment(caller(request), name, **given, source_id=source_id, now=timezone.now())
     return Status(200 if reported.known else 201, reported)

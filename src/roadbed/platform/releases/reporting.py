@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import ServiceView
@@ -13,11 +15,24 @@ from roadbed.ground.errors import Invalid, Place
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.platform.releases import rules
+from roadbed.platform.releases.carried import BODY_TOLD, COMMITS_TOLD
 from roadbed.platform.releases.facts import fact_data, seconds_of
 from roadbed.platform.releases.models import Deployment
 
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
 CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedCommit:
+    """A commit that the other CD says it carried in; both dates as Git has them."""
+
+    sha: str
+    subject: str
+    authored_at: datetime
+    committed_at: datetime
+    body: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +57,12 @@ def report_deployment(
     finished_at: datetime | None = None,
     url: str = "",
     kind: str = "feature",
+    commits: Sequence[CarriedCommit] | None = None,
     now: datetime,
 ) -> Reported:
     """Record what another CD did. The same (source, id) again changes nothing.
+
+    `commits`, newest first, are what it carried in, for its lead time; None where the CD does not say.
 
     A report of a commit that Roadbed itself deployed there answers Roadbed's own deployment, so that a pipeline
     which deploys through Roadbed and then reports is counted once.
@@ -91,9 +109,26 @@ def report_deployment(
             occurred_at=finished,
             source=f"report:{source}"[:60],
             source_id=source_id[:200],
-            data=fact_data(row) | {"seconds": seconds_of(row, finished), "outcome": outcome},
+            data=fact_data(row) | _carried(commits) | {"seconds": seconds_of(row, finished), "outcome": outcome},
         )
     return Reported(deployment=row.uid, known=False)
+
+
+def _carried(commits: Sequence[CarriedCommit] | None) -> dict[str, Any]:
+    if commits is None:
+        return {}
+    told = [
+        {
+            "sha": commit.sha[:64],
+            "subject": commit.subject[:200],
+            "body": commit.body[:BODY_TOLD],
+            "author": commit.author[:100],
+            "authored_at": commit.authored_at.isoformat(),
+            "committed_at": commit.committed_at.isoformat(),
+        }
+        for commit in commits[:COMMITS_TOLD]
+    ]
+    return {"commits": told, "commit_count": len(commits), "commits_more": False}
 
 
 def _fact_kind(verdict: str, *, first: bool) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from roadbed.ground.api.instants import Instant
+
 PLAIN = r"^[^\x00]*$"
 """Any text that a database can hold."""
 
@@ -48,6 +50,17 @@ class StopIn(Schema):
     environment: Environment = "production"
 
 
+class CarriedIn(Schema):
+    """A commit that a reported deployment carried in."""
+
+    sha: Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f]{7,64}$")]
+    subject: Annotated[str, Field(max_length=1000, pattern=PLAIN)]
+    authored_at: Instant
+    committed_at: Instant
+    body: Annotated[str, Field(max_length=4000, pattern=PLAIN)] = ""
+    author: Annotated[str, Field(max_length=200, pattern=PLAIN)] = ""
+
+
 class ReportIn(Schema):
     """What another CD deployed."""
 
@@ -66,6 +79,10 @@ class ReportIn(Schema):
     finished_at: datetime | None = None
     url: Annotated[str, Field(max_length=500, pattern=PLAIN)] = ""
     kind: Annotated[str, Field(max_length=20, pattern=PLAIN)] = "feature"
+    commits: Annotated[
+        list[CarriedIn] | None,
+        Field(description="What it carried in, newest first, for its lead time; null is unknown.", max_length=1000),
+    ] = None
 
 
 class StepOut(Schema):

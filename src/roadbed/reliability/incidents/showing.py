@@ -55,7 +55,11 @@ def facts(page: IncidentPage, now: datetime) -> tuple[Fact, ...]:
         *(people if view.lead else [Fact("Lead", absent="Nobody yet"), *people]),
         Fact("Owner", view.owner, absent="Nobody is named"),
         Fact("Harm to customers", lasted(view, now), note="ended" if view.status != "open" else "so far"),
-        Fact("Found after", words.duration(found), note="by a page" if view.alerts else f"by {view.opened_by}"),
+        Fact(
+            "Found after",
+            words.duration(found) if found >= 1 else "no time",
+            note="by a page" if view.alerts else f"by {view.opened_by}",
+        ),
         Fact("Acknowledged after", answered, absent="Not yet" if view.alerts else "Nobody was paged"),
     )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from roadbed.ground import asks
+from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.ledger import reactions
 from roadbed.ground.shell import nav
 from roadbed.reliability.incidents import jobs, queries
+from roadbed.reliability.incidents.forgetting import forget
 from roadbed.reliability.incidents.gate import open_incident
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 def wire() -> None:
     """Hold features back while an incident is severe, and follow what pages tell."""
+    forgetting.register("incidents", forget)
     gates.register("open-incident", open_incident)
     asks.answer_with(asks.TellIncident, queries.tell)
     for reaction in (jobs.OPENED, jobs.CLOSED, jobs.LED):

@@ -21,8 +21,9 @@ from roadbed.reliability.objectives.rules.targets import Target
 
 MOST_POINTS: Final = 400
 MOST_MIXED: Final = 160
-FINEST: Final = 1440
-"""So many parts of the strip can be told apart; a screen has no more dots."""
+PURE, SEVERAL, HOLE = range(3)
+FINEST: Final = 720
+"""So many parts of the strip can be told apart; it is drawn no wider in dots."""
 _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
 
 
@@ -140,10 +141,9 @@ def _line(reader: Reader, spending: _Spending, last: int, window: int, *, shown:
         start = spending.left(reader.between(first, begin), allowance)
     line = [Point(instant(begin + 1), start if known else None, 0, 0)]
     for before, minute in pairwise(grid):
-        spent, since = reader.between(first, minute), reader.between(before, minute)
-        left = None
-        if since.measured and allowance > 0 and not whole.broken:
-            left = spending.left(spent, allowance)
+        since, left = reader.between(before, minute), None
+        if since.measured and known:
+            left = spending.left(reader.between(first, minute), allowance)
         line.append(Point(instant(minute + 1), left, since.good, since.total))
     return tuple(line)
 
@@ -153,32 +153,39 @@ def _strip(reader: Reader, start: int, end: int) -> tuple[Stretch, ...]:
     # The line's points are known already, so the first cut costs nothing.
     holes = (minute - 1 for span in reader.excluded(start, end) for minute in span)
     edges = sorted({start, end, *holes, *(minute for minute in reader.known if start < minute < end)})
-    spans = [(*span, _is_mixed(reader.between(*span), finest)) for span in pairwise(edges)]
-    while 0 < len(halves := [(start + end) // 2 for start, end, mixed in spans if mixed]) <= MOST_MIXED:
-        reader.fetch(halves)
-        parts: list[tuple[int, int, bool]] = []
+    spans = [(*span, _mixture(reader.between(*span), finest)) for span in pairwise(edges)]
+    while True:
+        closer = {span for span in spans if span[2]}
+        if len(closer) > MOST_MIXED:
+            # Too many to draw apart; what was not measured still gets its exact place.
+            closer = {span for span in closer if span[2] == HOLE}
+        if not closer or len(closer) > MOST_MIXED:
+            return _joined(reader, spans)
+        reader.fetch((start + end) // 2 for start, end, _ in closer)
+        parts: list[tuple[int, int, int]] = []
         for span in spans:
-            if not span[2]:
+            if span not in closer:
                 parts.append(span)
                 continue
             half = (span[0] + span[1]) // 2
             both = ((span[0], half), (half, span[1]))
-            parts.extend((*part, _is_mixed(reader.between(*part), finest)) for part in both)
+            parts.extend((*part, _mixture(reader.between(*part), finest)) for part in both)
         spans = parts
-    return _joined(reader, spans)
 
 
-def _is_mixed(counts: Counts, finest: int) -> bool:
-    """Whether a span is to be looked at more closely: it holds several states, and is long or has a hole in it."""
+def _mixture(counts: Counts, finest: int) -> int:
+    """Whether a span is to be looked at more closely: it has a hole in it, or is long and holds several states."""
     minutes, measured = counts.minutes, counts.measured
     if counts.excluded:
-        return counts.excluded < minutes
+        return HOLE if counts.excluded < minutes else PURE
+    if 0 < measured < minutes:
+        return HOLE
     if minutes <= finest or measured < minutes:
-        return 0 < measured < minutes
-    return not (counts.bad_minutes in (0, minutes) and counts.idle in (0, minutes))
+        return PURE
+    return PURE if counts.bad_minutes in (0, minutes) and counts.idle in (0, minutes) else SEVERAL
 
 
-def _joined(reader: Reader, spans: list[tuple[int, int, bool]]) -> tuple[Stretch, ...]:
+def _joined(reader: Reader, spans: list[tuple[int, int, int]]) -> tuple[Stretch, ...]:
     parts: list[list[int | str]] = []
     for start, end, _ in spans:
         held, at = reader.between(start, end).by_state(), start

@@ -195,7 +195,7 @@ class ObjectiveDetail(ObjectiveOut):
     removed_at: datetime | None
 
 
-class SpentOut(Schema):
+class CauseOut(Schema):
     """What one cause spent, and the share of the whole budget that it is."""
 
     kind: str
@@ -215,7 +215,7 @@ class AttributionOut(Schema):
     end: datetime
     unit: str
     bad: int
-    causes: list[SpentOut]
+    causes: list[CauseOut]
     unattributed: int
     unattributed_share: float | None
 

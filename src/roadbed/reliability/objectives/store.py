@@ -89,8 +89,13 @@ def write(stored: Mapping[int, StoredHead], rows: Mapping[int, Sequence[Row]]) -
         first, minute, held, good, total, state = head
         flat.append((series, first, minute, *held, good, total, state, instants[read_at], reason))
     written = [(minute, series, *held) for series, own in rows.items() for minute, held in own]
-    put(_MINUTES, _MINUTE, written, key=2)
+    put_minutes(written)
     put(_HEADS, {"series": "int4", **_HEAD}, flat, key=1)
+
+
+def put_minutes(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows as tuples: the minute, the series, and the five sums."""
+    put(_MINUTES, _MINUTE, rows, key=2)
 
 
 def put(table: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]], *, key: int) -> None:
@@ -107,9 +112,25 @@ def put(table: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]],
             # Whole columns in one statement cost a quarter of as many statements as there are rows.
             arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
             query = f"{into} SELECT * FROM unnest({arrays}) {otherwise}"  # noqa: S608 - constants
-            cursor.execute(query, [list(one) for one in zip(*rows, strict=True)])
+            cursor.execute(query, [_array(one) for one in zip(*rows, strict=True)])
         else:
             cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(names))}) {otherwise}", rows)
+
+
+def _array(values: tuple[Any, ...]) -> str:
+    """A column as PostgreSQL writes an array: one text is passed on many times faster than a thousand values."""
+    if all(type(value) is int for value in values):
+        return f"{{{str(list(values))[1:-1]}}}"
+    return f"{{{','.join([_element(value) for value in values])}}}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int | float):
+        return repr(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def grow(

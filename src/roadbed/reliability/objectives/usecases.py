@@ -1,9 +1,10 @@
-"""The verbs of objectives: define, end, exclude time, read from the repository, sample, and let a policy decide."""
+"""The verbs of objectives: define, end, exclude time, read files, import the past, sample, let a policy decide."""
 
 from __future__ import annotations
 
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
 from roadbed.reliability.objectives.excluding import exclude, withdraw
+from roadbed.reliability.objectives.importing import import_minutes
 from roadbed.reliability.objectives.policing import apply_policy, remove_policy
 from roadbed.reliability.objectives.repository import read_repository
 from roadbed.reliability.objectives.sampling import Sampled, sample
@@ -14,6 +15,7 @@ __all__ = [
     "apply",
     "apply_policy",
     "exclude",
+    "import_minutes",
     "read_repository",
     "remove",
     "remove_policy",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import ServiceView
+from roadbed.ground.demo import queries as demo
 from roadbed.ground.people import queries as people
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ADMIN
@@ -15,6 +17,8 @@ from roadbed.reliability.paging.models import Rotation
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS, Policy, policy_of
 from roadbed.reliability.paging.rules.shifts import Rotation as Turns
 from roadbed.reliability.paging.rules.shifts import order_at, shift_at
+
+DEMO: Final = "It is demo data, so nobody but the demo's own people is paged, and their channels send nothing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,12 @@ def route_of(service: ServiceView, *, now: datetime) -> Route:
     members = () if team is None else _active(tuple(member.uid for member in team.members))
     row = Rotation.objects.filter(team__uid=team.uid).first() if team else None
     order = _active(order_at(turns_of(row), now)) if row else ()
-    policy = policy_of(order, members, fallback(), step_seconds=row.step_seconds if row else STEP_SECONDS)
-    why = (said, _said_of_rotation(name, row, order, now, known=team is not None, members=len(members)))
+    last_resort, demo_said = fallback(), tuple[str, ...]()
+    if demo.is_demo(service.uid):
+        members, last_resort = tuple(uid for uid in members if demo.is_demo(uid)), ()
+        demo_said = (DEMO,)
+    policy = policy_of(order, members, last_resort, step_seconds=row.step_seconds if row else STEP_SECONDS)
+    why = (said, _said_of_rotation(name, row, order, now, known=team is not None, members=len(members)), *demo_said)
     return Route(team=team.name if team else name, by=by, policy=policy, why=why)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from roadbed.ground.demo import forgetting
 from roadbed.ground.ledger import reactions
 from roadbed.ground.shell import nav
 from roadbed.reliability.reviews import jobs, queries
+from roadbed.reliability.reviews.forgetting import forget
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 def wire() -> None:
     """Draft a review whenever an incident ends."""
+    forgetting.register("reviews", forget)
     reactions.register(jobs.DRAFT)
     nav.add(nav.Entry("Reviews", "notebook", "reviews:list", course="reliability", count=_waiting))
 

@@ -9,24 +9,35 @@ from typing import Final
 from roadbed.delivery.metrics.rules.values import Commit
 
 _MERGE: Final = re.compile(r"Merge (pull request|branch|remote-tracking|tag|commit|[0-9a-f]{7,})\b")
-_REVERT: Final = re.compile(r'^Revert:? "?(?P<title>.+?)"?(?: \(#\d+\))?$')
-_RELAND: Final = re.compile(r"^(Reapply|Re-?land|Roll forward)\b", re.IGNORECASE)
+_REVERT: Final = re.compile(r'^(?:revert|back(?:s|ed)? out|undo)\b:? "?(?P<title>.+?)"?(?: \(#\d+\))?$', re.IGNORECASE)
+_RELAND: Final = re.compile(r"^(re-?apply|re-?land|roll(s|ed)? forward|re-?introduce|re-?merge)\b", re.IGNORECASE)
 _REVERTS_SHA: Final = re.compile(r"[Tt]his reverts commit ([0-9a-f]{7,64})")
 _NUMBER: Final = re.compile(r" \(#(\d+)\)$")
 _MERGED: Final = re.compile(r"^Merge pull request #(\d+)")
 _HOTFIX: Final = re.compile(r"^\W*hot-?fix\b", re.IGNORECASE)
 _FILLER: Final = re.compile(
-    r"^(wip|tests?|lint|typos?|format|cleanup|more of it|address (the )?review|(fixup|squash)!.*)\.?$", re.IGNORECASE
+    r"^(wip|tests?|more tests?|lint|typos?|format(ting)?|fmt|style|clean-?up|nits?|more( of it)?|again|try|save|polish"
+    r"|progress|part \d+|step \d+|ci|fix ci|docs?|comments?|rebase|review( comments?)?|tidy( up)?|snapshots?"
+    r"|(address|after) (the )?review( comments?)?|(fixup|squash|amend)!.*|\.+)[.!]?$",
+    re.IGNORECASE,
 )
 _FAULT: Final = re.compile(
-    r"\b(regression|broken since|wrong since|unplanned|not planned|caused this|users see"
-    r"|customers? (report|lose|see|saw)|reported by \w+ customers?|inc(ident)?[- #]?\d+|post-?mortem fix)\b",
+    r"\b(regression|(broken|wrong|failing|down|missing|empty|slow) (again )?since|unplanned|unscheduled|out of plan"
+    r"|not (planned|scheduled|in the sprint)|caused (this|it)|(broke|introduced) (this|it)|fall-?out (of|from)"
+    r"|(?<!no )(users?|customers?|clients?|merchants?) (now )?(see|saw|report(ed)?|lose|lost|notice[ds]?|complain(ed)?"
+    r"|cannot|could not|can't)"
+    r"|(reported|noticed|seen) by (\w+ )?(\w+ )?(customers?|users?|support|clients?)|support tickets?|complaints?"
+    r"|inc(ident)?[- #]?\d+|post-?mortem fix|production (bug|fault|issue|is broken))\b",
     re.IGNORECASE,
 )
 _SHA: Final = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b")
 _REFERENCE: Final = re.compile(
-    r"(?:regression from|(?:broken|wrong)[\w ,]* since|caused by|introduced (?:by|in)|fixes fault of) #(\d+)"
-    r"|#(\d+) caused this",
+    r"(?:regression (?:from|of|in|since)"
+    r"|(?:broken|wrong|failing|missing|empty|slow|down)[\w ,]{0,40} (?:since|by|with|after)"
+    r"|caused by|introduced (?:by|in|with)|fixes (?:the )?(?:fault|bug|regression) (?:of|from|in)|came (?:in )?with"
+    r"|fall-?out (?:of|from)|fault of|bug (?:from|of|in)|since|due to|result of)"
+    r" (?:the merge of |PR |pull request )?#(\d+)"
+    r"|#(\d+) (?:caused|broke|introduced|brought) (?:this|it)",
     re.IGNORECASE,
 )
 

@@ -155,3 +155,39 @@ def test_every_order_is_judged_alike():
 def test_reverts_are_read_from_subjects(subject: str, title: str | None):
     undone = texts.undone_by(Commit("c", subject))
     assert (undone and undone.title) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "mends", "origin"),
+    [
+        ("Regression from #12, reported by three customers.", True, "12"),
+        ("Fall-out of #7; unscheduled.", True, "7"),
+        ("Totals are wrong for guests since #31", False, "31"),
+        ("Came in with PR #8. Support tickets since Monday.", True, "8"),
+        ("#5 broke this; merchants cannot sign in.", True, "5"),
+        ("No customer noticed anything.", False, ""),
+        ("Customers get a weekly mail.", False, ""),
+        ("Planned for the sprint.", False, ""),
+    ],
+)
+def test_a_text_says_whether_it_mends_a_fault_that_was_met_and_where_that_came_from(
+    text: str,
+    mends: bool,  # noqa: FBT001 - drawn
+    origin: str,
+):
+    commit = Commit("c", "Fix totals", body=text)
+    assert texts.mends_a_fault(commit) is mends
+    assert texts.origins_of(commit)[1] == frozenset(filter(None, [origin]))
+
+
+@pytest.mark.parametrize("subject", ["wip", "fmt", "More tests.", "address review comments", "part 2"])
+def test_a_subject_without_a_purpose_neither_makes_nor_unmakes_a_fix(subject: str):
+    assert texts.is_filler(Commit("c", subject))
+    assert not texts.is_filler(Commit("c", f"{subject} and the new map"))
+
+
+@pytest.mark.parametrize("subject", ["Back out lockers", "revert: lockers", "Undo lockers (#3)"])
+def test_a_revert_is_known_by_other_words_too(subject: str):
+    undone = texts.undone_by(Commit("c", subject))
+    assert undone is not None
+    assert undone.title == "lockers"

@@ -211,3 +211,24 @@ def test_hostile_texts_are_refused_or_taken_and_never_break_the_server(client: A
     for path, names in fields.items():
         for name in names:
             assert post(path, **(base.get(path, {}) | {name: text})) in (200, 201, 202, 409, 422), (path, name)
+
+
+def test_a_report_carries_its_commits_and_a_bad_one_is_refused(stage: Stage, client: Any, token: str):
+    stage.register(CHECKOUT.replace("roadbed.dev/build: make", "roadbed.dev/deployed-by: external"))
+    carried = {"sha": "a" * 40, "subject": "Weigh twice"} | dict.fromkeys(
+        ("authored_at", "committed_at"), NOW.isoformat()
+    )
+
+    def post(source_id: str, **commit: str) -> int:
+        body = {"commit": "a" * 40, "outcome": "success", "id": source_id, "commits": [carried | commit]}
+        answered = client.post(
+            "/api/v1/services/checkout/deployment-reports",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        return int(answered.status_code)
+
+    assert post("1") == 201
+    assert post("2", sha="main") == 422
+    assert post("3", authored_at="yesterday") == 422

@@ -9,7 +9,7 @@ import pytest
 from roadbed.ground.errors import Forbidden, Invalid
 from roadbed.ground.ledger.models import Fact
 from roadbed.platform.releases import queries, usecases
-from roadbed.platform.releases.reporting import Reported, report_deployment
+from roadbed.platform.releases.reporting import CarriedCommit, Reported, report_deployment
 from roadbed.platform.releases.tests.stage import CHECKOUT, HANNE, NOW, TOMASZ, Stage
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -73,6 +73,27 @@ def test_times_are_the_reports_own(elsewhere: Stage):
     assert (shown.started_at, shown.seconds, shown.state, shown.external) == (began, 300.0, "succeeded", True)
     assert told()[0].occurred_at == NOW - timedelta(minutes=4)
     assert told()[0].data["seconds"] == 300.0
+
+
+def test_a_report_may_say_what_it_carried_in(elsewhere: Stage):
+    authored = NOW - timedelta(hours=6)
+    carried = CarriedCommit(SHA, "Weigh parcels twice", authored, authored + timedelta(hours=1), author="Hanne Brandt")
+    report(commits=[carried])
+    (fact,) = told()
+    assert fact.data["commit_count"] == 1
+    assert fact.data["commits"][0] == {
+        "sha": SHA,
+        "subject": "Weigh parcels twice",
+        "body": "",
+        "author": "Hanne Brandt",
+        "authored_at": authored.isoformat(),
+        "committed_at": (authored + timedelta(hours=1)).isoformat(),
+    }
+
+
+def test_what_was_carried_in_is_unknown_unless_it_is_said(elsewhere: Stage):
+    report()
+    assert "commits" not in told()[0].data
 
 
 def test_unknown_times_stay_unknown(elsewhere: Stage):

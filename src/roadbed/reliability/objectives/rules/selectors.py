@@ -62,6 +62,11 @@ class Selector:
         return f"{self.metric}{{{inner}}}" if inner else self.metric
 
 
+def may_never_end(pattern: str) -> bool:
+    """Whether matching the pattern may take longer than anybody waits."""
+    return _NESTED.search(pattern) is not None
+
+
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
@@ -104,7 +109,7 @@ def selector_of(text: str) -> Selector:
 def _matcher(found: re.Match[str]) -> Matcher:
     value = re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[0]), found[3])
     if found[2] in ("=~", "!~"):
-        if _NESTED.search(value):
+        if may_never_end(value):
             raise SelectorError(f"the pattern {value!r} repeats repeats or looks around, which may never end")
         try:
             _compiled(value)

@@ -46,6 +46,7 @@ def evaluate(
     alerts: Mapping[str, list[str]] | None = None,
     about: Mapping[str, float] | None = None,
     once: bool = False,
+    interval: str = "1m",
 ) -> None:
     """Run rules minute by minute and compare what stands then: counts exactly, ratios to nine digits.
 
@@ -75,7 +76,7 @@ def evaluate(
         samples = [{"labels": f'{{severity="{one}"}}', "value": 1} for one in severities]
         checks.append({"expr": expr, "eval_time": f"{at}m", "exp_samples": samples})
     test = {
-        "interval": "1m",
+        "interval": interval,
         "input_series": [{"series": name, "values": values} for name, values in series.items()],
         "promql_expr_test": checks,
     }

@@ -210,9 +210,9 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def roadbed(*words: object):
-    from roadbed.cli.slo import app
+    from roadbed.cli.main import app
 
-    return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=True)
+    return CliRunner().invoke(app, ["slo", *(str(word) for word in words)], catch_exceptions=True)
 
 
 def test_lint_prints_every_fault_and_exits_1(files: Any):

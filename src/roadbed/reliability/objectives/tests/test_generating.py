@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from fractions import Fraction
 
 import pytest
@@ -68,6 +69,12 @@ def test_alerts_go_to_the_owner_with_runbook_and_words() -> None:
     assert page["labels"]["owner"] == "team-a"  # type: ignore[index]
 
 
+def test_who_wants_no_alerts_gets_none() -> None:
+    assert alerts(peers.SLOTH.replace("{labels: {route: pager}}", "{disable: true}")) == {}
+    assert alerts(peers.PYRRA_GAUGE + "  alerting: {disabled: true}\n") == {}
+    assert "RoadbedUnmeasured/page" not in alerts(peers.PYRRA_GAUGE + "  alerting: {absent: false}\n")
+
+
 def test_a_files_own_conditions_take_the_tables_place() -> None:
     policy = """\
   alertPolicies:
@@ -86,6 +93,15 @@ def test_a_files_own_conditions_take_the_tables_place() -> None:
     assert burning["expr"].startswith("roadbed:slo_burn_rate:ratio1h30m{")  # type: ignore[attr-defined]
     assert ">= 5" in burning["expr"]  # type: ignore[operator]
     assert burning["for"] == "3m"
+
+
+def test_every_series_that_an_alert_names_is_recorded() -> None:
+    short = peers.WINDOWS.replace("shortWindow: 5m", "shortWindow: 1m")
+    for text in (peers.SLOTH, f"{peers.OPENSLO}---\n{short}", peers.PYRRA_GAUGE, peers.SLOTH_KUBERNETES):
+        rules = [rule for group in yaml.safe_load(rules_of(text))["groups"] for rule in group["rules"]]
+        recorded = {rule["record"] for rule in rules if "record" in rule}
+        for rule in rules:
+            assert set(re.findall(r"roadbed:[a-z_]+:[a-z0-9]+", rule["expr"])) <= recorded
 
 
 def test_alert_windows_of_a_file_take_the_tables_place() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from roadbed.reliability.objectives.rules.linting.catalog import RULES
 from roadbed.reliability.objectives.rules.promql.durations import just_under, minutes_in, seconds_of, written
+from roadbed.reliability.objectives.rules.promql.grammar import misplaced, unknown_function
 from roadbed.reliability.objectives.rules.promql.queries import adds_by, divided, one_minus, selectors_of
 from roadbed.reliability.objectives.rules.promql.subsets import NOT_SUBSET, SUBSET, UNSURE, relation
 from roadbed.reliability.objectives.rules.promql.tokens import fault_of, normalised
@@ -37,14 +38,19 @@ BROKEN = [
     ("sloth", "objective: 99.9", "objective: 90", "threshold-unreachable", "warning", 6),
     ("sloth", "objective: 99.9", "objective: 80", "threshold-unreachable", "error", 6),
     ("sloth", "name: answered", "name: an swered", "name", "error", 5),
+    ("sloth", "name: answered", f"name: {'a' * 131}", "name", "error", 5),
     ("sloth", "tier:", "my-tier:", "label-name", "error", 8),
     ("sloth", "error_query", "errror_query", "unknown-field", "warning", 11),
     ("sloth", "error_query", "errror_query", "missing-field", "error", 10),
     ("sloth", "[{{ .window }}]))\n    alerting", "[{{ .window }}])\n    alerting", "promql", "error", 12),
+    ("sloth", "total_query: sum(", "total_query: sum )(", "promql", "error", 12),
+    ("sloth", "total_query: sum(", "total_query: sum rate(", "promql", "error", 12),
+    ("sloth", "total_query: sum(", "total_query: summ(", "promql-function", "warning", 12),
     ("sloth", 'total{job="checkout"}[{{ .window }}]', 'total{job="checkout"}[5m]', "window-placeholder", "error", 12),
     ("sloth", 'total{job="checkout"}', 'total{job="other"}', "more-than-total", "error", 11),
     ("sloth", '{job="checkout",code', "{code", "more-than-total", "error", 11),
     ("sloth", "objective: 99.9", "objective: 99.9", "absent-series", "warning", 11),
+    ("sloth", "]))\n    alerting", "])) or vector(0)\n    alerting", "hidden-absence", "warning", 12),
     ("sloth", "name: CheckoutBurning", "labels: {}", "missing-field", "error", 13),
     ("pyrra-ratio", '"99.9"', '"100"', "target", "error", 5),
     ("pyrra-ratio", '"99.9"', '"many"', "target", "error", 5),
@@ -86,6 +92,12 @@ def test_each_rule_names_its_line(broken: tuple[str, str, str, str, str, int]) -
 def test_what_is_whole_has_no_error() -> None:
     for text in (*peers.ALL.values(), peers.WINDOWS, peers.SLO_GENERATOR_CONFIG):
         assert reading(text).errors == ()
+
+
+def test_a_condition_that_alerts_in_quiet_times_is_said() -> None:
+    text = "apiVersion: openslo/v1\nkind: AlertCondition\nmetadata: {name: a}\nspec:\n  severity: page\n"
+    text += "  condition: {kind: burnrate, op: lte, threshold: 2, lookbackWindow: 1h, alertAfter: 5m}\n"
+    assert [(one.rule, one.severity, one.line) for one in reading(text).findings] == [("operator", "warning", 6)]
 
 
 def test_sides_over_different_ranges_are_mixed_windows() -> None:
@@ -171,11 +183,36 @@ def test_queries_are_taken_apart() -> None:
         ('a{x="1"}', "b", UNSURE),
         ('a_bucket{le="1", x="1"}', 'a_count{x="2"}', NOT_SUBSET),
         ('a_bucket{le="1"}', 'a_bucket{le="+Inf"}', SUBSET),
+        ('a{x="aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"}', 'a{x=~"(a+)+"}', UNSURE),
         ("a + c", "a", UNSURE),
     ],
 )
 def test_whether_a_part_lies_in_the_whole(part: str, whole: str, verdict: str) -> None:
     assert relation(part, whole)[0] == verdict
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sum by (a) (rate(b[5m])) / on (a) group_left (c) d",
+        "a and ignoring (x) b or c unless on () d",
+        "quantile_over_time(0.9, a[1h:1m] offset 5m) > bool 2",
+        'label_replace(a, "b", "$1", "c", "(.*)") == 1',
+        "-a ^ 2 % 3 @ start()",
+        "sum(a) without (b)",
+        'count_values("x", a)',
+        '{__name__="a", b!~"c"}',
+    ],
+)
+def test_sound_queries_have_no_fault(query: str) -> None:
+    assert fault_of(query) is None
+    assert misplaced(query) is None
+    assert unknown_function(query) is None
+
+
+@pytest.mark.parametrize("query", ["a b", "a 1", "sum(a) b", 'a{b="c"} d', "1 2", 'sum "x"', "rate(a[5m]) 3"])
+def test_values_side_by_side_are_a_fault(query: str) -> None:
+    assert misplaced(query) is not None
 
 
 def test_one_query_written_in_two_ways_is_one() -> None:

@@ -13,15 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadbed.reliability.objectives.rules.budget import budget
+from roadbed.reliability.objectives.rules.budgeting import Budgeting
 from roadbed.reliability.objectives.rules.burn import burn
 from roadbed.reliability.objectives.rules.counters import from_zero, take
 from roadbed.reliability.objectives.rules.counts import ZERO, Counts, of_minute
-from roadbed.reliability.objectives.rules.evaluation import Evaluation, Question, evaluate, needed_windows
+from roadbed.reliability.objectives.rules.evaluation import Evaluation, Question, evaluate, judge, needed_windows
 from roadbed.reliability.objectives.rules.figures import figures_of
 from roadbed.reliability.objectives.rules.forecast import exhaustion, interval, returns_after
 from roadbed.reliability.objectives.rules.history import History
+from roadbed.reliability.objectives.rules.kept import kept_of, sliced_of, text_of
 from roadbed.reliability.objectives.rules.minutes import Head, Increment, advance, amend, bridges
+from roadbed.reliability.objectives.rules.periods import Window
+from roadbed.reliability.objectives.rules.slices import Slices, of_minutes
 from roadbed.reliability.objectives.rules.states import state_of
+from roadbed.reliability.objectives.rules.tables import table_of
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.thresholds import PAIRS, lowest_target, proven, reachable
 
@@ -389,3 +394,49 @@ def test_a_minute_is_judged_by_the_target_in_force_and_leaves_no_trace_when_it_i
     assert head.cumulative == of_minute(good=9, total=10, state="good")
     head, _ = advance(head, Increment(1, measured=True), THREE_NINES)
     assert head.cumulative == of_minute(good=9, total=10, state="bad")
+
+
+# What is kept of an evaluation.
+
+
+@given(
+    own=minutes_strategy,
+    excluded=st.frozensets(st.integers(0, 200), max_size=30),
+    end=st.integers(0, 230),
+    sliced=st.booleans(),
+    table=st.sampled_from(["roadbed", "pyrra", "page 2 5m/1h"]),
+)
+@settings(max_examples=60)
+def test_what_is_kept_gives_every_figure_again(own: Any, excluded: Any, end: int, sliced: Any, table: str):
+    target, judged = Target.exactly(Decimal("0.9")), Target.exactly(Decimal("0.5"))
+    history = History(judged if sliced else target)
+    for minute, (good, total) in own.items():
+        history.count(minute, good=good, total=total)
+    asked = Question(target, MONTH, MONTH + 60, measured_now=end in own, table=table_of(table))
+    lengths = needed_windows(MONTH, asked.table, length=MONTH + 60)
+    raw = history.counts(end, MONTH)
+    history.exclude((minute, minute + 1) for minute in excluded)
+    windows = {length: history.counts(end, length) for length in lengths}
+    text = text_of(windows, asked, minute_slices=sliced, raw=raw, returns_after=7, problem='no "page"')
+    kept = kept_of(text)
+    assert kept is not None
+    slices = sliced_of(windows, asked, minute_slices=sliced)
+    assert kept.evaluation == evaluate(windows, asked, sliced=slices)
+    assert kept.evaluation.verdict == judge(windows, asked, sliced=slices)
+    assert kept.raw is not None
+    assert (kept.raw.counts, kept.returns_after, kept.problem) == (raw, 7, 'no "page"')
+
+
+@given(own=minutes_strategy, excluded=st.frozensets(st.integers(0, 200), max_size=30), end=st.integers(0, 230))
+@settings(max_examples=60)
+def test_slices_of_a_minute_are_the_minutes_themselves(own: Any, excluded: Any, end: int):
+    history = History(Target.exactly(Decimal("0.5")))
+    for minute, (good, total) in own.items():
+        history.count(minute, good=good, total=total)
+    history.exclude((minute, minute + 1) for minute in excluded)
+    window = Window.rolling(120)
+    budgeting = Budgeting("Timeslices", 1, Decimal("0.5"))
+    slices = Slices(history, budgeting, window, window.at(end))
+    found = of_minutes({60: history.counts(end, 60), 120: history.counts(end, 120)}, period=120, length=120)
+    assert found.budget == slices.of_period().budgeted
+    assert found.windows[60] == slices.of_window(60).judged

@@ -79,7 +79,7 @@ def test_generate_prints_one_file_that_prometheus_loads_whole(folder: Path) -> N
     assert done.exit_code == 0
     (document,) = yaml.safe_load_all(done.stdout)
     names = [group["name"] for group in document["groups"]]
-    assert names == ["roadbed-slo-checkout-checkout-answered", "roadbed-slo-checkout-answered"]
+    assert names == ["roadbed-slo-checkout/checkout-answered", "roadbed-slo-checkout/answered"]
     assert "absent-series" not in done.stderr
 
 

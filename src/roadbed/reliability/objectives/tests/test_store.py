@@ -9,6 +9,9 @@ import pytest
 from django.db import transaction
 
 from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.burn_down import _strip
+from roadbed.reliability.objectives.counting import Reader
+from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.minutes import Increment
 from roadbed.reliability.objectives.rules.states import state_of
 from roadbed.reliability.objectives.rules.targets import Target
@@ -80,3 +83,24 @@ def _sample(told: dict[int, Told], minute: int, chance: Random) -> None:
             heads[series] = store.StoredHead(head, None, "")
             oracle.tell(increment)
         store.write(heads, rows)
+
+
+def test_a_hole_has_its_exact_place_in_the_strip_however_often_good_and_bad_alternate() -> None:
+    held = {
+        minute: (0 if minute % 3 else 5, 5)
+        for minute in range(START, START + 4000)
+        if not 1503 <= minute - START < 1511
+    }
+    former, rows = None, []
+    for minute, (good, total) in held.items():
+        increment = Increment(minute, good=good, total=total, measured=True)
+        head, written = store.grow(former, increment, TARGET, series=1)
+        former, rows = store.StoredHead(head, None, ""), [*rows, *written]
+    assert former is not None
+    with transaction.atomic(using=store.ALIAS):
+        store.write({1: former}, {1: rows})
+    reader = Reader(1, former)
+    reader.fetch(range(START, START + 4000, 10))
+    strip = _strip(reader, START - 1, START + 3999)
+    assert [(one.start, one.minutes) for one in strip if one.state == "unmeasured"] == [(instant(START + 1503), 8)]
+    assert sum(one.minutes for one in strip) == 4000

@@ -47,7 +47,9 @@ class Alerts:
                 yield burning
         for condition in alerting.conditions:
             yield self._of_condition(condition)
-        if alerting.absent and not (alerting.page.disabled and alerting.ticket.disabled):
+        if alerting.page.disabled and alerting.ticket.disabled:
+            return
+        if alerting.absent:
             yield from self._unmeasured(measured=measured)
         yield self._broken()
 
@@ -143,16 +145,16 @@ class Alerts:
             annotations["runbook_url"] = runbook
         if not title:
             annotations |= dict(definition.alerting.annotations) | dict(one.annotations)
+        # A severity of the whole objective would make tickets of pages; one of the alert itself is meant.
         labels: dict[str, str] = {
             **dict(label_pairs(definition.labels)),
+            **({"owner": owner} if owner else {}),
             **dict(label_pairs(self.wishes.labels)),
+            "severity": severity,
             **dict(label_pairs(definition.alerting.labels)),
             **dict(label_pairs(one.labels)),
             **dict(identity(definition)),
         }
-        labels.setdefault("severity", severity)
-        if owner:
-            labels["owner"] = owner
         return Rule(expr, alert=name, labels=_pairs(labels), annotations=_pairs(annotations), after=after)
 
 

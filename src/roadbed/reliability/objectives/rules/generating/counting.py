@@ -20,6 +20,7 @@ from roadbed.reliability.objectives.rules.promql.queries import (
     COUNTERS,
     SAMPLES,
     adds_by,
+    is_one_term,
     selectors_of,
     with_window,
     without_outer_brackets,
@@ -86,7 +87,7 @@ def _of_counts(queries: Queries, ignored: str) -> Minute | None:
     if not all(adds_by(query) in (COUNTERS, SAMPLES) for query in (part, total)):
         ratio = f"({part}) / ({total})"
         return _of_ratio(ratio if name == "bad" else f"1 - ({ratio})")
-    counted, whole = _last_minute(part), _last_minute(total)
+    counted, whole = _alone(_last_minute(part)), _alone(_last_minute(total))
     if name == "good":
         # Where the good series is missing nothing is known, so the total is left out too.
         return Minute(f"{whole}\nand ignoring ({ignored})\n{{bad}}", f"{whole}\n-\n{counted}", events=True, first="bad")
@@ -101,6 +102,11 @@ def _of_ratio(ratio: str) -> Minute:
     """A minute whose ratio alone is known; one that is no number is left out."""
     now = f"({with_window(ratio, RATE_WINDOW)})"
     return Minute(f"({now} >= 0) * 0 + 1", f"clamp_max({now} >= 0, 1)", events=False)
+
+
+def _alone(query: str) -> str:
+    """The query in brackets, where an operator beside it would bind one of its parts."""
+    return query if is_one_term(query) else f"({query})"
 
 
 def _indented(text: str) -> str:
@@ -141,9 +147,10 @@ def is_sliced(definition: Definition) -> bool:
 def slice_of(definition: Definition, bad: str, total: str) -> tuple[str, str]:
     """The (total, bad) of a minute's slice: every measured minute is one, judged by the slice that ends in it."""
     minutes = definition.slice_minutes or 1
-    range_ = f"[{just_under(minutes)}]" if minutes > 1 else ""
-    of = (lambda series: f"sum_over_time({series}{range_})") if range_ else (lambda series: series)
-    ratio = f"{of(bad)} / ({of(total)} > 0)"
+    lost, whole = bad, total
+    if minutes > 1:
+        lost, whole = (f"sum_over_time({series}[{just_under(minutes)}])" for series in (bad, total))
+    ratio = f"{lost} / ({whole} > 0)"
     if definition.method == RATIO_TIMESLICES:
         return f"{total} * 0 + 1", f"{ratio}\nor\n{total} * 0"
     limit = 1 - (definition.slice_target or definition.target)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from roadbed.reliability.objectives.rules.definitions import Definition
 from roadbed.reliability.objectives.rules.generating.naming import file_name, identity, matching, plain
 from roadbed.reliability.objectives.rules.promql.durations import written
-from roadbed.reliability.objectives.rules.thresholds import applicable
+from roadbed.reliability.objectives.rules.thresholds import PAIRS, Pair, applicable
 
 _SOURCE: Final = {"type": "prometheus", "uid": "${datasource}"}
 _WIDTH: Final = 24
@@ -16,9 +16,9 @@ _RED, _YELLOW, _GREEN = "red", "yellow", "green"
 _LONGEST_UID: Final = 40
 
 
-def dashboard_of(definition: Definition, style: str) -> dict[str, Any]:
-    """The dashboard as Grafana imports it."""
-    names = _Names(definition, style)
+def dashboard_of(definition: Definition, style: str, table: tuple[Pair, ...] = ()) -> dict[str, Any]:
+    """The dashboard as Grafana imports it; `table` are the alert windows of its period, if not the usual ones."""
+    names = _Names(definition, style, definition.alerting.pairs or table or PAIRS)
     uid = file_name(f"slo-{definition.service}-{definition.name}")[:_LONGEST_UID].strip("-")
     return {
         "uid": uid,
@@ -43,10 +43,10 @@ def dashboard_of(definition: Definition, style: str) -> dict[str, Any]:
 class _Names:
     """The recorded series of one style."""
 
-    def __init__(self, definition: Definition, style: str) -> None:
+    def __init__(self, definition: Definition, style: str, table: tuple[Pair, ...]) -> None:
         self.period = written(definition.window_minutes)
         self.sloth = style == "sloth"
-        minutes = sorted({p for pair in applicable(definition.window_minutes) for p in (pair.short, pair.long)})
+        minutes = sorted({p for pair in applicable(definition.window_minutes, table) for p in (pair.short, pair.long)})
         self.windows = [written(one) for one in minutes] or [self.period]
         conditions = definition.alerting.conditions
         if conditions and not self.sloth:

@@ -57,7 +57,7 @@ def make(read: Read, wishes: Wishes, *, kind: str, style: str) -> Made:
     found = tuple(one for findings in collected.values() for one in findings.sorted())
     if any(one.severity == ERROR for one in found):
         return Made((), found)
-    return Made(tuple(_files(groups, wishes, kind, style)), found)
+    return Made(tuple(_files(groups, wishes, read.catalogues, kind=kind, style=style)), found)
 
 
 def _groups(definition: Definition, wishes: Wishes, read: Read, findings: Findings, style: str) -> list[Group]:
@@ -77,15 +77,35 @@ def _refuse_twice(groups: list[tuple[Definition, list[Group]]], collected: dict[
         seen.add(made[0].name)
 
 
-def _files(groups: list[tuple[Definition, list[Group]]], wishes: Wishes, kind: str, style: str) -> Iterator[Output]:
+class _Names:
+    """Names of files, each once: those that would be taken twice get a number."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def take(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self.taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        self.taken.add(name)
+        return name
+
+
+def _files(
+    groups: list[tuple[Definition, list[Group]]], wishes: Wishes, tables: own.Tables, *, kind: str, style: str
+) -> Iterator[Output]:
     heading = f"Made by roadbed {wishes.version} (roadbed slo generate); change the objectives and make it again."
     if kind == GRAFANA:
+        names = _Names()
         for definition, _ in groups:
-            name = file_name(f"{definition.service}-{definition.name}")
-            yield Output(f"{name}.json", json.dumps(dashboard_of(definition, style), indent=2) + "\n")
+            name = names.take(file_name(f"{definition.service}-{definition.name}"))
+            board = dashboard_of(definition, style, tables.get(definition.window_minutes, ()))
+            yield Output(f"{name}.json", json.dumps(board, indent=2) + "\n")
     elif kind == PROMETHEUS_RULE:
+        names = _Names()
         for definition, made in groups:
-            name = file_name(f"{style}-slo-{definition.service}-{definition.name}")
+            name = names.take(file_name(f"{style}-slo-{definition.service}-{definition.name}"))
             labels = dict(wishes.labels).items()
             yield Output(f"{name}.yaml", rule_resource(name, made, heading=heading, labels=tuple(labels)))
     else:
@@ -94,16 +114,12 @@ def _files(groups: list[tuple[Definition, list[Group]]], wishes: Wishes, kind: s
 
 def _rule_files(groups: list[tuple[Definition, list[Group]]], heading: str, style: str) -> Iterator[Output]:
     """One file for each file of objectives; in Sloth's style one for each of its documents, as Sloth has it."""
-    taken: set[str] = set()
+    names = _Names()
     parts = groupby(groups, key=lambda one: (one[0].file, one[0].document if style == SLOTH else 0))
-    for (file, document), members in parts:
+    for (file, _), members in parts:
         made = [group for _, several in members for group in several]
         stem = file_name(file.replace("\\", "/").rpartition("/")[2].partition(".")[0] if file != "-" else "objectives")
-        name = stem if stem not in taken else f"{stem}-{document + 1}"
-        while name in taken:
-            name += "-again"
-        taken.add(name)
-        yield Output(f"{name}.rules.yaml", rules_file(made, heading=heading))
+        yield Output(f"{names.take(stem)}.rules.yaml", rules_file(made, heading=heading))
 
 
 def joined(made: Made, *, kind: str, style: str) -> str:

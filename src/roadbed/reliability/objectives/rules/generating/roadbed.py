@@ -39,7 +39,7 @@ def group_of(definition: Definition, wishes: Wishes, tables: Tables, findings: F
         findings.warn(definition.line, "calendar-window", text, "Evaluate calendar windows with Roadbed itself.")
     made = _Rules(definition, minute, labels, wishes, tables)
     return Group(
-        f"roadbed-slo-{definition.service}-{definition.name}",
+        f"roadbed-slo-{definition.service}/{definition.name}",
         tuple(made.rules()),
         INTERVAL,
         definition.document,
@@ -53,7 +53,7 @@ class _Rules:
     def __init__(self, definition: Definition, minute: Minute, labels: Labels, wishes: Wishes, tables: Tables) -> None:
         self.definition, self.minute, self.labels, self.wishes = definition, minute, labels, wishes
         self.period = definition.window_minutes
-        self.at = matching(identity(definition))
+        self.at = matching(labels)
         alerting = definition.alerting
         table = alerting.pairs or tables.get(self.period) or PAIRS
         self.pairs = () if alerting.conditions else applicable(self.period, table)
@@ -99,11 +99,11 @@ class _Rules:
     def _all_windows(self) -> list[int]:
         looked = {minutes for pair in self.pairs for minutes in (pair.short, pair.long)}
         looked |= {one.lookback_minutes for one in self.definition.alerting.conditions}
-        return sorted(looked - {1, self.period})
+        return sorted(looked - {self.period})
 
     def _windows(self) -> Iterator[Rule]:
         for window in [*self._all_windows(), self.period]:
-            for name in (BAD, TOTAL):
+            for name in (BAD, TOTAL) if window > 1 else ():
                 summed = f"sum_over_time({self._series(name, 1)}[{just_under(window)}])"
                 yield self._record(f"{name}:increase{written(window)}", summed)
             # Without events there is nothing to divide by: no series, and never NaN.

@@ -52,17 +52,20 @@ _TABLE: Final = (
     ("time-slice", BOTH, ("timeSliceTarget or timeSliceWindow that the budgeting method needs and lacks (an error), or "
      "has and does not use (a warning).")),
     ("threshold", WARNING, "A thresholdMetric whose objective says no op and value."),
-    ("operator", WARNING, "op beside a ratio: OpenSLO's own examples have it, and it means nothing there."),
+    ("operator", WARNING, ("op beside a ratio, where it means nothing (OpenSLO's own examples "
+     "have it); a burn-rate condition with lt or lte.")),
     ("source", ERROR, "An indicator that is none or several of those the format has, or lacks one of its sides."),
     ("latency-bound", ERROR, "A threshold that Roadbed's edge does not count at; the nearest are named."),
     ("selector", ERROR, "Series of a metrics page that are no selector, or one whose pattern may never end."),
     ("promql", ERROR, "A query whose brackets, quotes, operators or characters make it no PromQL."),
+    ("promql-function", WARNING, "A function that Prometheus has not, with the nearest that it has."),
     ("window-placeholder", BOTH, ("A query that names no window (an error), or writes a range out where the window "
      "belongs (a warning; it is taken as the window).")),
     ("more-than-total", ERROR, ("A good or bad query that can count what the total does not, as far as label matchers "
      "tell: then more is good than there was.")),
     ("absent-series", WARNING, ("An error query that finds nothing until the first error: Sloth, Pyrra and "
      "slo-generator have no indicator then. Roadbed's own rules count zero.")),
+    ("hidden-absence", WARNING, "A total with `or vector(0)`, which makes a target that is gone look idle."),
     ("bucket-bound", WARNING, "A _bucket series without le, which counts an event once for each bucket that holds it."),
     ("not-event-weighted", WARNING, ("An indicator that can only be averaged over minutes, since its counts are not "
      "given or do not add up.")),

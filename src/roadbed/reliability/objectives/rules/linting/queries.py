@@ -12,6 +12,7 @@ from roadbed.reliability.objectives.rules.definitions import (
     Queries,
 )
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.promql.grammar import misplaced, unknown_function
 from roadbed.reliability.objectives.rules.promql.queries import (
     COUNTERS,
     SAMPLES,
@@ -44,10 +45,14 @@ def check_queries(definition: Definition, findings: Findings) -> bool:
 
 def _check_text(name: str, query: str, queries: Queries, findings: Findings) -> bool:
     line = queries.line(name)
-    fault = fault_of(query)
+    fault = fault_of(query) or misplaced(query)
     if fault is not None:
         findings.error(line, "promql", f"The {_said(name)} query is no PromQL: {fault[0]}.", "Mend the query.")
         return False
+    unknown = unknown_function(query)
+    if unknown is not None:
+        remedy = f"Did you mean {unknown[1]!r}?" if unknown[1] else "Other servers of PromQL may have it."
+        findings.warn(line, "promql-function", f"Prometheus has no function {unknown[0]!r}.", remedy)
     if name in ("gauge", "up"):
         return True
     if has_window(query):
@@ -107,7 +112,14 @@ def _check_share(queries: Queries, findings: Findings) -> None:
 
 def _check_absence(definition: Definition, queries: Queries, findings: Findings) -> None:
     peer = PEERS.get(definition.format)
-    name, part, _ = sides_of(queries)
+    name, part, total = sides_of(queries)
+    if name and guards_absence(total):
+        findings.warn(
+            queries.line("total" if queries.total else "error_ratio"),
+            "hidden-absence",
+            "The total says 0 where nothing is measured, so a target that is gone looks idle.",
+            "Take `or vector(0)` off the total.",
+        )
     if peer is None or name != "bad" or guards_absence(part):
         return
     findings.warn(

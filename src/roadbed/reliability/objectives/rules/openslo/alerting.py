@@ -18,10 +18,10 @@ def check_alerts(objects: Iterable[Object], index: Index) -> None:
     for one in objects:
         if one.kind == "AlertPolicy":
             for found in _conditions_of(one.spec, index, one.findings, needed=False):
-                _check_durations(found)
+                _check_condition(found)
             _targets_of(one.spec, index, one.findings, needed=False)
         elif one.kind == "AlertCondition":
-            _check_durations(one)
+            _check_condition(one)
 
 
 def alerting_of(slo: Node, index: Index, findings: Findings) -> tuple[Alerting, list[tuple[Condition, Node, Findings]]]:
@@ -34,7 +34,7 @@ def alerting_of(slo: Node, index: Index, findings: Findings) -> tuple[Alerting, 
             continue
         for one in _conditions_of(found.spec, index, found.findings, needed=True):
             if not policy.get("alertPolicyRef").text:
-                _check_durations(one)
+                _check_condition(one)
             condition = _condition(one)
             if condition is not None:
                 conditions.append((condition, one.spec.get("condition", "threshold"), one.findings))
@@ -58,8 +58,9 @@ def _targets_of(spec: Node, index: Index, findings: Findings, *, needed: bool) -
     return named
 
 
-def _check_durations(one: Object) -> None:
+def _check_condition(one: Object) -> None:
     condition = one.spec.get("condition")
+    _check_operator(one)
     for name in ("lookbackWindow", "alertAfter"):
         duration = condition.get(name)
         if duration.text and minutes_in(duration.text) is None:
@@ -70,6 +71,13 @@ def _check_durations(one: Object) -> None:
                 "Like 5m, 1h, 3d or 4w.",
                 column=duration.column,
             )
+
+
+def _check_operator(one: Object) -> None:
+    operator = one.spec.get("condition", "op")
+    if operator.text in ("lt", "lte"):
+        text = f"op {operator.text} alerts while the burn rate is low, and is silent while it is high."
+        one.findings.warn(operator.line, "operator", text, "Write gt or gte.", column=operator.column)
 
 
 def _condition(one: Object) -> Condition | None:

@@ -20,6 +20,7 @@ from roadbed.reliability.objectives.rules.indicators import Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_conditions, check_table, check_usual
 from roadbed.reliability.objectives.rules.openslo.alerting import alerting_of, check_alerts
 from roadbed.reliability.objectives.rules.openslo.index import Index, Object, refuse_duplicates
+from roadbed.reliability.objectives.rules.openslo.limits import NAME_LIMIT, TITLE_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.sources import check_sources, indicator_of_sli, queries_of_sli
 from roadbed.reliability.objectives.rules.openslo.targets import share_of
@@ -29,8 +30,6 @@ from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import minutes_of
 
 USUAL_WINDOW: Final = "30d"
-_NAME_LIMIT: Final = 130
-_TITLE_LIMIT: Final = 200
 
 
 def definitions_of(objects: list[Object], *, complete: bool) -> Iterator[Definition]:
@@ -133,7 +132,7 @@ class _Slo:
         own = objective.get("displayName").text
         if of > 1:
             title = f"{title or name}: {own or number + 1}"
-        return (name if of == 1 else f"{name}.{number + 1}")[:_NAME_LIMIT], (title or own or name)[:_TITLE_LIMIT]
+        return (name if of == 1 else f"{name}.{number + 1}")[:NAME_LIMIT], (title or own or name)[:TITLE_LIMIT]
 
     def _sli(self) -> Node | None:
         inline, ref = self.spec.get("indicator"), self.spec.get("indicatorRef")

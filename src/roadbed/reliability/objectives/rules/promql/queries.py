@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from roadbed.reliability.objectives.rules.promql.tokens import NAME, SIGN, WINDOW, Token, tokens_of
+from roadbed.reliability.objectives.rules.promql.tokens import NAME, NUMBER, SIGN, WINDOW, Token, tokens_of
 
 COUNTERS, SAMPLES, WHOLE = "counters", "samples", "whole"
 """How a query adds up over time: increments of counters, samples of series, or not at all."""
@@ -40,7 +40,7 @@ class Chosen:
         return any(token.kind == WINDOW for token in self.ranged)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def selectors_of(query: str) -> tuple[Chosen, ...]:
     """Every vector selector of a query, in order."""
     tokens = tokens_of(query)
@@ -83,7 +83,7 @@ def _closing(tokens: tuple[Token, ...], number: int) -> int:
 
 
 def _selector(query: str, tokens: tuple[Token, ...], number: int) -> tuple[int, Chosen]:
-    start, metric = tokens[number], ""
+    first, start, metric = number, tokens[number], ""
     if start.kind == NAME:
         metric, number = start.text, number + 1
     matchers: tuple[tuple[str, str, str], ...] = ()
@@ -96,7 +96,7 @@ def _selector(query: str, tokens: tuple[Token, ...], number: int) -> tuple[int, 
     if number < len(tokens) and tokens[number].text == "[":
         closing = _closing(tokens, number)
         ranged, number = tokens[number + 1 : closing], closing + 1
-    function, call_at, call_end = _call(tokens, tokens.index(start), number)
+    function, call_at, call_end = _call(tokens, first, number)
     named = {label: value for label, operator, value in matchers if operator == "="}
     return number, Chosen(
         metric or named.get("__name__", ""), matchers, query[start.at : end], start.at, end, ranged,
@@ -119,7 +119,7 @@ def _matchers(tokens: tuple[Token, ...]) -> Iterator[tuple[str, str, str]]:
             yield label.text, operator.text, value.text[1:-1]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def adds_by(query: str) -> str:
     """How the query adds up: COUNTERS and SAMPLES can be counted minute by minute, WHOLE cannot."""
     chosen = selectors_of(query)
@@ -131,19 +131,42 @@ def adds_by(query: str) -> str:
     functions = {one.function for one in chosen if one.has_window}
     if any(not one.has_window and one.ranged for one in chosen):
         return WHOLE
-    linear = {token.text for token in tokens_of(query) if token.kind == NAME} & _BENDING
-    if linear:
+    if _bends(tokens_of(query)):
         return WHOLE
     if functions <= _RATES:
         return COUNTERS
     return SAMPLES if functions <= _ADDS else WHOLE
 
 
+def _bends(tokens: tuple[Token, ...]) -> bool:
+    """Whether something in the query makes the sum of its minutes differ from the whole."""
+    for number, token in enumerate(tokens):
+        if token.kind == NAME and token.text in _BENDING:
+            return True
+        if token.kind == SIGN and token.text in ("*", "/", "%", "^"):
+            sides = (*tokens[max(number - 1, 0) : number], *tokens[number + 1 : number + 2])
+            if not any(side.kind == NUMBER for side in sides):
+                return True
+    return False
+
+
 _BENDING: Final = frozenset(
     {"histogram_quantile", "max", "min", "avg", "quantile", "topk", "bottomk", "stddev", "stdvar", "abs", "ceil", "exp"}
-    | {"floor", "ln", "log2", "log10", "round", "sqrt", "rate_over_time", "deriv", "histogram_fraction", "clamp"}
+    | {
+        "floor",
+        "ln",
+        "log2",
+        "log10",
+        "round",
+        "sqrt",
+        "deriv",
+        "histogram_fraction",
+        "clamp",
+        "clamp_min",
+        "clamp_max",
+    }
 )
-"""What makes the sum of minutes differ from the whole."""
+"""Functions of which the sum of minutes is not the whole."""
 
 
 def with_window(query: str, window: str) -> str:
@@ -164,6 +187,20 @@ def without_outer_brackets(query: str) -> str:
         query = query[tokens[0].end : tokens[-1].at].strip()
         tokens = tokens_of(query)
     return query
+
+
+_BINARY: Final = frozenset({"+", "-", "*", "/", "%", "^", "==", "!=", "<", ">", "<=", ">=", "and", "or", "unless"})
+
+
+def is_one_term(query: str) -> bool:
+    """Whether no operator stands at the outermost level of the query."""
+    depth = 0
+    for token in tokens_of(query):
+        if token.kind == SIGN:
+            depth += (token.text in "([{") - (token.text in ")]}")
+        if depth == 0 and token.text in _BINARY:
+            return False
+    return True
 
 
 def divided(query: str) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Final
 
 from roadbed.reliability.objectives.rules.promql.queries import Chosen, selectors_of
+from roadbed.reliability.objectives.rules.selectors import may_never_end
 
 SUBSET, NOT_SUBSET, UNSURE = "subset", "not a subset", "unsure"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./ :-]*")
@@ -47,7 +48,8 @@ def _held(matcher: tuple[str, str, str], inner: Chosen) -> tuple[str, str]:
     own = [one for one in inner.matchers if one[0] == label]
     if not own:
         return NOT_SUBSET, f"it takes series of any {label}, and the total only those with {text}"
-    values = _values(own)
+    hard = any(one[1] in ("=~", "!~") and may_never_end(one[2]) for one in (matcher, *own))
+    values = None if hard else _values(own)
     if values is None:
         return UNSURE, ""
     for one in values:

@@ -10,6 +10,7 @@ from typing import Final
 
 NAME, NUMBER, DURATION, TEXT, WINDOW, SIGN, OTHER = "name", "number", "duration", "text", "window", "sign", "other"
 LONGEST: Final = 20_000
+DEEPEST: Final = 100
 
 _PLACEHOLDER = r"\{\{-?\s*\.\s*[wW]indow\s*-?\}\}|\$\{?(?:window|__rate_interval|__range|__interval)\}?"
 _TOKEN: Final = re.compile(
@@ -19,7 +20,7 @@ _TOKEN: Final = re.compile(
   | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)
   | (?P<duration>(?:\d+(?:ms|[smhdwy]))+(?![a-zA-Z0-9_]))
   | (?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-  | (?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)
+  | (?P<name>[a-zA-Z_][a-zA-Z0-9_:]*)
   | (?P<sign>=~|!~|!=|==|<=|>=|[-+*/%^=<>(){{}}\[\],@:])
   | (?P<other>.)
     """,
@@ -40,7 +41,7 @@ class Token:
         return self.at + len(self.text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def tokens_of(query: str) -> tuple[Token, ...]:
     """The tokens without spaces and comments; what is none of PromQL's is of the kind `other`."""
     return tuple(
@@ -70,21 +71,32 @@ def fault_of(query: str) -> tuple[str, int] | None:
     """What makes the text no query, as far as its brackets, quotes and characters tell, and where; None if nothing."""
     if len(query) > LONGEST:
         return "it is longer than 20,000 characters", 0
-    tokens, opened = tokens_of(query), list[Token]()
+    tokens = tokens_of(query)
     if not tokens:
         return "it is empty", 0
+    return _unknown(tokens) or _unbalanced(tokens) or _ends_badly(tokens)
+
+
+def _unknown(tokens: tuple[Token, ...]) -> tuple[str, int] | None:
     for token in tokens:
         if token.kind == OTHER:
             what = "a quote that is not closed" if token.text in "\"'`" else f"{token.text!r}, which PromQL has not"
             return f"it has {what}", token.at
-        if token.text in _PAIRS.values() and token.kind == SIGN:
+    return None
+
+
+def _unbalanced(tokens: tuple[Token, ...]) -> tuple[str, int] | None:
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind != SIGN:
+            continue
+        if token.text in _PAIRS.values():
             opened.append(token)
-        closes = token.text in _PAIRS and token.kind == SIGN
-        if closes and (not opened or opened.pop().text != _PAIRS[token.text]):
+            if len(opened) > DEEPEST:
+                return f"it nests over {DEEPEST} brackets", token.at
+        elif token.text in _PAIRS and (not opened or opened.pop().text != _PAIRS[token.text]):
             return f"{token.text!r} closes nothing", token.at
-    if opened:
-        return f"{opened[-1].text!r} is never closed", opened[-1].at
-    return _ends_badly(tokens)
+    return (f"{opened[-1].text!r} is never closed", opened[-1].at) if opened else None
 
 
 def _ends_badly(tokens: tuple[Token, ...]) -> tuple[str, int] | None:
@@ -92,8 +104,6 @@ def _ends_badly(tokens: tuple[Token, ...]) -> tuple[str, int] | None:
         lone = before.kind == SIGN and before.text in "*/%^+-" and (after is None or after.text in ")*/%^,]")
         if lone:
             return f"{before.text!r} has nothing on its right", before.at
-        if before.kind in (NUMBER, TEXT) and after is not None and after.kind in (NUMBER, TEXT):
-            return f"{after.text!r} follows {before.text!r} without an operator", after.at
     if tokens[0].kind == SIGN and tokens[0].text in "*/%^)]},":
         return f"{tokens[0].text!r} has nothing on its left", tokens[0].at
     return None

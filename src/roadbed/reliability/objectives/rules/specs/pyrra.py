@@ -5,10 +5,18 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from roadbed.reliability.objectives.rules.definitions import PYRRA, Alerting, AlertOf, Definition, Labels, Queries
+from roadbed.reliability.objectives.rules.definitions import (
+    PYRRA,
+    Alerting,
+    AlertOf,
+    Definition,
+    Labels,
+    Queries,
+)
 from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_usual
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.openslo.limits import TITLE_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.objects import labels_of
 from roadbed.reliability.objectives.rules.openslo.shapes import (
@@ -87,7 +95,7 @@ def definition_of_pyrra(node: Node, findings: Findings, *, document: int) -> Def
         check_usual(spec.get("target"), Target.exactly(target[0]), window, findings)
     return Definition(
         name=name.text,
-        title=(spec.get("description").text or name.text).strip().splitlines()[0].rstrip(".")[:200],
+        title=(spec.get("description").text or name.text).strip().partition("\n")[0].rstrip(".")[:TITLE_LIMIT],
         description=spec.get("description").text,
         service=next((held[label] for label in _SERVICE if held.get(label)), name.text),
         target=target[0],

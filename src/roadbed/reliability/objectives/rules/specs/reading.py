@@ -9,6 +9,7 @@ from roadbed.reliability.objectives.rules.definitions import OPENSLO_ALPHA, Defi
 from roadbed.reliability.objectives.rules.linting.queries import check_queries
 from roadbed.reliability.objectives.rules.openslo.findings import Finding, Findings
 from roadbed.reliability.objectives.rules.openslo.index import Object
+from roadbed.reliability.objectives.rules.openslo.limits import NAME_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import LARGEST, objects_of, read_documents, text_of
 from roadbed.reliability.objectives.rules.openslo.objects import definitions_of
 from roadbed.reliability.objectives.rules.openslo.schema import check_object
@@ -121,6 +122,7 @@ class _Reading:
                 self.read.extend(definitions_of_alpha(one, self.context))
         self._read_generated()
         by_file = {findings.file: findings for findings in self.files}
+        self._refuse_long_names(by_file)
         sound = [one for one in self.read if check_queries(one, by_file[one.file])]
         self._say_same_names(by_file)
         place = {findings.file: number for number, findings in enumerate(self.files)}
@@ -140,6 +142,12 @@ class _Reading:
                 one.node, one.findings, self.context, steps, periods, document=one.document
             )
             self._keep(made)
+
+    def _refuse_long_names(self, by_file: dict[str, Findings]) -> None:
+        for one in self.read:
+            if len(one.name) > NAME_LIMIT:
+                text = f"The name {one.name[:40]!r}… is longer than {NAME_LIMIT} characters."
+                by_file[one.file].error(one.line, "name", text, "Shorten it.")
 
     def _say_same_names(self, by_file: dict[str, Findings]) -> None:
         """Warn of objectives of one name and service in different documents; each may be meant for its own place."""

@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from roadbed.reliability.objectives.rules.definitions import SLO_GENERATOR, Alerting, Condition, Definition, Queries
+from roadbed.reliability.objectives.rules.definitions import (
+    SLO_GENERATOR,
+    Alerting,
+    Condition,
+    Definition,
+    Queries,
+)
 from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_conditions
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.openslo.limits import TITLE_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.objects import labels_of
 from roadbed.reliability.objectives.rules.openslo.shapes import (
@@ -117,7 +124,7 @@ def definition_of_slo_generator(
     period = periods.get(policy, context.period)
     return Definition(
         name=name.text,
-        title=(spec.get("description").text or name.text).strip().rstrip(".")[:200],
+        title=(spec.get("description").text or name.text).strip().partition("\n")[0].rstrip(".")[:TITLE_LIMIT],
         description=spec.get("description").text,
         service=held.get("service_name") or held.get("service") or name.text,
         target=target,

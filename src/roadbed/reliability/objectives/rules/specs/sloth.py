@@ -20,6 +20,7 @@ from roadbed.reliability.objectives.rules.generating.naming import label_name
 from roadbed.reliability.objectives.rules.indicators import ELSEWHERE, Indicator
 from roadbed.reliability.objectives.rules.linting.thresholds import check_silent, check_usual
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
+from roadbed.reliability.objectives.rules.openslo.limits import TITLE_LIMIT
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.objects import labels_of
 from roadbed.reliability.objectives.rules.openslo.shapes import (
@@ -137,10 +138,10 @@ class _Reader:
         alerting = self._alerting(slo, target, objective)
         if target is None or queries is None or number is None:
             return None
-        title = slo.get("description").text or slo.get("name").text
+        title = (slo.get("description").text.strip() or slo.get("name").text).partition("\n")[0]
         return Definition(
             name=slo.get("name").text,
-            title=title.rstrip("."),
+            title=title.rstrip(".")[:TITLE_LIMIT],
             description=slo.get("description").text,
             service=self.top.get("service").text,
             target=target,

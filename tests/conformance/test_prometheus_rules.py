@@ -52,6 +52,26 @@ def test_windows_hold_exactly_their_minutes(tmp_path: Path) -> None:
     evaluate(tmp_path, RULES, series(up="1x90", ok="70+99x90", failed="8+1x90"), at=80, figures=counted)
 
 
+def test_minutes_of_many_scrapes_are_as_exact(tmp_path: Path) -> None:
+    """Samples every 7 seconds never fall on the minute, and lose nothing there."""
+    held = series(up="1x800", ok="50+13x800", failed="3+2x800")
+    # At 80 and at 20 minutes the last samples are of 4795 and 1197 seconds.
+    passed = 4795 // 7 - 1197 // 7
+    counted = {f"{BAD}1h": 2 * passed, f"{TOTAL}1h": 15 * passed}
+    evaluate(tmp_path, RULES, held, at=80, figures=counted, interval="7s")
+
+
+def test_sums_of_several_counters_are_taken_whole(tmp_path: Path) -> None:
+    rules = rules_of(
+        spec("good: sum(hits_total) + sum(saved_total)", "sum(hits_total) + sum(saved_total) + sum(lost_total)")
+    )
+    held = {
+        f'{name}_total{{job="web", instance="a"}}': f"5+{step}x60"
+        for name, step in (("hits", 7), ("saved", 5), ("lost", 3))
+    }
+    evaluate(tmp_path, rules, held, at=50, figures={f"{TOTAL}30m": 15 * 30, f"{BAD}30m": 3 * 30})
+
+
 def test_no_traffic_is_idle_and_spends_nothing(tmp_path: Path) -> None:
     """Sloth divides 0 by 0 here; its budget is no number for as long as its range reaches."""
     held = series(up="1x120", ok="0+1000x30 30000x90", failed="0+1x30 30x90")
@@ -171,6 +191,14 @@ def test_time_slices_are_counted_as_slices(tmp_path: Path) -> None:
     held = series(up="1x90", ok="0+90x40 3600x50", failed="0+10x10 100x80")
     counted = {f"{TOTAL}1h": 60, f"{BAD}1h": 0, f"{TOTAL}30d": 80, f"{BAD}30d": 10}
     evaluate(tmp_path, rules, held, at=80, figures=counted)
+
+
+def test_longer_slices_and_their_ratios_are_judged_each_minute(tmp_path: Path) -> None:
+    held = series(up="1x60", ok="0+90x20 1800x40", failed="0+10x20 200x40")
+    whole = rules_of(spec(more=", timeSliceTarget: 0.95, timeSliceWindow: 5m"))
+    evaluate(tmp_path, whole, held, at=50, figures={f"{TOTAL}30d": 50, f"{BAD}30d": 24})
+    ratios = spec(more=", timeSliceWindow: 1m").replace("Timeslices", "RatioTimeslices")
+    evaluate(tmp_path, rules_of(ratios), held, at=50, figures={f"{TOTAL}30d": 50, f"{BAD}30d": 2})
 
 
 def test_a_gauge_is_good_or_bad_each_minute(tmp_path: Path) -> None:

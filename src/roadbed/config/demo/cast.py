@@ -1,0 +1,78 @@
+"""Brings the company's people in: invited, in their teams, in rotations, with channels that reach nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from roadbed.config.demo import company, rota
+from roadbed.ground.demo import rules
+from roadbed.ground.demo import usecases as demo
+from roadbed.ground.people import usecases
+from roadbed.ground.people.rules import MEMBER, ROADBED, Caller
+from roadbed.reliability.paging import links
+from roadbed.reliability.paging import usecases as paging
+from roadbed.reliability.paging.models import Channel
+
+ALSO_HERE = "tracking"
+"""The team that the first admin joins, so that what needs somebody stands on their home page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The company's people as callers, by name, and the crews of its teams."""
+
+    people: Mapping[str, Caller]
+
+    def of(self, team: str) -> tuple[str, ...]:
+        """The names of a team."""
+        return tuple(one.name for one in company.PEOPLE if one.team == team)
+
+
+def bring_in(*, first_admin: str, now: datetime, days: int) -> Cast:
+    """Invite everybody, make the teams with their charters, and let the first admin look over one team's shoulder."""
+    began = now - timedelta(days=days, hours=8)
+    for team in company.TEAMS:
+        uid = usecases.create_team(
+            ROADBED, name=team.name, title=team.title, layer=team.layer, customers=team.customers,
+            measured_on=team.measured_on, now=began,
+        )  # fmt: skip
+        demo.belongs(ROADBED, rules.TEAM, [uid], now=began)
+    people = {}
+    for one in company.PEOPLE:
+        uid = usecases.invite_person(ROADBED, email=one.email, name=one.name, now=began)
+        demo.belongs(ROADBED, rules.PERSON, [uid], now=began)
+        usecases.join_team(ROADBED, team=one.team, email=one.email, lead=one.lead, now=began)
+        people[one.name] = Caller(uid=uid, name=one.name, role=MEMBER, teams=frozenset({one.team}))
+    usecases.join_team(ROADBED, team=ALSO_HERE, email=first_admin, now=now)
+    return Cast(people)
+
+
+def put_on_call(cast: Cast, *, now: datetime, days: int) -> None:
+    """Give the teams their rotations, and everybody but two a confirmed channel."""
+    began = rotations_began(now, days)
+    for one in company.PEOPLE:
+        if one.channel:
+            _reach(cast.people[one.name], one.email, now=began)
+    emails = {one.name: one.email for one in company.PEOPLE}
+    for team in company.TEAMS:
+        if team.rotates:
+            lead = next(cast.people[one.name] for one in company.PEOPLE if one.team == team.name and one.lead)
+            order = rota.names_for(team, began=began, now=now)
+            paging.set_rotation(
+                lead, team.name, emails=tuple(emails[name] for name in order), weekday=team.weekday, at=rota.AT,
+                zone=company.ZONE, now=began,
+            )  # fmt: skip
+
+
+def rotations_began(now: datetime, days: int) -> datetime:
+    """When the company's rotations began."""
+    return now - timedelta(days=days, hours=7)
+
+
+def _reach(caller: Caller, email: str, *, now: datetime) -> None:
+    made = paging.add_channel(caller, kind=Channel.SMTP, address=email, now=now)
+    paging.send_test(made.uid, now=now, last_attempt=True)
+    secret = links.channel_link(made.uid).rsplit("/", 1)[1]
+    paging.confirm_channel(secret, now=now + timedelta(minutes=2))

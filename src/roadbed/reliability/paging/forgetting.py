@@ -1,0 +1,23 @@
+"""How the pages of a demo leave: alerts of its services with their deliveries, channels and rotations of its people."""
+
+from __future__ import annotations
+
+from roadbed.ground.demo.rules import Belongings, Gone
+from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient, Rotation
+
+
+def forget(held: Belongings) -> Gone:
+    """Delete them. Jobs name deliveries and channels, so these are told on."""
+    alerts = Alert.objects.filter(service_uid__in=held.entities)
+    deliveries = Delivery.objects.filter(alert__in=alerts) | Delivery.objects.filter(
+        recipient__person__uid__in=held.people
+    )
+    channels = Channel.objects.filter(person__uid__in=held.people)
+    subjects = frozenset(deliveries.values_list("uid", flat=True)) | frozenset(channels.values_list("uid", flat=True))
+    rows = Delivery.objects.filter(pk__in=list(deliveries.values_list("pk", flat=True))).delete()[0]
+    rows += Recipient.objects.filter(alert__in=alerts).delete()[0]
+    rows += Recipient.objects.filter(person__uid__in=held.people).delete()[0]
+    rows += alerts.delete()[0]
+    rows += channels.delete()[0]
+    rows += Rotation.objects.filter(team__uid__in=held.teams).delete()[0]
+    return Gone(rows, subjects)
