@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ from roadbed.reliability.objectives.rules.policy.documents import (
     selector_of_data,
 )
 from roadbed.reliability.objectives.rules.policy.facts import ObjectiveFacts
+from roadbed.reliability.objectives.rules.policy.linting import RULES
 from roadbed.reliability.objectives.rules.policy.texts import TextError, filled, parts_of
 from roadbed.reliability.objectives.rules.policy.variables import KINDS, VARIABLES
 
@@ -351,3 +353,51 @@ def test_the_lists_that_policies_repeat_are_the_ones_of_gates_and_objectives():
     assert set(KINDS) == set(CHANGE_KINDS)
     assert set(OUTCOMES) == set(SEVERITY)
     assert f"budget.remaining < {LOW_BUDGET}" in shipped.text()
+
+
+# The reference.
+
+BROKEN = {
+    "yaml": HEAD + "  - {a",
+    "file-size": "x" * 70_000,
+    "duplicate-key": HEAD + rule("paging") + LAST + "apiVersion: roadbed.dev/v1\n",
+    "empty": "",
+    "object": "- 1\n",
+    "unknown-field": HEAD + LAST + "notes: x\n",
+    "missing-field": HEAD + "    - {name: a}\n" + LAST,
+    "wrong-type": HEAD.replace("tier1-strict", "[a]") + LAST,
+    "unknown-value": HEAD.replace("roadbed.dev/v1", "v2") + LAST,
+    "name": HEAD.replace("tier1-strict", "Tier_1") + LAST,
+    "duplicate-name": HEAD + rule("paging") + rule("stale") + LAST,
+    "selector": HEAD.replace('tiers: ["1"]', "default: false") + LAST,
+    "condition": HEAD + rule("paging &&") + LAST,
+    "condition-size": HEAD + rule("paging || " * 60 + "stale") + LAST,
+    "unknown-variable": HEAD + rule("budget.left < 1") + LAST,
+    "unknown-function": HEAD + rule("service.name.matches('a')") + LAST,
+    "type": HEAD + rule("target < 'x'") + LAST,
+    "placeholder": HEAD + rule("paging", says="{x}") + LAST,
+    "unreachable": HEAD + rule("paging") + rule("paging", name="again") + LAST,
+    "never": HEAD + rule("1 > 2") + LAST,
+    "always": HEAD + rule("target > 0.5 || target <= 0.5") + LAST,
+    "no-last-rule": HEAD + rule("paging"),
+}
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in RULES if name != "encoding"])
+def test_each_rule_of_the_reference_is_found_where_it_is_broken(name: str):
+    _, findings = read_policies(BROKEN[name], file="p.yaml")
+    (found, *_) = [one for one in findings if one.rule == name]
+    severities = {held: severity for held, severity, _ in RULES}
+    assert found.severity in severities[name]
+    assert found.line >= 1
+    assert found.text.endswith(".")
+    assert found.remedy
+    assert {one.rule for one in findings} <= severities.keys()
+
+
+def test_the_policy_of_the_how_to_is_without_fault():
+    page = (Path(__file__).parents[5] / "docs" / "how-to" / "write-a-budget-policy.md").read_text()
+    document = page.split("```yaml\n")[1].split("```")[0]
+    found, findings = read_policies(document, file="how-to")
+    assert findings == ()
+    assert [rule.name for rule in found[0].rules][-1] == "rest"

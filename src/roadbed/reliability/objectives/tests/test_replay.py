@@ -107,7 +107,7 @@ def scratch(promise: Promise, held: History, minute: int, plan: Plan, service: S
     pages = tuple(pair.name for pair in found.pairs if pair.firing and pair.severity == PAGE)
     tickets = tuple(pair.name for pair in found.pairs if pair.firing and pair.severity != PAGE)
     left = found.budget
-    return (found.standing, pages, tickets, left.remaining, left.allowed, found.verdict.coverage,
+    return (found.standing, pages, tickets, left.remaining, left.allowed, found.verdict.coverage, period.elapsed,
             (decision.rule, decision.outcome))  # fmt: skip
 
 
@@ -132,7 +132,16 @@ def test_each_minute_stands_as_evaluating_it_from_scratch_says(
     service = Service("checkout", tier="1")
     past = judge_past(promise, held, first=START, last=START + 419, burns=windows_read(plan))
     decided = answers(Asked(plan, Change("feature"), service), promise, past)
-    columns = (past.standing, past.pages, past.tickets, past.remaining, past.allowed, past.coverage, decided)
+    columns = (
+        past.standing,
+        past.pages,
+        past.tickets,
+        past.remaining,
+        past.allowed,
+        past.coverage,
+        past.elapsed,
+        decided,
+    )
     rows = list(zip(*columns, strict=True))
     for place in (*range(0, 420, 7), 419):
         assert rows[place] == scratch(promise, held, START + place, plan, service), (seed, place)

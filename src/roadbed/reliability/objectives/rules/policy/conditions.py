@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from typing import Any, Final, NamedTuple
 
 from roadbed.reliability.objectives.rules.policy.variables import VARIABLES, WINDOW, keyed, shown
@@ -85,7 +87,7 @@ class Condition:
         """The values as CEL takes them."""
         given = {name: values[path] for path, name in self.paths.items() if values.get(path) is not None}
         given |= {name: values.get(path) is not None for path, name in self.asked.items()}
-        return _cel().Context(given)
+        return cel().Context(given)
 
     def holds_in(self, context: Any, values: Mapping[str, Value | None]) -> bool:
         """The same in a context that was made before, of this condition's names or of more."""
@@ -103,11 +105,19 @@ def _first_sentence(fault: Exception) -> str:
     return str(fault).partition(". ")[0].partition(":")[0].rstrip(".")
 
 
-def _cel() -> Any:
-    # Its package loads a terminal's toolkit, which only those wait for who evaluate a policy.
-    import cel
+@lru_cache(maxsize=1)
+def cel() -> Any:
+    """The library's extension alone.
 
-    return cel
+    Its package also loads a command line with a terminal's toolkit, which takes most of a second and nobody needs here.
+    """
+    package = find_spec("cel")
+    inside = PathFinder.find_spec("cel", list(package.submodule_search_locations or ())) if package else None
+    if inside is None or inside.loader is None:
+        raise ModuleNotFoundError("common-expression-language is not installed", name="cel")
+    module = module_from_spec(inside)
+    inside.loader.exec_module(module)
+    return module
 
 
 @lru_cache(maxsize=2048)
@@ -126,7 +136,7 @@ def condition_of(text: str) -> Condition:
         raise ConditionError("condition", "The condition is empty.", "Write `true` for a rule that always holds.")
     made = _Flattened(tokens)
     try:
-        program = _cel().compile(" ".join(made.written))
+        program = cel().compile(" ".join(made.written))
     except ValueError as fault:
         reason = re.search(r"Syntax error: ([^\n]*?)(?: expecting|\n|$)", str(fault))
         said = reason[1].replace("'<EOF>'", "the end") if reason else "it does not parse"

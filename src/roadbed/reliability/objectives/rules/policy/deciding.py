@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from roadbed.reliability.objectives.rules.policy.conditions import Undecidable, Value, _cel
+from roadbed.reliability.objectives.rules.policy.conditions import Undecidable, Value, cel
 from roadbed.reliability.objectives.rules.policy.documents import Policy, Service
 from roadbed.reliability.objectives.rules.policy.rules import Rule
 from roadbed.reliability.objectives.rules.policy.texts import filled
@@ -116,7 +116,7 @@ def _context(rules: Sequence[Rule], values: Values) -> Any:
                 given[name] = value
         for path, name in rule.when.asked.items():
             given[name] = values.get(path) is not None
-    return _cel().Context(given)
+    return cel().Context(given)
 
 
 def _undecidable(rule: Rule, fault: Undecidable) -> Decision:

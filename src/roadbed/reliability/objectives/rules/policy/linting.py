@@ -1,13 +1,12 @@
 """What is wrong with rules that parse: types that do not fit, rules that nothing reaches, no answer for the rest.
 
 CEL finds a type that does not fit when it meets it, and the library tells no types of a parsed condition. So each
-condition is tried in many situations, drawn from a fixed seed out of the values that the policy itself compares with.
+condition is tried in many situations, always the same ones, out of the values that the policy itself compares with.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
@@ -15,18 +14,47 @@ from roadbed.reliability.objectives.rules.policy.conditions import Condition, Un
 from roadbed.reliability.objectives.rules.policy.rules import Rule
 from roadbed.reliability.objectives.rules.policy.variables import FLAG, NUMBER, TEXT, WHOLE, variable_of
 
+RULES: Final = (
+    ("encoding", "error", "A file that is not UTF-8 text."),
+    ("yaml", "error", "A file that is not YAML."),
+    ("file-size", "error", "A file over 64 KiB, or more rules than are read."),
+    ("duplicate-key", "error", "A field that is given twice in one mapping."),
+    ("empty", "error", "A file without a policy."),
+    ("object", "error", "A policy that is no mapping."),
+    ("unknown-field", "error", "A field that a policy has not, with the nearest that it has."),
+    ("missing-field", "error", "A field that is needed and is missing or empty."),
+    ("wrong-type", "error", "A field that holds a list where a text belongs, and the like."),
+    ("unknown-value", "error or warning", ("A value that is none of those which the field can have; as a warning, a "
+     "text that a variable never is.")),
+    ("name", "error", "A name that is not made of lower-case letters, digits and hyphens."),
+    ("duplicate-name", "error", "Two rules, or two policies of a file, of one name."),
+    ("selector", "error", "A policy that is for nobody, or both the default and for some."),
+    ("condition", "error", "A condition that is no CEL, or not of the part that is read."),
+    ("condition-size", "error", "A condition over 500 characters."),
+    ("unknown-variable", "error", "A variable that there is not, with the nearest that there is."),
+    ("unknown-function", "error", "A call of anything but what a condition can call."),
+    ("type", "error", ("A condition that compares a number with a text, gives neither true nor false, and the like. "
+     "It is found by trying the condition in 160 situations.")),
+    ("placeholder", "error", "A placeholder that stands for nothing, a brace alone, a text that is too long."),
+    ("unreachable", "error", "A rule after one that always holds, or with the condition of an earlier one."),
+    ("never", "error", "A rule that never holds, whatever comes."),
+    ("always", "warning", "A rule that held in each situation that was tried, and does not say `true`."),
+    ("no-last-rule", "error", "A policy whose last rule does not hold always, so that some changes get no answer."),
+)  # fmt: skip
+"""Name, severity and what it finds, for the reference; a test holds it against what is found."""
+
 TRIED: Final = 160
 _NUMBERS: Final = (-1.0, 0.0, 0.5, 1.0, 20.0)
 
 
 def check_rules(rules: Sequence[Rule], findings: Findings, *, complete: bool) -> None:
     """Note what is wrong with the rules together; `complete` says that none was left out for a fault of its own."""
-    chance = random.Random(7)  # noqa: S311 - situations to try, the same ones each time
+    draws = _draws()
     numbers, texts = _literals(rules)
     seen: dict[tuple[object, ...], str] = {}
     closed = ""
     for rule in rules:
-        held, problem = _tried(rule.when, chance, numbers, texts)
+        held, problem = _tried(rule.when, draws, numbers, texts)
         if problem:
             _error(findings, rule, "type", f"`{rule.when.text}` cannot be evaluated: {problem}.",
                    "Compare numbers with numbers, texts with quoted texts, and give true or false.")  # fmt: skip
@@ -66,14 +94,14 @@ def _literals(rules: Sequence[Rule]) -> tuple[list[float], list[str]]:
     return [*_NUMBERS, *sorted(numbers)], ["", *sorted(texts)]
 
 
-def _tried(condition: Condition, chance: random.Random, numbers: list[float], texts: list[str]) -> tuple[int, str]:
+def _tried(condition: Condition, draws: Iterator[int], numbers: list[float], texts: list[str]) -> tuple[int, str]:
     """In how many situations a condition holds, and why it cannot be evaluated in one where nothing is missing."""
     held = 0
     for _ in range(TRIED):
         paths = {*condition.paths, *condition.asked}
-        values: dict[str, Value | None] = {path: _value(path, chance, numbers, texts) for path in sorted(paths)}
+        values: dict[str, Value | None] = {path: _value(path, draws, numbers, texts) for path in sorted(paths)}
         for path in condition.asked:
-            if path not in condition.paths and chance.random() < 0.5:  # noqa: PLR2004 - it is there or it is not
+            if path not in condition.paths and next(draws) % 2:
                 values[path] = None
         try:
             held += condition.holds(values)
@@ -83,13 +111,22 @@ def _tried(condition: Condition, chance: random.Random, numbers: list[float], te
     return held, ""
 
 
-def _value(path: str, chance: random.Random, numbers: list[float], texts: list[str]) -> Value:
+def _draws() -> Iterator[int]:
+    """Whole numbers without an order that a condition could follow (Knuth's linear congruence, its upper half)."""
+    state = 7
+    while True:
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        yield state >> 33
+
+
+def _value(path: str, draws: Iterator[int], numbers: list[float], texts: list[str]) -> Value:
     variable = variable_of(path)
     if variable.type == FLAG:
-        return chance.random() < 0.5  # noqa: PLR2004 - yes or no
+        return next(draws) % 2 == 0
     if variable.type == TEXT:
-        return chance.choice([*variable.values, *texts])
-    return chance.choice(numbers)
+        known = [*variable.values, *texts]
+        return known[next(draws) % len(known)]
+    return numbers[next(draws) % len(numbers)]
 
 
 def _unknown_values(rule: Rule, findings: Findings) -> None:
