@@ -102,7 +102,7 @@ def _print_policy(console: Console, found: dict[str, Any]) -> None:
     rows = [(one["name"], one["outcome"], one["when"], one["says"]) for one in found["rules"]]
     table(("Rule", "Answer", "When", "Says"), rows, empty="It has no rules.")(console)
     if found["source"]:
-        console.print(escape(f"After {found['source']}."))
+        console.print(escape(f"Source: {found['source']}."))
 
 
 @app.command()

@@ -174,7 +174,7 @@ def test_the_api_reads_and_the_admin_s_token_changes(house: House, web: Client):
     assert refused.status_code == 403
     apply(text("owned", "owners: [team-payments]"))
     assert web.get("/api/v1/services/checkout/budget-policy").json()["name"] == "owned"
-    assert web.get("/api/v1/budget-policies/owned?version=1").json()["selects"] == "owned by team-payments"
+    assert web.get("/api/v1/budget-policies/owned?version=1").json()["selects"] == "services owned by team-payments"
     assert web.get("/api/v1/budget-policies/owned?version=7").status_code == 404
     assert [v["number"] for v in web.get("/api/v1/budget-policies/error-budget/versions").json()["items"]] == [1]
     assert web.delete("/api/v1/budget-policies/owned?why=No").status_code == 403
@@ -221,7 +221,7 @@ def test_the_commands_apply_show_and_remove(roadbed: Shell, tmp_path: Path):
     file.write_text(text("strict", "services: [checkout]"))
     assert "strict/1 decides from now on" in roadbed("slo", "policy", "apply", str(file), "--why", "Agreed.")
     assert "nothing changed" in roadbed("slo", "policy", "apply", str(file), "--why", "Agreed.")
-    assert "services checkout" in roadbed("slo", "policy", "list")
+    assert "services named checkout" in roadbed("slo", "policy", "list")
     assert "budget.remaining < 0.5" in roadbed("slo", "policy", "show", "strict")
     assert roadbed("slo", "policy", "show", "strict", "--text") == file.read_text()
     (version,) = roadbed.data("slo", "policy", "history", "strict")["items"]  # type: ignore[index]

@@ -92,11 +92,11 @@ class Selector:
         """For whom it is, as a sentence says it."""
         if self.default:
             return "every service that no other policy names"
-        parts = [f"services {', '.join(self.services)}"] if self.services else []
+        parts = [f"named {', '.join(self.services)}"] if self.services else []
         parts += [f"owned by {', '.join(self.owners)}"] if self.owners else []
         parts += [f"of tier {', '.join(self.tiers)}"] if self.tiers else []
         parts += [f"labelled {', '.join(f'{name}={value}' for name, value in self.labels)}"] if self.labels else []
-        return " and ".join(parts)
+        return f"services {' and '.join(parts)}"
 
 
 @dataclass(frozen=True, slots=True)
