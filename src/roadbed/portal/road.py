@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 
 from roadbed.ground.ledger.queries import facts_between
+from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Event
 from roadbed.reliability.incidents.rules import timeline
 
@@ -39,4 +40,4 @@ def _event(line: Entry, service: str) -> Event:
         url = reverse("portal:deployment", args=[line.deployment])
     else:
         url = reverse("gates:decision", args=[line.fact]) if line.kind == "gate.asked" else ""
-    return Event(line.at, line.icon, f"{service}: {line.title}", line.detail, url, line.tone)
+    return Event(line.at, line.icon, f"{service}: {line.title}", words.first_sentence(line.detail), url, line.tone)

@@ -18,18 +18,16 @@ from roadbed.ground.shell import doors
 from roadbed.ground.shell.components import Badge, Confirmation, Event, Fact, State
 from roadbed.platform.releases import queries as releases
 from roadbed.platform.releases import usecases
-from roadbed.portal import deploying, deployments, glance, links
+from roadbed.portal import company, deploying, deployments, glance, links
 from roadbed.portal.first_steps import OWN
 from roadbed.reliability.objectives import queries as objectives
 from roadbed.reliability.objectives import showing
 from roadbed.reliability.objectives.lowest import lowest_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.http import HttpRequest
 
-    from roadbed.ground.catalog.queries import EntityView, ServiceView
+    from roadbed.ground.catalog.queries import EngagementView, EntityView, ServiceView
     from roadbed.ground.people.rules import Caller
     from roadbed.platform.releases.values import DeploymentView, ReleaseView, RuntimeStatus
     from roadbed.reliability.objectives.answers import ObjectiveView
@@ -76,10 +74,12 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     kept = releases.releases_of(service.uid, limit=RELEASES_SHOWN)
     below, above = _neighbours(catalog.require_entity(service.uid))
     here = runtime.deployed_by == "roadbed"
+    engaged = next(iter(catalog.engagements(service.uid, on=now.date())), None)
+    burning = company.worst_incident(service.uid)
     context: dict[str, Any] = {
         "service": service,
         "slug": glance.slug_of(service),
-        "facts": _facts(service, promised, runtime, now=now),
+        "facts": _facts(service, promised, runtime, engaged),
         "runtime": runtime,
         "here": here,
         "itself": service.name == OWN,
@@ -87,7 +87,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
             {"view": view, "badge": glance.RUNNING.get(view.state, Badge("unknown"))} for view in runtime.workloads
         ],
         "objectives": [_promise_row(view) for view in promised],
-        "alert": _alert(promised, runtime),
+        "alert": company.incident_alert(burning) if burning else _alert(promised, runtime),
+        "duty": company.on_call(engaged.team if engaged else service.owner, now=now),
+        "flags": company.flag_lines(service.uid),
         "read_error": objectives.read_error(service.uid),
         "releases": [_release_row(view) for view in kept],
         "deployments": done,
@@ -108,9 +110,8 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _facts(
-    service: ServiceView, promised: tuple[ObjectiveView, ...], runtime: RuntimeStatus, *, now: datetime
+    service: ServiceView, promised: tuple[ObjectiveView, ...], runtime: RuntimeStatus, engaged: EngagementView | None
 ) -> tuple[Fact, ...]:
-    engaged = next(iter(catalog.engagements(service.uid, on=now.date())), None)
     standings = [view.standing for view in promised]
     worst = lowest_of([service.uid]).get(service.uid)
     return (

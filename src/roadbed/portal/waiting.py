@@ -99,7 +99,7 @@ def _refusals(owned: Iterable[Glance], *, now: datetime) -> Iterable[Waiting]:
         if not one.passes:
             what = f"{names[one.service_uid]} {one.commit[:8]}".strip()
             against = [str(reason["text"]) for reason in one.data["reasons"] if reason["outcome"] != "allow"]
-            detail = f"Asked by {one.asked_by}. {next(iter(against), '')}".strip()
+            detail = f"Asked by {one.asked_by}. {words.first_sentence(next(iter(against), ''))}".strip()
             url = reverse("gates:decision", args=[one.uid])
             yield Waiting("warn", "barrier-block", f"The gate refused {what}", detail, url, one.asked_at)
 

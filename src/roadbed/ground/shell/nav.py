@@ -23,6 +23,7 @@ class Entry:
     Attributes:
         page: the url name it leads to; the entry is hidden where no room offers that name.
         under: further beginnings of addresses that belong to it, for the mark of the present page.
+        rank: where it stands in its course; those of one rank stand in the order in which they were added.
         count: how many things wait there, asked at each page; zero and None show nothing.
         shown: whether this visitor is shown the entry; without it everybody is.
     """
@@ -33,6 +34,7 @@ class Entry:
     course: Course = ""
     under: tuple[str, ...] = ()
     count: Callable[[HttpRequest], int | None] | None = None
+    rank: int = 0
     shown: Callable[[HttpRequest], bool] | None = None
 
 
@@ -66,7 +68,8 @@ def add(*entries: Entry) -> None:
 
 def groups(request: HttpRequest) -> tuple[Group, ...]:
     """The sidebar for this page, without the groups that have no page yet."""
-    drawn = [(entry.course, place) for entry in _entries if (place := _place(entry, request))]
+    ordered = sorted(_entries, key=lambda entry: entry.rank)
+    drawn = [(entry.course, place) for entry in ordered if (place := _place(entry, request))]
     grouped = (
         Group(course, title, tuple(place for of, place in drawn if of == course)) for course, title in TITLES.items()
     )

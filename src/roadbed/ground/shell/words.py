@@ -103,6 +103,12 @@ def clock(at: datetime, *, now: datetime) -> str:
     return at.strftime("%-d %b")
 
 
+def first_sentence(text: str) -> str:
+    """The beginning of something that its own page says in full."""
+    head, stop, _ = text.partition(". ")
+    return f"{head}." if stop else text
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """A count with its noun."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"

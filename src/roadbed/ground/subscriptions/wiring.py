@@ -14,7 +14,7 @@ from roadbed.ground.subscriptions.queries import VERB
 
 def wire() -> None:
     """Hang it in."""
-    nav.add(nav.Entry("Subscriptions", "send", "subscriptions:list", course="platform", shown=_may_write))
+    nav.add(nav.Entry("Subscriptions", "send", "subscriptions:list", course="platform", shown=_may_write, rank=1))
     # After the ledger, whose facts a delivery names.
     forgetting.register("subscriptions", forget, when=forgetting.FACTS)
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from roadbed.delivery.flags import usecases as flags
 from roadbed.ground.catalog import usecases as catalog
 from roadbed.ground.catalog.engaging import start_engagement
 from roadbed.ground.catalog.models import IngestError, Location
@@ -14,6 +16,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.platform.releases.models import WorkloadHealth
 from roadbed.platform.releases.tests.stage import CHECKOUT, NOW, Stage
+from roadbed.reliability.incidents import usecases as incidents
 from roadbed.reliability.objectives.models import Evaluated, Objective, Series
 
 from .conftest import Page
@@ -42,7 +45,7 @@ def promise(
     if standing:
         Evaluated.objects.create(
             objective=made.uid, service_uid=service_uid, standing=standing, as_of=NOW, minute=0, remaining=remaining,
-            attainment=0.9985, coverage=coverage, measured_at=NOW, figures={},
+            attainment=0.9985, coverage=coverage, measured_at=NOW,
         )  # fmt: skip
     return made
 
@@ -161,3 +164,16 @@ def test_a_viewer_reads_and_changes_nothing(client: Client, tomasz: Person):
     html = client.get("/services/checkout").content.decode()
     assert "Deploy…" not in html
     assert "data-open" not in html.split("<main")[1].split("</main>")[0]
+
+
+def test_its_open_incident_is_the_one_alert_and_its_people_and_flags_stand_beside(page: Page, stage: Stage):
+    promise(stage.service_uid, standing="spent", remaining=-0.2)
+    incidents.open_by_hand(ROADBED, stage.service_uid, title="Cards are refused", severity=1, now=timezone.now())
+    made = flags.create_flag(ROADBED, "checkout", "new-fees", now=timezone.now())
+    html = page("/services/checkout")
+    assert html.count("rb-alert") == 1
+    assert "INC-1, severity 1: Cards are refused" in html
+    assert "Nobody leads it." in html
+    assert "Everybody in team-payments" in html
+    assert f'href="/flags/{made}"' in html
+    assert "Not set" in html
