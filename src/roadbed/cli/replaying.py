@@ -163,8 +163,16 @@ def _print(console: Console, found: list[dict[str, Any]]) -> None:
         totals = one["totals"]
         words = ", ".join(f"{totals[kind]['times']} {_WORDS[kind]} ({totals[kind]['minutes']:,} min)" for kind in KINDS)
         console.print(f"For a {change['kind']} change to {change['environment']}: {words}.")
-        rows = [_row(interval) for interval in one["intervals"][:SHOWN]]
-        head = ("What", "By", "From", "Until", "Minutes", "Peak burn, 1h", "Least left", "Happened")
+        rows = [_row(interval, one["recorded"]) for interval in one["intervals"][:SHOWN]]
+        head = (
+            "What",
+            "By",
+            "From",
+            "Minutes",
+            "Peak 1h burn",
+            "Least left",
+            *(("Happened",) if one["recorded"] else ()),
+        )
         table(head, rows, empty="Nothing would have paged, ticketed, refused or warned.")(console)
         if len(one["intervals"]) > SHOWN:
             console.print(f"{len(one['intervals']) - SHOWN} more; --json lists all of them.")
@@ -184,15 +192,14 @@ _WORDS = {
 }
 
 
-def _row(one: dict[str, Any]) -> tuple[object, ...]:
+def _row(one: dict[str, Any], recorded: object) -> tuple[object, ...]:
     burn, left, happened = one["peak_burn"], one["lowest_remaining"], one["happened"]
     return (
         one["kind"],
         ", ".join(one["names"]),
-        one["start"],
-        one["end"],
+        one["start"][:16].replace("T", " "),
         f"{one['minutes']:,}",
         None if burn is None else figure(burn),
         None if left is None else share(left),
-        "" if happened is None else "yes" if happened else "no",
+        *(() if recorded is None else ("" if happened is None else "yes" if happened else "no",)),
     )

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from roadbed.cli.main import app
-from roadbed.ground.errors import Refusal
+from roadbed.cli.tests.test_ground_commands import Shell, roadbed
+from roadbed.ground.errors import NotFound, Refusal
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.rules import Question as Asking
 from roadbed.ground.people.rules import ROADBED
@@ -41,6 +42,7 @@ from roadbed.reliability.objectives.rules.thresholds import PAGE
 from roadbed.reliability.objectives.rules.windows import name_of
 from roadbed.reliability.objectives.tests.conftest import NOW, House, slo
 
+__all__ = ["roadbed"]
 START = minute_of(datetime(2026, 3, 28, 20, 0, tzinfo=UTC))
 """A few hours before the clocks of Berlin jump."""
 
@@ -174,7 +176,7 @@ def test_what_cannot_be_replayed_is_refused():
 # Offline.
 
 
-def roadbed(*words: object) -> Result:
+def offline(*words: object) -> Result:
     return CliRunner().invoke(app, ["slo", "replay", *map(str, words)])
 
 
@@ -191,7 +193,7 @@ def files(tmp_path: Path) -> Path:
 
 
 def test_a_file_s_past_lists_what_would_have_paged_and_been_refused(files: Path):
-    done = roadbed(files / "slo.yaml", "--counts", files / "counts.csv", "--json")
+    done = offline(files / "slo.yaml", "--counts", files / "counts.csv", "--json")
     assert done.exit_code == 0, done.output
     (found,) = json.loads(done.stdout)
     page = next(one for one in found["intervals"] if one["kind"] == "page")
@@ -205,34 +207,34 @@ def test_a_file_s_past_lists_what_would_have_paged_and_been_refused(files: Path)
     )
     assert found["policy"]["name"] == "error-budget"
     assert "NaN" not in done.stdout
-    said = roadbed(files / "slo.yaml", "--counts", files / "counts.csv", "--exit-code")
+    said = offline(files / "slo.yaml", "--counts", files / "counts.csv", "--exit-code")
     assert said.exit_code == 10
     assert "with the policy error-budget/1" in said.stdout
-    assert roadbed(files / "slo.yaml", "--counts", files / "counts.csv", "--kind", "fix", "--exit-code", "--to",
+    assert offline(files / "slo.yaml", "--counts", files / "counts.csv", "--kind", "fix", "--exit-code", "--to",
                    "2026-11-23T04:00:00Z").exit_code == 0  # fmt: skip
 
 
 def test_a_draft_is_tried_over_a_part_of_the_past(files: Path):
-    done = roadbed(files / "slo.yaml", "--counts", files / "counts.csv", "--policy", files / "strict.yaml", "--from",
+    done = offline(files / "slo.yaml", "--counts", files / "counts.csv", "--policy", files / "strict.yaml", "--from",
                    "2026-11-23T04:30:00Z", "--to", "2026-11-23T05:30:00Z", "--tier", "1", "--json")  # fmt: skip
     (found,) = json.loads(done.stdout)
     assert (found["policy"]["version"], found["minutes"]) == (0, 60)
     assert found["intervals"][1]["names"] == ["hour"]
     assert (
         "strict, a draft"
-        in roadbed(files / "slo.yaml", "--counts", files / "counts.csv", "--policy", files / "strict.yaml").stdout
+        in offline(files / "slo.yaml", "--counts", files / "counts.csv", "--policy", files / "strict.yaml").stdout
     )
 
 
 def test_a_draft_with_a_fault_is_named_with_its_line_and_nothing_is_replayed(files: Path):
     (files / "strict.yaml").write_text(STRICT.replace("budget.remaining < 0.5", "budget.left < 0.5"))
-    done = roadbed(files / "slo.yaml", "--counts", files / "counts.csv", "--policy", files / "strict.yaml")
+    done = offline(files / "slo.yaml", "--counts", files / "counts.csv", "--policy", files / "strict.yaml")
     fault = done.exception
     assert isinstance(fault, Refusal)
     assert str(fault.place).endswith("strict.yaml:12")
     assert "budget.left" in fault.detail
-    assert roadbed(files / "slo.yaml").exit_code == 2
-    assert roadbed().exit_code == 2
+    assert offline(files / "slo.yaml").exit_code == 2
+    assert offline().exit_code == 2
 
 
 # On the server.
@@ -293,3 +295,25 @@ def test_the_server_reads_the_same_minutes_as_were_counted(house: House):
     last = minute_of(house.now)
     held = replaying._history(row, stored, promise, last - 100, last)
     assert {minute: held.own[minute] for minute in own} == own
+
+
+@pytest.mark.django_db(databases=["default", "samples"], transaction=True)
+def test_the_command_replays_the_server_s_past_and_a_draft(house: House, roadbed: Shell, tmp_path: Path):
+    usecases.apply(ROADBED, "checkout", text=slo(target="0.99"), now=NOW)
+    house.deploy()
+    for bad in (0, 490, 490, 490):
+        house.edge.serve(good=500 - bad, bad=bad)
+        house.tick(60)
+    where = ("slo", "replay", "--service", "checkout", "--objective", "answered", "--from", NOW.isoformat(), "--to",
+             house.now.isoformat())  # fmt: skip
+    said = roadbed(*where)
+    assert "with the policy error-budget/1" in said
+    assert "The ledger has 1 pages and 0 refusals" in said
+    (page,) = [one for one in roadbed.data(*where)["intervals"] if one["kind"] == "page"]  # type: ignore[index]
+    assert page["happened"] is True
+    assert roadbed.code(*where, "--exit-code") == 10
+    (tmp_path / "strict.yaml").write_text(STRICT)
+    assert "strict, a draft" in roadbed(*where, "--policy", str(tmp_path / "strict.yaml"))
+    with pytest.raises(NotFound):
+        roadbed("slo", "replay", "--service", "checkout", "--objective", "other")
+    assert roadbed.code("slo", "replay", "--service", "checkout") == 2

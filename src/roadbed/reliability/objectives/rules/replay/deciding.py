@@ -104,18 +104,21 @@ def _edges(path: str, rules: Iterable[Rule]) -> list[float] | None:
     for rule in rules:
         if path not in rule.when.paths:
             continue
-        if key_of(path):
-            return None
-        tokens, parts = rule.when.tokens, path.split(".")
-        spelled = [part for piece in parts for part in (piece, ".")][:-1]
+        tokens, spelled = rule.when.tokens, _spelled(path)
         for place in range(len(tokens)):
-            if [token.text for token in tokens[place : place + len(spelled)]] != spelled:
+            if [token.text.replace("'", '"') for token in tokens[place : place + len(spelled)]] != spelled:
                 continue
             number = _compared(tokens, place, place + len(spelled))
             if number is None:
                 return None
             edges.add(number)
     return sorted(edges)
+
+
+def _spelled(path: str) -> list[str]:
+    """The tokens of a path as a condition writes it."""
+    parts = [part for piece in path.partition("[")[0].split(".") for part in (piece, ".")][:-1]
+    return [*parts, "[", f'"{key_of(path)}"', "]"] if key_of(path) else parts
 
 
 def _compared(tokens: Sequence[Token], first: int, after: int) -> float | None:
