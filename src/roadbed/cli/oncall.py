@@ -166,11 +166,14 @@ def add_channel(
     kind: Annotated[str, typer.Argument(help="smtp or webhook.")],
     address: Annotated[str, typer.Argument(help="An e-mail address, or a URL.")],
     person: Annotated[str, typer.Option(help="For whom, as an admin: their e-mail address.")] = "",
+    server: Annotated[
+        str, typer.Option(help="As an admin: a mail server for this channel alone, smtp://host:port.")
+    ] = "",
     *,
     json: Json = False,
 ) -> None:
     """Add a way on which you are paged; a test message goes out at once."""
-    done = api().post("/channels", {"kind": kind, "address": address, "email": person})
+    done = api().post("/channels", {"kind": kind, "address": address, "email": person, "server": server})
     said = "A test message is on its way. Confirm behind its link that it arrived."
     if done["secret"]:
         said = f"{done['secret']}\nIt signs every message to {address} and is shown this once."

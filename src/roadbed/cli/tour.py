@@ -43,9 +43,9 @@ def register(root: typer.Typer) -> None:
 
 def tour(
     *,
-    smtp_port: Annotated[
-        int, typer.Option("--smtp-port", help="Receive the page by mail: the port of the setting smtp, on 127.0.0.1.")
-    ] = 0,
+    webhook: Annotated[
+        bool, typer.Option("--webhook", help="Receive the page by a signed webhook instead of by mail.")
+    ] = False,
     path: Annotated[str, typer.Option(help="The golden path; else the one that starts fastest here.")] = "",
     keep: Annotated[bool, typer.Option("--keep", help="Leave the service running at the end.")] = False,
     json: Json = False,
@@ -61,7 +61,7 @@ def tour(
         )
     reach = api(timeout=60.0)
     reach.get("/teams")
-    receiver = SmtpSink(smtp_port) if smtp_port else Webhook()
+    receiver = Webhook() if webhook else SmtpSink()
     began = time.monotonic()
     stage = Stage(reach, receiver, path or path_for(), deadline=began + LONGEST)
     outcomes: list[Outcome] = []

@@ -62,7 +62,7 @@ def server_of(url: str) -> Server | None:
 
 
 class SmtpNotifier:
-    """Hands mails to one server."""
+    """Hands mails to one server, or to a message's own."""
 
     def __init__(self, url: str, *, sender: str) -> None:
         self.server = server_of(url)
@@ -71,11 +71,12 @@ class SmtpNotifier:
 
     def deliver(self, message: Message, *, seconds: float) -> Delivered:
         """Deliver within the time. Raises NotDelivered."""
-        if self.server is None:
+        server = server_of(message.server) if message.server else self.server
+        if server is None:
             reason = self.said or 'no mail server is set; write smtp = "smtp://host:25" in config.toml'
             raise NotDelivered(reason, permanent=True)
         mail = _mail(message, self.sender)
-        attempt = _Attempt(self.server, time.monotonic() + seconds)
+        attempt = _Attempt(server, time.monotonic() + seconds)
         watch = threading.Timer(seconds, attempt.cut)
         watch.daemon = True
         watch.start()

@@ -14,8 +14,6 @@ from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from roadbed.ground.errors import Conflict
-
 HOST: Final = "127.0.0.1"
 LARGEST: Final = 1024 * 1024
 
@@ -57,19 +55,17 @@ class SmtpSink:
 
     kind = "smtp"
 
-    def __init__(self, port: int) -> None:
+    def __init__(self) -> None:
         self.inbox = Inbox()
         self._loop = asyncio.new_event_loop()
-        try:
-            self._server = self._loop.run_until_complete(asyncio.start_server(self._talk, HOST, port, limit=LARGEST))
-        except OSError as fault:
-            self._loop.close()
-            raise Conflict(
-                f"The tour cannot receive mail at {HOST}:{port}: {fault.strerror or fault}.",
-                remedy="Give the port of the setting smtp with --smtp-port, and end what listens there.",
-            ) from None
+        self._server = self._loop.run_until_complete(asyncio.start_server(self._talk, HOST, 0, limit=LARGEST))
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+
+    @property
+    def server(self) -> str:
+        """The mail server that the channel is given, for itself alone."""
+        return f"smtp://{HOST}:{self._server.sockets[0].getsockname()[1]}"
 
     def address(self, email: str) -> str:
         """What a channel of this kind is given."""
@@ -127,6 +123,7 @@ class Webhook:
     """A receiver of signed webhooks; what is not signed with its channel's secret is refused."""
 
     kind = "webhook"
+    server = ""
 
     def __init__(self) -> None:
         self.inbox = Inbox()

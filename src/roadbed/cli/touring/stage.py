@@ -94,6 +94,7 @@ class Stage:
         self.api.put(f"/teams/{TEAM}/members/{EMAIL}", {"lead": False})
         self._forget_channels()
         body = {"kind": self.receiver.kind, "address": self.receiver.address(EMAIL), "email": EMAIL}
+        body["server"] = self.receiver.server
         self.receiver.trust(self.api.post("/channels", body)["secret"])
         self.api.put(f"/teams/{TEAM}/rotation", {"people": [EMAIL], "step_seconds": 300})
 

@@ -18,6 +18,7 @@ class Message:
         text: plain text, lines of any length.
         link: where the reader acts; shown, never acted on by a GET.
         data: for machines, as JSON.
+        server: a mail server of the channel's own, as smtp://host:port; empty for the one that is set for all.
         secret: signs a webhook; empty for channels that sign nothing. Never logged.
         former_secret: the secret before it, while receivers change over; it signs as well.
         body: sent as it stands instead of what the fields above make; `content_type` says what it is.
@@ -31,6 +32,7 @@ class Message:
     link: str = ""
     data: Mapping[str, object] = field(default_factory=dict)
     secret: str = field(default="", repr=False)
+    server: str = ""
     former_secret: str = field(default="", repr=False)
     body: bytes = b""
     content_type: str = ""

@@ -29,7 +29,7 @@ class PreviewFile:
     mode: int
 
 
-_renderings: OrderedDict[tuple[str, str], tuple[PreviewFile, ...]] = OrderedDict()
+_renderings: OrderedDict[tuple[str, str, str], tuple[PreviewFile, ...]] = OrderedDict()
 _guard = threading.Lock()
 
 
@@ -66,7 +66,8 @@ def render(path: PathRepository, answers: Mapping[str, Any], into: Path) -> None
 
 def preview(path: PathRepository, answers: Mapping[str, Any]) -> tuple[PreviewFile, ...]:
     """The files of the path for these answers, sorted by path; the latest previews are kept in memory."""
-    key = (path.commit, canonical(answers))
+    # The answers file names the repository, so the same commit in another one renders otherwise.
+    key = (str(path.repository), path.commit, canonical(answers))
     with _guard:
         if key in _renderings:
             _renderings.move_to_end(key)

@@ -66,6 +66,7 @@ class ChannelView:
     delivered_at: datetime | None
     problem: str
     created_at: datetime
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def list_channels(request: HttpRequest, everybody: bool = False) -> Any:  # noqa
 def add_channel(request: HttpRequest, response: HttpResponse, body: schemas.ChannelIn) -> Any:
     """Add a way to oneself; a test message goes out at once."""
     made = usecases.add_channel(
-        caller(request), kind=body.kind, address=body.address, email=body.email, now=timezone.now()
+        caller(request), kind=body.kind, address=body.address, email=body.email, server=body.server, now=timezone.now()
     )
     response["Cache-Control"] = "no-store"
     return Status(201, made)

@@ -23,6 +23,7 @@ TEST: Final = "paging.test"
 MOST: Final = 10
 LONGEST: Final = 500
 ADDRESS: Final = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
+SERVER: Final = re.compile(r"smtps?://[A-Za-z0-9.-]{1,150}(:[0-9]{1,5})?")
 SECONDS: Final = 8.0
 
 
@@ -34,10 +35,14 @@ class Added:
     secret: str
 
 
-def add_channel(caller: Caller, *, kind: str, address: str, email: str = "", now: datetime) -> Added:
-    """Add a way to the caller, or for an administrator to somebody else; a test message goes out at once."""
+def add_channel(caller: Caller, *, kind: str, address: str, email: str = "", server: str = "", now: datetime) -> Added:
+    """Add a way to the caller, or for an administrator to somebody else; a test message goes out at once.
+
+    `server` is a mail server for this channel alone, as smtp://host:port, which only an administrator chooses.
+    """
     person = _person(caller, email)
     address = _checked(kind, address.strip())
+    server = _checked_server(caller, kind, server.strip())
     with unit(caller, now=now) as writing:
         held = Channel.objects.filter(person=person, removed_at=None)
         if held.filter(kind=kind, address=address).exists():
@@ -46,8 +51,9 @@ def add_channel(caller: Caller, *, kind: str, address: str, email: str = "", now
             raise Conflict(f"{person.name} has {MOST} channels already.", remedy="Remove one first.")
         uid = new_uid()
         channel = Channel.objects.create(
-            uid=uid, person=person, kind=kind, address=address, digest=channel_digest(uid), created_at=now
-        )
+            uid=uid, person=person, kind=kind, address=address, server=server, digest=channel_digest(uid),
+            created_at=now,
+        )  # fmt: skip
         _record(writing.record, "channel.changed", channel, change="added")
         _enqueue_test(channel, now=now)
     return Added(uid=uid, secret=signing_secret(uid) if kind == Channel.WEBHOOK else "")
@@ -118,6 +124,7 @@ def _message(channel: Channel) -> Message:
         text=text,
         link=link,
         data={"kind": "test", "person": channel.person.name},
+        server=channel.server,
         secret=signing_secret(channel.uid) if channel.kind == Channel.WEBHOOK else "",
     )
 
@@ -181,3 +188,18 @@ def _checked(kind: str, address: str) -> str:
     if kind == Channel.WEBHOOK and (fault := board.addresses().fault_of(address)):
         raise Invalid(fault, remedy=REMEDY, place=Place(field="address"))
     return address
+
+
+def _checked_server(caller: Caller, kind: str, server: str) -> str:
+    if not server:
+        return ""
+    place = Place(field="server")
+    if kind != Channel.SMTP:
+        raise Invalid("Only mail goes through a mail server.", place=place)
+    if caller.role not in (ADMIN, SYSTEM):
+        raise Forbidden("Only an admin chooses a channel's mail server.", remedy="Leave it out, or ask an admin.")
+    if not SERVER.fullmatch(server):
+        raise Invalid(
+            f"{server[:80]!r} is no mail server.", remedy="Write it as smtp://host:25, without a password.", place=place
+        )
+    return server

@@ -105,6 +105,7 @@ def message_of(row: Delivery) -> Message:
             "step": row.recipient.reason,
         },
         secret=signing_secret(row.channel.uid) if row.channel.kind == Channel.WEBHOOK else "",
+        server=row.channel.server,
     )
 
 

@@ -43,6 +43,7 @@ class Channel(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8)
     address = models.CharField(max_length=500)
+    server = models.CharField(max_length=200, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     verified_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)

@@ -146,6 +146,7 @@ def _channels(rows: Any) -> tuple[ChannelView, ...]:
         ChannelView(
             uid=row.uid, person=row.person.name, email=row.person.email, kind=row.kind, address=row.address,
             verified_at=row.verified_at, delivered_at=row.delivered_at, problem=row.problem, created_at=row.created_at,
+            server=row.server,
         )
         for row in rows.select_related("person").order_by("person__name", "pk")
     )  # fmt: skip

@@ -62,6 +62,7 @@ class ChannelOut(Schema):
     email: str
     kind: str
     address: str
+    server: str
     verified_at: datetime | None
     delivered_at: datetime | None
     problem: str
@@ -69,11 +70,12 @@ class ChannelOut(Schema):
 
 
 class ChannelIn(Schema):
-    """A way to the caller, or to `email` for an administrator."""
+    """A way to the caller, or to `email` for an administrator, who may also name a mail server for it alone."""
 
     kind: Literal["smtp", "webhook"]
     address: Annotated[str, Field(max_length=500)]
     email: Annotated[str, Field(max_length=254)] = ""
+    server: Annotated[str, Field(max_length=200)] = ""
 
 
 class ChannelMade(Schema):

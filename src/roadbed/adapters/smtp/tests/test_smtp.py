@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,11 @@ def test_a_password_never_goes_unencrypted_to_another_machine():
     assert near is not None
     assert far is not None
     assert (near.is_near, near.port, far.is_near, far.port) == (True, 25, False, 587)
+
+
+def test_a_message_goes_through_its_own_server(sink: Sink):
+    nobody = SmtpNotifier(f"smtp://127.0.0.1:{free_port()}", sender="roadbed@localhost")
+    with pytest.raises(NotDelivered, match="refuses connections"):
+        nobody.deliver(PAGE, seconds=5)
+    nobody.deliver(replace(PAGE, server=f"smtp://127.0.0.1:{sink.port}"), seconds=5)
+    assert len(sink.mails) == 1

@@ -418,3 +418,31 @@ def test_a_page_is_closed_by_hand_for_a_reason(house: House):
     usecases.close(house.caller("hanne"), alert.uid, reason="a drill", now=house.now)
     assert Alert.objects.get(pk=alert.pk).closed_for == "Hanne Brandt: a drill"
     assert house.facts("alert.closed")[0]["reason"] == "Hanne Brandt: a drill"
+
+
+def test_a_channel_with_a_mail_server_of_its_own_is_an_admins_choice(house: House):
+    given = {"kind": "smtp", "address": "hanne@kestrel.example", "server": "smtp://relay.kestrel.example:25"}
+    with pytest.raises(Forbidden, match="Only an admin"):
+        usecases.add_channel(house.caller("hanne"), **given, now=house.now)
+    for wrong in ("relay.kestrel.example", "smtp://user:secret@relay", "http://relay", "smtp://re lay:25"):
+        with pytest.raises(Invalid, match="no mail server"):
+            usecases.add_channel(ROADBED, **given | {"server": wrong}, email="hanne@kestrel.example", now=house.now)
+    with pytest.raises(Invalid, match="Only mail goes"):
+        usecases.add_channel(
+            ROADBED, kind="webhook", address=house.hook.url, server=given["server"], email="hanne@kestrel.example",
+            now=house.now,
+        )  # fmt: skip
+    assert queries.channels() == ()
+
+
+def test_a_page_goes_through_its_channels_own_server(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(board, "_made", {})
+    nobody = SmtpNotifier(f"smtp://127.0.0.1:{free_port()}", sender="roadbed@localhost")
+    board.provide("notifier.smtp", lambda: nobody)
+    house.rotate("hanne")
+    own = f"smtp://127.0.0.1:{house.sink.port}"
+    address = "hanne@kestrel.example"
+    usecases.add_channel(ROADBED, kind="smtp", address=address, email=address, server=own, now=house.now)
+    house.burn()
+    house.deliver()
+    assert house.mailed() == ["hanne"]
