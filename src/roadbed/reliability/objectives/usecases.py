@@ -1,10 +1,11 @@
-"""The verbs of objectives: define, end, exclude time, read from the repository, import the past, sample."""
+"""The verbs of objectives: define, end, exclude time, read files, import the past, sample, let a policy decide."""
 
 from __future__ import annotations
 
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
 from roadbed.reliability.objectives.excluding import exclude, withdraw
 from roadbed.reliability.objectives.importing import import_minutes
+from roadbed.reliability.objectives.policing import apply_policy, remove_policy
 from roadbed.reliability.objectives.repository import read_repository
 from roadbed.reliability.objectives.sampling import Sampled, sample
 
@@ -12,10 +13,12 @@ __all__ = [
     "Applied",
     "Sampled",
     "apply",
+    "apply_policy",
     "exclude",
     "import_minutes",
     "read_repository",
     "remove",
+    "remove_policy",
     "retire_service",
     "sample",
     "withdraw",
