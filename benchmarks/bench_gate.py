@@ -21,32 +21,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import shop
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from journeys.running import Running
 
 SERVICES, ASKERS, SECONDS, PACE, BATCH = 500, 50, 10.0, 2.0, 50
-ENTITY = """\
-apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata:
-  name: gate-{number:03}
-  annotations: {{roadbed.dev/run: ./serve, roadbed.dev/deployed-by: external}}
-spec: {{type: service, lifecycle: production, owner: team-bench}}
-"""
-SLO = """\
-apiVersion: openslo/v1
-kind: SLO
-metadata: {{name: answered-{number:03}}}
-spec:
-  service: gate-{number:03}
-  indicator: {{metadata: {{name: edge}}, spec: {{ratioMetric: {{counter: true, good: {good}, total: {total}}}}}}}
-  timeWindow: [{{duration: 30d, isRolling: true}}]
-  budgetingMethod: Occurrences
-  objectives: [{{target: 0.999}}]
-"""
-GOOD = "{metricSource: {type: roadbed-edge, spec: {measure: availability}}}"
-TOTAL = "{metricSource: {type: roadbed-edge, spec: {measure: requests}}}"
 
 
 def ask(url: str, token: str, spent: list[float], failed: list[int], until: float) -> None:
@@ -74,11 +54,11 @@ def prepared(url: str, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False) as api:
         for number in range(0, SERVICES, BATCH):
-            text = "---\n".join(ENTITY.format(number=n) for n in range(number, number + BATCH))
+            text = "---\n".join(shop.entry(f"gate-{n:03}", external=True) for n in range(number, number + BATCH))
             entity = {"text": text, "location": f"https://git.example/{number}"}
             api.post("/catalog/entities", json=entity).raise_for_status()
         for number in range(SERVICES):
-            text = SLO.format(number=number, good=GOOD, total=TOTAL)
+            text = shop.slo(f"gate-{number:03}")
             api.post(f"/services/gate-{number:03}/objectives", json={"text": text}).raise_for_status()
         for _ in range(100):
             api.post("/gate/check", json={"service": "gate-000"}).raise_for_status()

@@ -14,31 +14,13 @@ from typing import Any
 
 import httpx
 import psutil
+import shop
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from journeys.running import Running
 
 SERVICES, TEAMS, ASKED = 500, 50, 100
 PAGES = (("home", "/"), ("service", "/services/shop-{number:03}"), ("catalogue", "/catalogue"), ("layers", "/layers"))
-ENTITY = """\
-apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata: {{name: shop-{number:03}, annotations: {{roadbed.dev/run: ./serve, roadbed.dev/deployed-by: external}}}}
-spec: {{type: service, lifecycle: production, owner: team-{team:02}}}
-"""
-SLO = """\
-apiVersion: openslo/v1
-kind: SLO
-metadata: {{name: answered-{number:03}}}
-spec:
-  service: shop-{number:03}
-  indicator: {{metadata: {{name: edge}}, spec: {{ratioMetric: {{counter: true, good: {good}, total: {total}}}}}}}
-  timeWindow: [{{duration: 30d, isRolling: true}}]
-  budgetingMethod: Occurrences
-  objectives: [{{target: 0.999}}]
-"""
-GOOD = "{metricSource: {type: roadbed-edge, spec: {measure: availability}}}"
-TOTAL = "{metricSource: {type: roadbed-edge, spec: {measure: requests}}}"
 
 
 def fill(url: str, token: str) -> None:
@@ -48,11 +30,14 @@ def fill(url: str, token: str) -> None:
         for team in range(TEAMS):
             api.post("/teams", json={"name": f"team-{team:02}"}).raise_for_status()
         for first in range(0, SERVICES, 50):
-            text = "---\n".join(ENTITY.format(number=n, team=n % TEAMS) for n in range(first, first + 50))
+            text = "---\n".join(
+                shop.entry(f"shop-{n:03}", owner=f"team-{n % TEAMS:02}", external=True)
+                for n in range(first, first + 50)
+            )
             entity = {"text": text, "location": f"https://git.example/{first}"}
             api.post("/catalog/entities", json=entity).raise_for_status()
         for number in range(SERVICES):
-            text = SLO.format(number=number, good=GOOD, total=TOTAL)
+            text = shop.slo(f"shop-{number:03}")
             api.post(f"/services/shop-{number:03}/objectives", json={"text": text}).raise_for_status()
 
 

@@ -21,26 +21,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import shop
+
 SERVICES, BURNING, ROUNDS = 500, 30, 30
-ENTITY = """\
-apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata: {{name: page-{number:03}, annotations: {{roadbed.dev/run: ./serve}}}}
-spec: {{type: service, lifecycle: production, owner: team-bench}}
-"""
-SLO = """\
-apiVersion: openslo/v1
-kind: SLO
-metadata: {{name: answered-{number:03}}}
-spec:
-  service: page-{number:03}
-  indicator: {{metadata: {{name: edge}}, spec: {{ratioMetric: {{counter: true, good: {good}, total: {total}}}}}}}
-  timeWindow: [{{duration: 30d, isRolling: true}}]
-  budgetingMethod: Occurrences
-  objectives: [{{target: 0.99}}]
-"""
-GOOD = "{metricSource: {type: roadbed-edge, spec: {measure: availability}}}"
-TOTAL = "{metricSource: {type: roadbed-edge, spec: {measure: requests}}}"
 
 
 class Door(http.server.BaseHTTPRequestHandler):
@@ -126,12 +109,12 @@ def fill(meter: Meter) -> None:
     now = datetime.now(UTC)
     people.create_team(ROADBED, name="team-bench", now=now)
     for number in range(0, SERVICES, 50):
-        text = "---\n".join(ENTITY.format(number=one) for one in range(number, number + 50))
+        text = "---\n".join(shop.entry(f"page-{one:03}") for one in range(number, number + 50))
         usecases.register(ROADBED, text=text, location=f"https://git.example/{number}", now=now)
     uids = {}
     for number in range(SERVICES):
         uids[number] = queries.require_service(f"page-{number:03}").uid
-        text = SLO.format(number=number, good=GOOD, total=TOTAL)
+        text = shop.slo(f"page-{number:03}", target=0.99)
         objectives.apply(ROADBED, uids[number], text=text, now=now)
     since = now - timedelta(minutes=1)
     workloads = tuple(MeasuredWorkload(f"page-{n:03}", uid, "production", since, None) for n, uid in uids.items())

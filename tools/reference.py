@@ -129,6 +129,42 @@ def lint_rules() -> str:
     return "\n".join(lines) + "\n"
 
 
+def policies() -> str:
+    """Everything that a budget policy can say."""
+    from roadbed.reliability.objectives.rules.policy.conditions import CALLS, HAS, METHODS
+    from roadbed.reliability.objectives.rules.policy.conditions import LONGEST as LONGEST_CONDITION
+    from roadbed.reliability.objectives.rules.policy.documents import API_VERSION, BY, KIND, MOST_RULES, OUTCOMES
+    from roadbed.reliability.objectives.rules.policy.linting import RULES
+    from roadbed.reliability.objectives.rules.policy.texts import LONGEST as LONGEST_TEXT
+    from roadbed.reliability.objectives.rules.policy.variables import VARIABLES, shown
+
+    calls = ", ".join(f"`{name}`" for name in (HAS, *sorted(CALLS), *(f".{name}" for name in sorted(METHODS))))
+    lines = [
+        f"# Budget policies\n\n{MADE}How to write one: [Write a budget policy](../how-to/write-a-budget-policy.md). "
+        f"A document is YAML with `apiVersion: {API_VERSION}`, `kind: {KIND}`, `metadata` (`name`, `description`) and "
+        f"`spec` (`source`, `selector`, `rules`).\n\n## Selector\n\nEither `default: true`, or some of "
+        f"{', '.join(f'`{by}`' for by in BY)}, all of which must fit. Of several policies that fit a service the one "
+        "with the narrowest kind of selector decides, in this order; among equals the first by name.\n\n## Rules\n\n"
+        f"At most {MOST_RULES}, in order; the first that holds answers. Each has `name`, `when`, `outcome` "
+        f"({', '.join(OUTCOMES)}), `says`, and optionally `clears` and `source`. Texts have up to {LONGEST_TEXT} "
+        "characters.\n\n## Conditions\n\nThe part of CEL without loops, patterns, maps and division, in up to "
+        f"{LONGEST_CONDITION} characters: variables, numbers, quoted texts, lists, `==` `!=` `<` `<=` `>` `>=` `in`, "
+        f"`+` `-` `*`, `&&` `||` `!` `? :`, and {calls}. All numbers are of one type. What can be missing is "
+        'asked for with `has(budget.remaining)` or `"1h" in burn`.\n\n## Variables\n\n'
+        "In texts they stand in braces: `{budget.remaining}`, `{burn[1h]}`.\n",
+        "| variable | type | of each objective | can be missing | is |\n|---|---|---|---|---|",
+    ]
+    for path, one in VARIABLES.items():
+        name = shown(f"{path}[{'1h' if path == 'burn' else 'area'}]") if one.keyed else path
+        values = f" One of {', '.join(f'`{value}`' for value in one.values)}." if one.values else ""
+        kind = f"{one.type}, in texts only" if one.in_texts else one.type
+        yes = ["yes" if held else "" for held in (one.of_objective, one.optional)]
+        lines.append(f"| `{name}` | {kind} | {yes[0]} | {yes[1]} | {one.says}{values} |")
+    lines.append("\n## Lint rules\n\n| rule | severity | finds |\n|---|---|---|")
+    lines += [f"| `{name}` | {severity} | {finds} |" for name, severity, finds in RULES]
+    return "\n".join(lines) + "\n"
+
+
 def index() -> str:
     """The list of reference pages."""
     pages = sorted(path for path in REFERENCE.glob("*.md") if path.name != "README.md")
@@ -148,6 +184,7 @@ def main() -> int:
         ("api", endpoints),
         ("facts", facts),
         ("lint-rules", lint_rules),
+        ("budget-policies", policies),
         ("README", index),
     )
     for name, make in pages:

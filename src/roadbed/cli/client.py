@@ -137,9 +137,9 @@ class Api:
         """PATCH with a JSON body."""
         return self._send("PATCH", path, json=body)
 
-    def delete(self, path: str) -> Any:
+    def delete(self, path: str, **params: Any) -> Any:
         """DELETE."""
-        return self._send("DELETE", path)
+        return self._send("DELETE", path, params=params or None)
 
     def all(self, path: str, **params: Any) -> list[Any]:
         """Every item of a list that pages by cursor."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -11,7 +10,8 @@ import typer
 
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show
-from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.cli.slo_inputs import text_of
+from roadbed.ground.errors import Invalid, Place
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.counts_file import counts_of_text
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer, uid_of: Callable[[str], str]) -> None:
     @app.command()
     def push(file: File, *, objective: Named, json: Json = False) -> None:
         """Push counted minutes of an objective, in parts; a minute that is there already is replaced."""
-        recorded = counts_of_text(_text_of(file), file=str(file))
+        recorded = counts_of_text(text_of(file), file=str(file))
         if recorded.broken is not None:
             raise Invalid(
                 "good is more than total.",
@@ -67,13 +67,3 @@ def reached(counts: dict[str, Any] | None) -> str:
     if not counts["filled_at"]:
         return f"Its past is being read: {counts['share']:.0%} of its window so far.\n"
     return f"Read from its source; everything until {counts['until']} stands.\n"
-
-
-def _text_of(file: Path) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as fault:
-        raise NotFound(f"{file}: {fault.strerror}.", place=Place(file=str(file))) from None
-    except UnicodeDecodeError:
-        raise Invalid(f"{file} is not UTF-8 text.", place=Place(file=str(file))) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,14 +9,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import exclusions, pushing, slo_files
+from roadbed.cli import budget_policies, exclusions, pushing, replaying, slo_files
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, err, say, show, table
-from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.cli.slo_inputs import definitions_of, text_of
+from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives.rules.counts_file import counts_of_text, exclusions_of_text
-from roadbed.reliability.objectives.rules.definitions import Definition
 from roadbed.reliability.objectives.rules.offline import USUAL_WINDOWS, Outcome, asked_of, assess
-from roadbed.reliability.objectives.rules.specs.reading import Read, read
 from roadbed.reliability.objectives.rules.words import figure, share
 
 app = typer.Typer(
@@ -29,10 +27,12 @@ def register(root: typer.Typer) -> None:
     """Add the commands."""
     slo_files.register(app)
     pushing.register(app, _uid_of)
+    replaying.register(app)
     root.add_typer(app, name="slo")
 
 
 app.add_typer(exclusions.app, name="exclusion")
+app.add_typer(budget_policies.app, name="policy")
 
 
 @app.command("list")
@@ -140,7 +140,7 @@ def apply(
     json: Json = False,
 ) -> None:
     """Make a service's applied objectives what the file says."""
-    done = api().post(f"/services/{service}/objectives", {"text": _text_of(file), "file": str(file)[-300:]})
+    done = api().post(f"/services/{service}/objectives", {"text": text_of(file), "file": str(file)[-300:]})
     changes = [(word, name) for word in ("defined", "changed", "unchanged", "removed") for name in done[word]]
     for warning in done["warnings"]:
         err.print(escape(f"{warning['file']}:{warning['line']}: warning: {warning['text']} {warning['remedy']}"))
@@ -176,14 +176,14 @@ def evaluate(
 
     A minute without a row is unmeasured; one with a total of 0 is idle; a later row of a minute replaces the former.
     """
-    definitions = _definitions(spec, objective)
-    recorded = counts_of_text(_text_of(counts), file=str(counts))
+    definitions = definitions_of(spec, objective)
+    recorded = counts_of_text(text_of(counts), file=str(counts))
     asked = asked_of(
         recorded,
         file=str(counts),
         at=at,
         begins=begins,
-        exclusions=exclusions_of_text(_text_of(exclude), file=str(exclude)) if exclude else (),
+        exclusions=exclusions_of_text(text_of(exclude), file=str(exclude)) if exclude else (),
         windows=[name.strip() for name in windows.split(",") if name.strip()],
         alerts=alerts,
     )
@@ -191,19 +191,6 @@ def evaluate(
     if recorded.broken:
         err.print(escape(f"{counts}:{recorded.broken}: warning: good is more than total; the indicator is broken."))
     show([one.data for one in outcomes], json, lambda console: _print_outcomes(console, outcomes))
-
-
-def _definitions(spec: Path, objective: str) -> list[Definition]:
-    found = _read(spec)
-    if found.errors:
-        one = found.errors[0]
-        raise Invalid(
-            f"{one.text} [{one.rule}]", remedy="`roadbed slo lint` names all faults.", place=Place(one.file, one.line)
-        )
-    wanted = [one for one in found.definitions if objective in ("", one.name)]
-    if not wanted:
-        raise Invalid(f"{spec} has no objective {objective}.".replace(" .", "."), place=Place(file=str(spec)))
-    return wanted
 
 
 def _print_outcomes(console: Console, outcomes: tuple[Outcome, ...]) -> None:
@@ -217,17 +204,3 @@ def _print_outcomes(console: Console, outcomes: tuple[Outcome, ...]) -> None:
         table(("Window", "Good", "Total", "Burn", "Measured"), rows, empty="No windows.")(console)
         for alert in one.data["alerts"]:
             console.print(escape(f"{alert['name']} ({alert['factor']:g}): {alert['reason']}"))
-
-
-def _read(file: Path) -> Read:
-    return read(_text_of(file), file=str(file))
-
-
-def _text_of(file: Path) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as fault:
-        raise NotFound(f"{file}: {fault.strerror}.", place=Place(file=str(file))) from None
-    except UnicodeDecodeError:
-        raise Invalid(f"{file} is not UTF-8 text.", place=Place(file=str(file))) from None

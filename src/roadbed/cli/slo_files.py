@@ -69,7 +69,7 @@ def lint(files: Files, *, slo_period: Period = "30d", json: Json = False) -> Non
     context = _context(files, slo_period)
     sources = list(_sources(files))
     found = read_all(sources, context)
-    show([_as_data(one) for one in found.findings], json, _findings(found.findings, len(sources)))
+    show([as_data(one) for one in found.findings], json, findings_printer(found.findings, len(sources)))
     if found.errors:
         raise typer.Exit(EXIT_REFUSED)
 
@@ -199,12 +199,15 @@ def _bytes_of(file: Path) -> bytes:
         raise NotFound(f"{file}: {fault.strerror}.", place=Place(file=str(file))) from None
 
 
-def _as_data(one: Finding) -> dict[str, object]:
+def as_data(one: Finding) -> dict[str, object]:
+    """A finding as JSON."""
     fields = ("file", "line", "column", "rule", "severity", "text", "remedy")
     return {name: getattr(one, name) or None if name == "column" else getattr(one, name) for name in fields}
 
 
-def _findings(found: tuple[Finding, ...], files: int) -> Callable[[Console], None]:
+def findings_printer(found: tuple[Finding, ...], files: int) -> Callable[[Console], None]:
+    """Prints findings with their remedies, or that there are none."""
+
     def printing(console: Console) -> None:
         if found:
             console.print("\n".join(f"{escape(str(one))}\n  [bold]remedy[/]: {escape(one.remedy)}" for one in found))

@@ -116,6 +116,7 @@ def _view(row: tuple[Any, ...], errors: tuple[ErrorView, ...]) -> ServiceView:
         namespace=namespace,
         tags=tuple(tags.split()),
         orphaned_at=orphaned_at,
+        labels=metadata.get("labels") or {},
     )
 
 

@@ -99,6 +99,7 @@ class ServiceView:
     namespace: str = "default"
     tags: tuple[str, ...] = ()
     orphaned_at: datetime | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

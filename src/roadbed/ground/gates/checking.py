@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from roadbed.ground import asks
-from roadbed.ground.catalog.queries import require_service
+from roadbed.ground.catalog.queries import ServiceView, require_service
 from roadbed.ground.errors import Unavailable
 from roadbed.ground.gates import usecases
-from roadbed.ground.gates.rules import ALLOW, UNKNOWN, WARN, Question, Verdict, unknown_passes
+from roadbed.ground.gates.rules import ALLOW, UNKNOWN, WARN, Question, Subject, Verdict, unknown_passes
 from roadbed.ground.gates.schemas import CheckIn
 from roadbed.ground.people.rules import Caller, authorise
 
@@ -29,11 +29,17 @@ def check(caller: Caller, asked: CheckIn, *, now: datetime) -> dict[str, Any]:
         derived_kind=derived.kind if derived else "",
         confidence=derived.confidence if derived else None,
         evidence=derived.evidence if derived else (),
+        subject=subject_of(service),
     )
     question, verdict, uid = usecases.ask_and_keep(
         caller, question, now=now, unknown_passes=unknown_passes(service.annotations)
     )
     return usecases.as_data(question, verdict) | {"decision": uid, "value": value_of(verdict)}
+
+
+def subject_of(service: ServiceView) -> Subject:
+    """What gates may want to know of a service, so that none looks it up again."""
+    return Subject(owner=service.owner, tier=service.tier, lifecycle=service.lifecycle, labels=service.labels)
 
 
 def value_of(verdict: Verdict) -> float:

@@ -61,10 +61,21 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What the catalogue says of the service, as far as an answer may depend on it."""
+
+    owner: str = ""
+    tier: str = ""
+    lifecycle: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """May this change go out?
 
     Attributes:
+        subject: what the catalogue says of the service; None where whoever asks has not looked.
         kind: the one that the gates judge by; `settled` finds it from the next two.
         declared_kind: what somebody says it is; empty where nobody does.
         derived_kind: what its commits, labels and paths say; empty where there was nothing to derive it from.
@@ -79,6 +90,7 @@ class Question:
     derived_kind: str = ""
     confidence: float | None = None
     evidence: tuple[str, ...] = ()
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from roadbed.ground.gates.queries import Decision
@@ -23,6 +23,14 @@ RULES: Final = {
     "no-gates": "No gate is registered",
 }
 ORDER: Final = {"deny": 0, "unknown": 1, "warn": 2, "allow": 3}
+
+_links: list[Callable[[Mapping[str, Any]], str]] = []
+
+
+def link_rules(address: Callable[[Mapping[str, Any]], str]) -> None:
+    """Let a room say where its rules can be read: the address for a reason as JSON, empty where it is another's."""
+    if address not in _links:
+        _links.append(address)
 
 
 def badge(decision: Decision) -> Badge:
@@ -66,4 +74,5 @@ def _reason(data: Mapping[str, Any]) -> Reason:
     state, word = OUTCOMES.get(str(data.get("outcome")), OUTCOMES["unknown"])
     rule = str(data.get("rule", ""))
     title = RULES.get(rule.partition("/")[0], rule.partition("/")[0].replace("-", " ").capitalize())
-    return Reason(Badge(state, word), title, str(data.get("text", "")), str(data.get("clears", "")), rule)
+    url = next(filter(None, (address(data) for address in _links)), "")
+    return Reason(Badge(state, word), title, str(data.get("text", "")), str(data.get("clears", "")), rule, url)

@@ -21,6 +21,7 @@ KINDS: Final = frozenset({
     "path.published", "path.scaffolded", "service.adopted",
     "objective.defined", "objective.removed", "budget.burn.started", "budget.burn.stopped", "budget.exhausted",
     "measurement.lost", "measurement.regained", "exclusion.declared", "exclusion.withdrawn",
+    "policy.applied", "policy.removed",
     "gate.asked",
     "freeze.declared", "freeze.lifted", "change.kind.confirmed",
     "alert.opened", "alert.closed", "page.sent", "page.acknowledged", "page.escalated", "page.exhausted", "page.failed",

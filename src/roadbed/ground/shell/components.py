@@ -119,6 +119,7 @@ class Reason:
     figures: str = ""
     clears: str = ""
     rule: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from roadbed.ground import asks
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import Conflict, Place, Refusal
 from roadbed.ground.gates import usecases as gates
+from roadbed.ground.gates.checking import subject_of
 from roadbed.ground.gates.rules import Question, unknown_passes
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.ports import board
@@ -171,6 +172,7 @@ def _ask_gate(track: Track, fetched: Fetched) -> None:
             kind=track.row.kind or "feature",
             commit=fetched.commit,
             declared_kind=track.row.kind,
+            subject=subject_of(fetched.service),
             **kind_of(track, fetched.service.location, fetched.commit),
         )
         question, verdict, decision = gates.ask_and_keep(

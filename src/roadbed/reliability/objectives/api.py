@@ -13,7 +13,7 @@ from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.errors import NotFound
 from roadbed.ground.people.rules import authorise
-from roadbed.reliability.objectives import queries, usecases
+from roadbed.reliability.objectives import policy_api, queries, usecases
 from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
@@ -31,6 +31,7 @@ from roadbed.reliability.objectives.schemas import (
 from roadbed.reliability.objectives.shapes_of_counts import CountIn, PushedOut
 
 router = Router(tags=["objectives"])
+router.add_router("", policy_api.router)
 
 
 @router.get("/objectives", response=ObjectiveList)

@@ -102,6 +102,35 @@ class Exclusion(models.Model):
         indexes = [models.Index(fields=["service_uid", "withdrawn_at"], name="exclusion_service")]
 
 
+class BudgetPolicy(models.Model):
+    """One version of a budget policy as somebody applied it. Versions stay, so a decision's own can always be read."""
+
+    name = models.CharField(max_length=63)
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    description = models.TextField(blank=True)
+    selector = models.JSONField()
+    is_default = models.BooleanField()
+    by = models.CharField(max_length=160)
+    why = models.CharField(max_length=500)
+    applied_at = models.DateTimeField()
+    current = models.BooleanField(default=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "number"], name="one_policy_per_version"),
+            models.UniqueConstraint(fields=["name"], condition=models.Q(current=True), name="one_current_version"),
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=models.Q(current=True) & models.Q(is_default=True),
+                name="one_default_policy",
+            ),
+        ]
+
+
 class Series(models.Model):
     """A number for one indicator of one objective; an objective whose indicator changes gets another."""
 

@@ -1,10 +1,11 @@
-"""The verbs of objectives: define, end, exclude time, push and import counts, read from the repository, sample."""
+"""The verbs of objectives: define, end, exclude time, push and import counts, read files, sample, set a policy."""
 
 from __future__ import annotations
 
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
 from roadbed.reliability.objectives.excluding import exclude, withdraw
 from roadbed.reliability.objectives.importing import import_minutes
+from roadbed.reliability.objectives.policing import apply_policy, remove_policy
 from roadbed.reliability.objectives.pulling import refill
 from roadbed.reliability.objectives.pushing import CountRow, Pushed, push
 from roadbed.reliability.objectives.repository import read_repository
@@ -16,12 +17,14 @@ __all__ = [
     "Pushed",
     "Sampled",
     "apply",
+    "apply_policy",
     "exclude",
     "import_minutes",
     "push",
     "read_repository",
     "refill",
     "remove",
+    "remove_policy",
     "retire_service",
     "sample",
     "withdraw",

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_safe
 from roadbed.ground.ledger.queries import facts_of
 from roadbed.ground.people.queries import teams
 from roadbed.ground.shell import doors
-from roadbed.ground.shell.components import Badge, Stat, State
+from roadbed.ground.shell.components import Stat, State
 from roadbed.reliability.objectives import charting, queries, showing
 from roadbed.reliability.objectives.burn_down import burn_down
-from roadbed.reliability.objectives.rules.evaluation import IDLE, LOW_BUDGET
+from roadbed.reliability.objectives.gate import decision_of, service_named
+from roadbed.reliability.objectives.policy_views import outcome_badge
+from roadbed.reliability.objectives.rules.policy.deciding import Change
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import in_words
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS, promise
@@ -106,7 +108,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
         "pairs": pairs,
         "sources": sorted({standing.source for standing, _ in page.pairs}),
         "span": view.window_words,
-        "policy": _policy(view),
+        "policy": _policy(view, now),
         "spent": queries.attribution(uid),
         "now": now,
     }
@@ -120,15 +122,17 @@ def _deployments(view: ObjectiveView, since: datetime | None) -> list[datetime]:
     return sorted(fact.occurred_at for fact in facts if fact.occurred_at >= since)
 
 
-def _policy(view: ObjectiveView) -> list[tuple[Badge, bool, str]]:
-    """The gate's rule as a list, with the line that counts now."""
-    left, low = view.remaining, f"{LOW_BUDGET:.0%}"
-    refused = view.paging or (left is not None and left <= 0)
-    unknown = left is None and not refused and view.standing != IDLE
-    warned = not refused and left is not None and left < LOW_BUDGET
-    return [
-        (Badge("good", f"Above {low}", plain=True), not (refused or unknown or warned), "Every change passes."),
-        (Badge("warn", f"0–{low}", plain=True), warned, "Feature changes pass with a warning."),
-        (Badge("bad", "Spent, burning", plain=True), refused, "Feature changes are refused. Fixes and rollbacks pass."),
-        (Badge("unknown", "No data", plain=True), unknown, "The gate says that nobody can tell."),
+def _policy(view: ObjectiveView, now: datetime) -> dict[str, object]:
+    """The policy that decides for the objective's service, with the rule that would answer for a feature now."""
+    plan, answer = decision_of(view, service_named(view.service_uid, view.service_name), Change("feature"), now)
+    rules = [
+        (
+            outcome_badge(rule.outcome),
+            rule.name == answer.rule,
+            rule.name.replace("-", " ").capitalize(),
+            rule.when.text,
+        )
+        for rule in plan.policy.rules
     ]
+    return {"name": plan.policy.name, "version": plan.version, "rules": rules, "answer": answer,
+            "badge": outcome_badge(answer.outcome)}  # fmt: skip

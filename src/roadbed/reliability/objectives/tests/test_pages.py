@@ -14,6 +14,9 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.objectives import queries, usecases
+from roadbed.reliability.objectives.gate import decision_of
+from roadbed.reliability.objectives.rules.policy.deciding import Change
+from roadbed.reliability.objectives.rules.policy.documents import Service
 from roadbed.reliability.objectives.tests.conftest import HANNE, NOW, House, slo
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -106,7 +109,11 @@ def test_each_pair_of_windows_is_said_in_words_with_its_source(page: Page, addre
     assert "Page, fast" in html
     assert "SRE Workbook" in html
     assert "Burning" in html
-    assert "<b>Now.</b> Feature changes are refused." in html
+    # The page is read days after the evaluation, so the gate would not rest on it; at that moment it was spent.
+    assert "<b>Now.</b> Stale" in html
+    (view,) = queries.objectives_of(house.checkout)
+    _, answer = decision_of(view, Service("checkout"), Change("feature"), house.now)
+    assert (answer.rule, answer.outcome) == ("budget-spent", "deny")
 
 
 def test_the_list_shows_the_worst_first_and_filters(page: Page, address: str, house: House):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('objectives', '0003_exclusion'),
+        ('objectives', '0004_budget_policy'),
     ]
 
     operations = [
