@@ -175,7 +175,14 @@ def test_a_worker_at_rest_starts_at_once_what_somebody_enqueues(monkeypatch: pyt
     monkeypatch.setattr(registry, "_kinds", {"test.quick": kind})
     monkeypatch.setattr(registry, "_schedules", {})
     worker = Worker(idle=0.02, longest=3600.0)
-    thread = Thread(target=worker.run, daemon=True)
+
+    def work() -> None:
+        try:
+            worker.run()
+        finally:
+            connections.close_all()
+
+    thread = Thread(target=work, daemon=True)
     thread.start()
     try:
         usecases.enqueue("test.quick", {"word": "now"}, now=datetime.now(UTC))
