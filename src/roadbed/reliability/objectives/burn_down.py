@@ -12,11 +12,11 @@ from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
-from roadbed.reliability.objectives.live import window_kept
+from roadbed.reliability.objectives.live import SINCE, window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective
-from roadbed.reliability.objectives.rules.clock import instant
+from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.counts import Counts
-from roadbed.reliability.objectives.rules.states import STATES
+from roadbed.reliability.objectives.rules.states import BEFORE
 from roadbed.reliability.objectives.rules.targets import Target
 
 MOST_POINTS: Final = 400
@@ -53,10 +53,11 @@ class BurnDown:
     Attributes:
         points: at most 400. The line begins at 1 and ends at the budget that is left: each point takes away what was
             spent until then, as a share of what the whole window's traffic allows.
-        stretches: every minute of the window, oldest first. What was not measured has its exact place; where good and
-            bad alternate too fast to draw, those of a short span are put together by state. Their minutes add up to
-            the window, exactly.
-        minutes: minutes by state; they add up to `window_minutes`, the length that is drawn.
+        stretches: every minute of the window, oldest first; the state of those before the promise is `before`. What
+            was not measured has its exact place; where good and bad alternate too fast to draw, those of a short span
+            are put together by state. Their minutes add up to the window, exactly.
+        minutes: minutes by state; with `minutes_before` they add up to `window_minutes`, the length that is drawn.
+        minutes_before: minutes before the promise began.
     """
 
     objective: str
@@ -67,6 +68,7 @@ class BurnDown:
     points: tuple[Point, ...]
     stretches: tuple[Stretch, ...]
     minutes: Mapping[str, int]
+    minutes_before: int
 
 
 def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None = None) -> BurnDown | None:
@@ -77,7 +79,7 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
     Raises:
         NotFound: when there is no such objective.
     """
-    row = Objective.objects.filter(uid=uid).first() if uid.isalnum() else None
+    row = Objective.objects.filter(uid=uid).annotate(since=SINCE).first() if uid.isalnum() else None
     if row is None:
         raise NotFound(f"There is no objective {uid}.", remedy="`roadbed slo list` names all of them.")
     evaluated = Evaluated.objects.filter(objective=uid).only("minute", "as_of").first()
@@ -88,8 +90,9 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
     period = window_kept(row.window, row.window_minutes).at(last)
     window = period.elapsed
     cut = Excluded.now([row.service_uid]).cut(row.service_uid, uid, first=last - window + 1, until=last + 1)
-    reader = Reader(row.series, stored, cut)
+    reader = Reader(row.series, stored, minute_of(row.since), cut)
     shown = min(window, max(1, last_minutes or window))
+    drawn = reader.between(last - shown, last)
     return BurnDown(
         objective=uid,
         start=instant(last - shown + 1),
@@ -100,7 +103,7 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
             reader,
             _Spending(
                 Target.exactly(row.target),
-                period.length - cut.between(period.first, last + 1) if row.budgeting else None,
+                period.length - reader.between(period.first - 1, last).excluded if row.budgeting else None,
             ),
             last,
             window,
@@ -108,7 +111,8 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
             points=max(2, min(points, MOST_POINTS)),
         ),
         stretches=_strip(reader, last - shown, last),
-        minutes=reader.between(last - shown, last).by_state(),
+        minutes=drawn.by_state(),
+        minutes_before=drawn.before,
     )
 
 
@@ -152,7 +156,8 @@ def _strip(reader: Reader, start: int, end: int) -> tuple[Stretch, ...]:
     finest = max(1, (end - start) // FINEST)
     # The line's points are known already, so the first cut costs nothing.
     holes = (minute - 1 for span in reader.excluded(start, end) for minute in span)
-    edges = sorted({start, end, *holes, *(minute for minute in reader.known if start < minute < end)})
+    known = (minute for minute in (reader.begins - 1, *reader.known) if start < minute < end)
+    edges = sorted({start, end, *holes, *known})
     spans = [(*span, _mixture(reader.between(*span), finest)) for span in pairwise(edges)]
     while True:
         closer = {span for span in spans if span[2]}
@@ -188,9 +193,9 @@ def _mixture(counts: Counts, finest: int) -> int:
 def _joined(reader: Reader, spans: list[tuple[int, int, int]]) -> tuple[Stretch, ...]:
     parts: list[list[int | str]] = []
     for start, end, _ in spans:
-        held, at = reader.between(start, end).by_state(), start
-        for state in STATES:
-            if minutes := held[state]:
+        held, at = reader.between(start, end), start
+        for state, minutes in ((BEFORE, held.before), *held.by_state().items()):
+            if minutes:
                 if parts and parts[-1][0] == state:
                     parts[-1][2] = int(parts[-1][2]) + minutes
                 else:

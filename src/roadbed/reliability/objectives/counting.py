@@ -8,17 +8,24 @@ from dataclasses import dataclass, field
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.rules.counts import Counts, Cumulative
 from roadbed.reliability.objectives.rules.history import NOTHING
+from roadbed.reliability.objectives.rules.minutes import promised_from
 from roadbed.reliability.objectives.rules.spans import Cut, Span
 
 
 @dataclass
 class Reader:
-    """Reads one series; `between(a, b)` is what lies after minute a, up to and with b."""
+    """Reads one series, begun in minute `since`; `between(a, b)` is what lies after minute a, up to and with b."""
 
     series: int
     stored: store.StoredHead
+    since: int
     cut: Cut = NOTHING
     known: dict[int, Cumulative] = field(default_factory=dict)
+
+    @property
+    def begins(self) -> int:
+        """The first minute of the promise."""
+        return promised_from(self.stored.head, self.since)
 
     def fetch(self, minutes: Iterable[int]) -> None:
         """Read several minutes at once; what is known already is not read again."""
@@ -41,7 +48,8 @@ class Reader:
         if before is None or last is None:
             self.fetch((start, end))
             before, last = self.known[start], self.known[end]
-        return Counts.between(before, last, minutes=end - start)
+        minutes = end - start
+        return Counts.between(before, last, minutes=minutes, before=min(minutes, max(0, self.begins - 1 - start)))
 
     def excluded(self, start: int, end: int) -> list[Span]:
         """The excluded spans of a stretch, as far as they lie in it; their edges are read at once."""

@@ -88,14 +88,14 @@ def take(objectives: tuple[Live, ...], *, at: datetime) -> Taken:
         one.series: needed_windows(periods[one.pk].elapsed, one.table, length=periods[one.pk].length)
         for one in objectives
     }
-    counts = store.all_counts(known, end=end, windows=windows)
+    counts = store.all_counts(known, end=end, windows=windows, since={one.series: one.since for one in objectives})
     excluded = Excluded.now()
     readers: dict[int, Reader] = {}
     for one in objectives if excluded.rows else ():
         first = end + 1 - max(windows[one.series])
         cut = excluded.cut(one.service_uid, one.uid, first=first, until=end + 1)
         if cut.spans and one.series in known:
-            readers[one.pk] = Reader(one.series, known[one.series], cut)
+            readers[one.pk] = Reader(one.series, known[one.series], one.since, cut)
     return Taken(end, at, known, periods, counts, readers)
 
 
@@ -170,7 +170,7 @@ def _returns(one: Live, stand: Stand, taken: Taken) -> int | None:
     if one.window.by_calendar:
         # A new period begins with a whole budget.
         return period.end - taken.end
-    reader = taken.readers.get(one.pk) or Reader(one.series, taken.known[one.series])
+    reader = taken.readers.get(one.pk) or Reader(one.series, taken.known[one.series], one.since)
     begin, in_slices = period.first - 1, stand.minute_slices
 
     def bad_of_first(minutes: int) -> int:

@@ -6,19 +6,33 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from roadbed.reliability.objectives.models import Objective
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from roadbed.reliability.objectives.models import Objective, Series
 from roadbed.reliability.objectives.rules.budgeting import Budgeting, budgeting_from_data
+from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.indicators import Indicator, indicator_of
 from roadbed.reliability.objectives.rules.periods import Window, window_from_data
 from roadbed.reliability.objectives.rules.tables import Table, table_of
 from roadbed.reliability.objectives.rules.targets import Target
 
+SINCE: Final = Coalesce(
+    Subquery(Series.objects.filter(pk=OuterRef("series")).values("created_at")[:1]), F("created_at")
+)
+"""Since when an objective counts what it counts now: another indicator is another series, with its own beginning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """One objective to sample and evaluate; `judged` is what a minute by itself is held against."""
+    """One objective to sample and evaluate.
+
+    Attributes:
+        since: the minute in which its series was begun; what was never counted before it was not promised either.
+        judged: what a minute by itself is held against.
+    """
 
     pk: int
     uid: str
@@ -27,6 +41,7 @@ class Live:
     name: str
     title: str
     series: int
+    since: int
     target: Target
     window: Window
     indicator: Indicator
@@ -39,12 +54,13 @@ def live_objectives(**only: Any) -> tuple[Live, ...]:
     """All objectives that were not ended, or those of them with certain columns."""
     columns = ("pk", "uid", "service_uid", "service_name", "name", "title", "series", "target")
     timing = ("window_minutes", "window", "budgeting", "alerts")
-    rows = Objective.objects.filter(removed_at=None, **only).order_by("pk").values_list(*columns, *timing, "indicator")
-    return tuple(_live(*row) for row in rows)
+    rows = Objective.objects.filter(removed_at=None, **only).annotate(since=SINCE).order_by("pk")
+    return tuple(_live(*row) for row in rows.values_list(*columns, *timing, "indicator", "since"))
 
 
 def _live(*row: Any) -> Live:
-    pk, uid, service_uid, service_name, name, title, series, target, minutes, window, budgeting, alerts, indicator = row
+    pk, uid, service_uid, service_name, name, title, series, target, minutes, window, budgeting, alerts, *rest = row
+    indicator, since = rest
     exact, method = _target(str(target)), _budgeting(json.dumps(budgeting))
     return Live(
         pk=pk,
@@ -54,6 +70,7 @@ def _live(*row: Any) -> Live:
         name=name,
         title=title,
         series=series,
+        since=minute_of(since),
         target=exact,
         window=window_kept(window, minutes),
         indicator=_indicator(json.dumps(indicator)),

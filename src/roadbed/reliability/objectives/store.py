@@ -13,7 +13,7 @@ from roadbed.reliability.objectives import late
 from roadbed.reliability.objectives.models import Head as HeadRow
 from roadbed.reliability.objectives.models import Minute
 from roadbed.reliability.objectives.rules.counts import ZERO, Counts, Cumulative
-from roadbed.reliability.objectives.rules.minutes import Head, Increment, Row, advance, amend
+from roadbed.reliability.objectives.rules.minutes import Head, Increment, Row, advance, amend, promised_from
 from roadbed.reliability.objectives.rules.targets import Target
 
 ALIAS: Final = "samples"
@@ -150,7 +150,10 @@ def change_past(
     around = until(known, [increment.minute - 1, increment.minute])[series]
     more = amend(around[increment.minute] - around[increment.minute - 1], increment, target)
     late.note(series, increment.minute, more, until=head.minute)
-    head = head._replace(first=min(head.first, increment.minute), cumulative=head.cumulative + more)
+    first = head.first
+    if increment.measured:
+        first = min(first, increment.minute) if head.cumulative.measured else increment.minute
+    head = head._replace(first=first, cumulative=head.cumulative + more)
     return head, (Row(head.minute, head.cumulative),)
 
 
@@ -248,15 +251,15 @@ def _searched(series: int, minute: int, first: int) -> Cumulative:
     return Cumulative(*found) if found else ZERO
 
 
-def counts(stored: StoredHead, series: int, *, end: int, windows: Iterable[int]) -> dict[int, Counts]:
-    """The counts of windows of one series that end with a minute."""
-    return all_counts({series: stored}, end=end, windows={series: tuple(windows)})[series]
+def counts(stored: StoredHead, series: int, *, end: int, windows: Iterable[int], since: int) -> dict[int, Counts]:
+    """The counts of windows of one series that end with a minute; it was begun in minute `since`."""
+    return all_counts({series: stored}, end=end, windows={series: tuple(windows)}, since={series: since})[series]
 
 
 def all_counts(
-    known: Mapping[int, StoredHead], *, end: int, windows: Mapping[int, Sequence[int]]
+    known: Mapping[int, StoredHead], *, end: int, windows: Mapping[int, Sequence[int]], since: Mapping[int, int]
 ) -> dict[int, dict[int, Counts]]:
-    """The counts of each series' windows, read together."""
+    """The counts of each series' windows, read together; `since` is the minute in which each was begun."""
     lengths = sorted({length for one in windows.values() for length in one})
     held = sums(known, [end, *(end - length for length in lengths)])
     before, last = {length: held[end - length] for length in lengths}, held[end]
@@ -267,9 +270,10 @@ def all_counts(
             continue
         good, total, measured, idle, bad = last[series][:5]
         mine = found[series] = {}
+        promised = max(0, end + 1 - promised_from(known[series].head, since[series]))
         for length in lengths_of:
-            a = before[length][series]
-            counts = (length, good - a[0], total - a[1], measured - a[2], idle - a[3], bad - a[4], 0, 0, 0)
+            a, early = before[length][series], length - promised if promised < length else 0
+            counts = (length, good - a[0], total - a[1], measured - a[2], idle - a[3], bad - a[4], 0, early, 0)
             mine[length] = make(Counts, counts)
     return found
 

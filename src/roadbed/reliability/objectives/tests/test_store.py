@@ -19,6 +19,7 @@ from roadbed.reliability.objectives.rules.targets import Target
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
 TARGET = Target.exactly(Decimal("0.9"))
 START = 29_000_000
+BEGUN = START + 20
 
 
 class Told:
@@ -27,6 +28,7 @@ class Told:
     def __init__(self) -> None:
         self.own: dict[int, tuple[int, int]] = {}
         self.newest = START
+        self.begins = BEGUN
 
     def tell(self, increment: Increment) -> None:
         if increment.bridged:
@@ -35,17 +37,21 @@ class Told:
         if increment.measured:
             good, total = self.own.get(increment.minute, (0, 0))
             self.own[increment.minute] = (good + increment.good, total + increment.total)
+            self.begins = min(self.begins, increment.minute)
         self.newest = max(self.newest, increment.minute)
 
-    def recount(self, end: int, length: int) -> tuple[int, int, dict[str, int]]:
+    def recount(self, end: int, length: int) -> tuple[int, int, dict[str, int], int]:
         good = total = 0
         states = dict.fromkeys(("good", "bad", "idle", "unmeasured", "excluded"), 0)
         for minute in range(end - length + 1, end + 1):
             held = self.own.get(minute)
+            if minute < self.begins:
+                assert held is None
+                continue
             own_good, own_total = held or (0, 0)
             good, total = good + own_good, total + own_total
             states[state_of(measured=held is not None, good=own_good, total=own_total, target=TARGET)] += 1
-        return good, total, states
+        return good, total, states, length - sum(states.values())
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -61,8 +67,8 @@ def test_every_window_of_every_series_is_what_a_recount_finds(seed: int) -> None
     for series, oracle in told.items():
         for _ in range(25):
             end, length = minute + chance.randint(-120, 60), chance.randint(1, 300)
-            found = store.counts(known[series], series, end=end, windows=[length])[length]
-            assert (found.good, found.total, found.by_state()) == oracle.recount(end, length)
+            found = store.counts(known[series], series, end=end, windows=[length], since=BEGUN)[length]
+            assert (found.good, found.total, found.by_state(), found.before) == oracle.recount(end, length)
 
 
 def _sample(told: dict[int, Told], minute: int, chance: Random) -> None:
@@ -99,7 +105,7 @@ def test_a_hole_has_its_exact_place_in_the_strip_however_often_good_and_bad_alte
     assert former is not None
     with transaction.atomic(using=store.ALIAS):
         store.write({1: former}, {1: rows})
-    reader = Reader(1, former)
+    reader = Reader(1, former, START)
     reader.fetch(range(START, START + 4000, 10))
     strip = _strip(reader, START - 1, START + 3999)
     assert [(one.start, one.minutes) for one in strip if one.state == "unmeasured"] == [(instant(START + 1503), 8)]
