@@ -16,10 +16,11 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.usecases import create_token
 from roadbed.reliability.objectives import pushing, queries, usecases
+from roadbed.reliability.objectives.columns import all_counts
 from roadbed.reliability.objectives.live import live_objectives
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.history import History
-from roadbed.reliability.objectives.store import all_counts, heads
+from roadbed.reliability.objectives.store import heads
 from roadbed.reliability.objectives.tests.conftest import HANNE, MARA, NOW, SLO, House, slo
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
