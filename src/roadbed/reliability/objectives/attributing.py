@@ -74,7 +74,7 @@ def attribution(uid: str) -> AttributionView | None:
     if evaluated is None or stored is None:
         return None
     period = window_kept(row.window, row.window_minutes).at(evaluated.minute)
-    cut = Excluded.now([row.service_uid]).cut(row.service_uid, uid, first=period.first, until=period.until)
+    cut = Excluded.of(row.service_uid).cut(row.service_uid, uid, first=period.first, until=period.until)
     reader, sliced = Reader(row.series, stored, minute_of(row.since), cut), bool(row.budgeting)
 
     def bad_between(first: int, until: int) -> int:

@@ -130,7 +130,7 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
 
 def _adjusted(reader: Reader, windows: Mapping[int, Counts], end: int) -> dict[int, Counts]:
     """The windows without what is excluded: a difference of sums for each span, whenever it was excluded."""
-    reader.excluded(end - max(windows), end)
+    reader.fetch([end, *(end - length for length in windows)])
     return {length: reader.between(end - length, end) for length in windows}
 
 

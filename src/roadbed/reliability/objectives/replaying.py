@@ -130,7 +130,7 @@ def _history(row: Objective, reader: Reader, promise: Promise, first: int, last:
             own[minute] = (held[0] - before[0], held[1] - before[1])
         before = held
     history = History(promise.judged, own, reader.begins)
-    history.exclude(Excluded.now([row.service_uid]).cut(row.service_uid, row.uid, first=first, until=last + 1).spans)
+    history.exclude(Excluded.of(row.service_uid).cut(row.service_uid, row.uid, first=first, until=last + 1).spans)
     return history
 
 

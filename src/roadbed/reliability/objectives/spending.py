@@ -18,7 +18,7 @@ def spent(asked: BudgetSpent) -> tuple[SpentBudget, ...]:
     rows = Objective.objects.filter(service_uid=asked.service_uid, removed_at=None).annotate(since=SINCE)
     found = list(rows.order_by("name"))
     known = store.heads([row.series for row in found]) if found else {}
-    excluded = Excluded.now([asked.service_uid])
+    excluded = Excluded.of(asked.service_uid)
     return tuple(_of(row, minute_of(row.since), known.get(row.series), asked, excluded) for row in found)
 
 

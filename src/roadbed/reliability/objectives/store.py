@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -12,7 +12,7 @@ from django.db import connections
 from roadbed.reliability.objectives import late, putting
 from roadbed.reliability.objectives.models import Head as HeadRow
 from roadbed.reliability.objectives.models import Minute
-from roadbed.reliability.objectives.putting import put
+from roadbed.reliability.objectives.putting import array_of, put
 from roadbed.reliability.objectives.rules.counts import ZERO, Cumulative
 from roadbed.reliability.objectives.rules.minutes import Head, Increment, Row, advance, amend
 from roadbed.reliability.objectives.rules.targets import Target
@@ -158,22 +158,20 @@ def _sums_of(series: int, head: Head, wanted: Sequence[int]) -> dict[int, Cumula
 
 
 def _rows_of(series: int, minutes: Sequence[int]) -> dict[int, Cumulative]:
-    make, found = tuple.__new__, {}
+    if not minutes:
+        return {}
+    # The minutes are one value: a statement with a mark for each would be read anew for every number of them.
+    if connections[ALIAS].vendor == "postgresql":
+        wanted, values = "= ANY(%s::int4[])", array_of(minutes)
+    else:
+        wanted, values = "IN (SELECT value FROM json_each(%s))", str(list(minutes))
     with connections[ALIAS].cursor() as cursor:
-        for part in _parts(minutes):
-            cursor.execute(
-                f"SELECT minute, {', '.join(SUMS)} FROM {MINUTES} WHERE minute IN ({', '.join(['%s'] * len(part))}) "  # noqa: S608 - constants
-                "AND series = %s",
-                [*part, series],
-            )
-            for row in cursor.fetchall():
-                found[row[0]] = make(Cumulative, row[1:])
-    return found
-
-
-def _parts(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]
+        cursor.execute(
+            f"SELECT minute, {', '.join(SUMS)} FROM {MINUTES} WHERE series = %s AND minute {wanted}",  # noqa: S608 - constants
+            [series, values],
+        )
+        make = tuple.__new__
+        return {row[0]: make(Cumulative, row[1:]) for row in cursor.fetchall()}
 
 
 def nearest(minutes: Sequence[int]) -> dict[int, int]:
@@ -181,13 +179,16 @@ def nearest(minutes: Sequence[int]) -> dict[int, int]:
 
     All series are written together, so that is as a rule the newest of each.
     """
-    found: dict[int, int] = {}
+    if not minutes:
+        return {}
+    if connections[ALIAS].vendor == "postgresql":
+        wanted, values = "unnest(%s::int4[]) AS wanted(value)", array_of(minutes)
+    else:
+        wanted, values = "json_each(%s) AS wanted", str(list(minutes))
+    query = f"SELECT value, (SELECT max(minute) FROM {MINUTES} WHERE minute <= value) FROM {wanted}"  # noqa: S608 - constants
     with connections[ALIAS].cursor() as cursor:
-        for part in _parts(minutes):
-            each = f"SELECT %s, (SELECT max(minute) FROM {MINUTES} WHERE minute <= %s)"  # noqa: S608 - constant
-            cursor.execute(" UNION ALL ".join([each] * len(part)), [minute for one in part for minute in (one, one)])
-            found |= {minute: row for minute, row in cursor.fetchall() if row is not None}
-    return found
+        cursor.execute(query, [values])
+        return {minute: row for minute, row in cursor.fetchall() if row is not None}
 
 
 def searched(series: int, minute: int, first: int) -> Cumulative:
