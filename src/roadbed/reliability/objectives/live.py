@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from roadbed.reliability.objectives.models import Objective, Series
 from roadbed.reliability.objectives.rules.budgeting import Budgeting, budgeting_from_data
@@ -52,16 +52,28 @@ class Live:
 
 def live_objectives(**only: Any) -> tuple[Live, ...]:
     """All objectives that were not ended, or those of them with certain columns."""
-    columns = ("pk", "uid", "service_uid", "service_name", "name", "title", "series", "target")
-    timing = ("window_minutes", "window", "budgeting", "alerts")
-    rows = Objective.objects.filter(removed_at=None, **only).annotate(since=SINCE).order_by("pk")
-    return tuple(_live(*row) for row in rows.values_list(*columns, *timing, "indicator", "since"))
+    columns = (
+        "pk",
+        "uid",
+        "service_uid",
+        "service_name",
+        "name",
+        "title",
+        "series",
+        "target",
+        "window_minutes",
+        "alerts",
+    )
+    # As text what is alike in many rows is read once.
+    texts = {f"{name}_text": Cast(name, TextField()) for name in ("window", "budgeting", "indicator")}
+    rows = Objective.objects.filter(removed_at=None, **only).annotate(since=SINCE, **texts).order_by("pk")
+    return tuple(_live(*row) for row in rows.values_list(*columns, *texts, "since"))
 
 
 def _live(*row: Any) -> Live:
-    pk, uid, service_uid, service_name, name, title, series, target, minutes, window, budgeting, alerts, *rest = row
-    indicator, since = rest
-    exact, method = _target(str(target)), _budgeting(json.dumps(budgeting))
+    pk, uid, service_uid, service_name, name, title, series, target, minutes, alerts, *texts, since = row
+    window, budgeting, indicator = texts
+    exact, method = _target(target), _budgeting(budgeting)
     return Live(
         pk=pk,
         uid=uid,
@@ -72,8 +84,8 @@ def _live(*row: Any) -> Live:
         series=series,
         since=minute_of(since),
         target=exact,
-        window=window_kept(window, minutes),
-        indicator=_indicator(json.dumps(indicator)),
+        window=_rolling(minutes) if window == "{}" else _window(window),
+        indicator=_indicator(indicator),
         budgeting=method,
         table=table_of(alerts),
         judged=_judged(method, exact),
@@ -96,8 +108,8 @@ def _rolling(minutes: int) -> Window:
 
 
 @lru_cache(maxsize=4096)
-def _target(share: str) -> Target:
-    return Target.exactly(Decimal(share))
+def _target(share: Decimal) -> Target:
+    return Target.exactly(share)
 
 
 @lru_cache(maxsize=4096)
