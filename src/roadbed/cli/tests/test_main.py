@@ -45,7 +45,7 @@ def test_linting_imports_neither_other_nouns_nor_what_makes_rules() -> None:
         "from roadbed.cli.main import run\n"
         "try: run()\n"
         "except SystemExit: pass\n"
-        "print(sorted(m for m in sys.modules if m.startswith(('roadbed.cli.', 'roadbed.reliability', 'httpx', 'asyncio'))))"
+        "print(sorted(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "slo lint" in done.stdout
