@@ -19,7 +19,7 @@ from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.pausing import collector_paused
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.counts import Counts
-from roadbed.reliability.objectives.rules.states import BEFORE, STATES
+from roadbed.reliability.objectives.rules.states import BEFORE, GOOD, STATES
 from roadbed.reliability.objectives.rules.targets import Target
 
 MOST_POINTS: Final = 400
@@ -214,17 +214,18 @@ def _mixture(a: UpTo, b: UpTo, minutes: int, finest: int) -> int:
 def _joined(parts: Iterable[_Part]) -> tuple[Stretch, ...]:
     """The parts put together by state, in the order of `_STATES` where one holds several."""
     found: list[tuple[str, int]] = []
-    state, at, begun = "", 0, 0
+    state, end = "", 0
     for start, end, a, b, _ in parts:
         _, _, measured, idle, bad, excluded, before = map(sub, b, a)
-        good, unmeasured = measured - idle - bad, end - start - measured - excluded - before
-        at = start
+        good, at = measured - idle - bad, start
+        if good == end - start and state == GOOD:
+            continue
+        unmeasured = end - start - measured - excluded - before
         for one, minutes in zip(_STATES, (before, good, bad, idle, unmeasured, excluded), strict=True):
             if minutes:
                 if one != state:
                     found.append((one, at))
                     state = one
                 at += minutes
-        begun = at
-    ends = [start for _, start in found[1:]] + [begun]
+    ends = [*(start for _, start in found[1:]), end]
     return tuple(Stretch(one, instant(start + 1), end - start) for (one, start), end in zip(found, ends, strict=True))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import itemgetter, sub
 from typing import Any
-
-from django.db import connections
 
 from roadbed.reliability.objectives import late, store
 from roadbed.reliability.objectives.rules.counts import ZERO, Counts, Cumulative
@@ -132,14 +129,5 @@ def _patched(sums: Iterable[Sequence[int]], held: Mapping[int, tuple[int, ...]])
 
 def _rows_at(minute: int) -> Columns:
     """The series of a minute and their sums, as columns; nothing where it has no row."""
-    names = ["series", *store.SUMS]
-    connection = connections[store.ALIAS]
-    # A column that comes as one value is read faster than as many rows.
-    arrays = connection.vendor == "postgresql"
-    columns = ", ".join(f"array_agg({name})" if arrays else f"json_group_array({name})" for name in names)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM {store.MINUTES} WHERE minute = %s", [minute])  # noqa: S608 - constants
-        (found,) = cursor.fetchall()
-    if not arrays:
-        found = tuple(json.loads(column) for column in found)
+    found = store.read_columns(("series", *store.SUMS), "minute = %s", [minute])
     return found if found[0] else ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 from django.db import connections
@@ -165,13 +167,18 @@ def _rows_of(series: int, minutes: Sequence[int]) -> dict[int, Cumulative]:
         wanted, values = "= ANY(%s::int4[])", array_of(minutes)
     else:
         wanted, values = "IN (SELECT value FROM json_each(%s))", str(list(minutes))
+    minute, *sums = read_columns(("minute", *SUMS), f"series = %s AND minute {wanted}", [series, values])
+    return dict(zip(minute, map(tuple.__new__, repeat(Cumulative), zip(*sums, strict=True)), strict=False))
+
+
+def read_columns(names: Sequence[str], where: str, values: Sequence[Any]) -> tuple[Sequence[int], ...]:
+    """Columns of the minutes' rows; one that comes as one value is read faster than as many rows."""
+    arrays = connections[ALIAS].vendor == "postgresql"
+    columns = ", ".join(f"array_agg({name})" if arrays else f"json_group_array({name})" for name in names)
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute(
-            f"SELECT minute, {', '.join(SUMS)} FROM {MINUTES} WHERE series = %s AND minute {wanted}",  # noqa: S608 - constants
-            [series, values],
-        )
-        make = tuple.__new__
-        return {row[0]: make(Cumulative, row[1:]) for row in cursor.fetchall()}
+        cursor.execute(f"SELECT {columns} FROM {MINUTES} WHERE {where}", values)  # noqa: S608 - constants
+        found: tuple[Any, ...] = cursor.fetchone()
+    return tuple(column or () for column in found) if arrays else tuple(map(json.loads, found))
 
 
 def nearest(minutes: Sequence[int]) -> dict[int, int]:
