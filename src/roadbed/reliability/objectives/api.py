@@ -18,7 +18,6 @@ from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
     AttributionOut,
-    BurnDownOut,
     ExclusionIn,
     ExclusionList,
     ExclusionOut,
@@ -28,6 +27,7 @@ from roadbed.reliability.objectives.schemas import (
     ObjectiveOut,
     ServiceObjectives,
 )
+from roadbed.reliability.objectives.shapes_of_charts import BurnDownOut
 from roadbed.reliability.objectives.shapes_of_counts import CountIn, PushedOut
 
 router = Router(tags=["objectives"])
