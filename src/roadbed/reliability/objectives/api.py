@@ -13,12 +13,13 @@ from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.errors import NotFound
 from roadbed.ground.people.rules import authorise
-from roadbed.reliability.objectives import policy_api, queries, usecases
+from roadbed.reliability.objectives import decided, policy_api, queries, usecases
 from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
     AttributionOut,
     BurnDownOut,
+    DecisionList,
     ExclusionIn,
     ExclusionList,
     ExclusionOut,
@@ -41,6 +42,8 @@ def list_objectives(request: HttpRequest, asked: Query[ObjectiveFilters]) -> Any
     return queries.objectives(
         text=asked.q,
         owner=asked.owner,
+        tier=asked.tier,
+        system=asked.system,
         standing=asked.standing,
         sort=asked.sort,
         cursor=asked.cursor,
@@ -76,6 +79,16 @@ def show_attribution(request: HttpRequest, uid: str) -> Any:
     if found is None:
         raise NotFound("It was not evaluated yet.", remedy="Ask again in 10 s; the worker evaluates it.")
     return found
+
+
+@router.get("/objectives/{uid}/decisions", response=DecisionList)
+def list_decisions_of_objective(
+    request: HttpRequest, uid: str, cursor: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> Any:
+    """The gate's decisions in which the objective's policy answered, newest first, with the rule and its version."""
+    authorise(caller(request), "read")
+    view = queries.require_objective(uid).view
+    return decided.decisions_of(view.uid, view.service_uid, cursor=cursor, limit=limit)
 
 
 @router.post("/objectives/{uid}/counts", response=PushedOut)

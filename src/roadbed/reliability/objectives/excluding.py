@@ -36,7 +36,7 @@ def exclude(
     """
     found = require_service(service)
     authorise(caller, "objective.write", team=found.owner)
-    _checked(starts_at, ends_at, rrule, zone, reason)
+    check(starts_at, ends_at, rrule, zone, reason)
     row = _objective(found.uid, found.name, objective) if objective else None
     with unit(caller, now=now) as writing:
         made = Exclusion.objects.create(
@@ -69,7 +69,12 @@ def withdraw(caller: Caller, uid: str, *, now: datetime) -> None:
         writing.record("exclusion.withdrawn", row.service_uid, data=_said(row))
 
 
-def _checked(starts_at: datetime, ends_at: datetime, rrule: str, zone: str, reason: str) -> None:
+def check(starts_at: datetime, ends_at: datetime, rrule: str, zone: str, reason: str) -> None:
+    """Whether such time can be excluded.
+
+    Raises:
+        Invalid: naming the field at fault.
+    """
     for name, at in (("starts_at", starts_at), ("ends_at", ends_at)):
         if at.tzinfo is None or not 1970 <= at.year <= 2200:  # noqa: PLR2004 - within the reach of a calendar
             raise Invalid(

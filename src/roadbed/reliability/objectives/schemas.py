@@ -15,12 +15,14 @@ PLAIN = r"^[^\x00]*$"
 
 
 class ObjectiveFilters(Schema):
-    """Which objectives are listed; `q` is part of a service's or objective's name or title."""
+    """Which objectives are listed; `q` is part of a service's, objective's or team's name, or of a title."""
 
     q: Annotated[str, Field(max_length=100)] = ""
     owner: Annotated[str, Field(max_length=63)] = ""
+    tier: Annotated[str, Field(max_length=63)] = ""
+    system: Annotated[str, Field(max_length=130)] = ""
     standing: Annotated[str, Field(max_length=20)] = ""
-    sort: Annotated[str, Field(max_length=20)] = "worst"
+    sort: Annotated[str, Field(max_length=20, description="worst, name, left or coverage.")] = "worst"
     cursor: Annotated[str, Field(max_length=2000)] = ""
     limit: int = 50
 
@@ -165,7 +167,7 @@ class ExclusionList(Schema):
 
 
 class VersionOut(Schema):
-    """What was promised from an instant on."""
+    """What was promised from an instant on; `changes` says what was otherwise before."""
 
     number: int
     title: str
@@ -173,9 +175,42 @@ class VersionOut(Schema):
     target_text: str
     window: str
     measured_by: str
+    budgeting: str
+    alerts: str
     source_commit: str
     by: str
     since: datetime
+    changes: list[str]
+
+
+class DecisionOut(Schema):
+    """A decision of the gate in which an objective's budget policy answered.
+
+    `own` says whether this objective's budget decided, or a rule that speaks of no objective.
+    """
+
+    uid: str
+    asked_at: datetime
+    asked_by: str
+    environment: str
+    kind: str
+    commit: str
+    outcome: str
+    passes: bool
+    overridden: bool
+    answer: str
+    rule: str
+    policy: str
+    policy_version: int | None
+    text: str
+    own: bool
+
+
+class DecisionList(Schema):
+    """A page of decisions, newest first."""
+
+    items: list[DecisionOut]
+    next_cursor: str | None
 
 
 class ObjectiveDetail(ObjectiveOut):
