@@ -96,7 +96,7 @@ def times_in_words(one: ExclusionView) -> str:
     until = ends.strftime("%H:%M" if ends.date() == starts.date() else "%-d %B %H:%M")
     again = f", {rule_in_words(rule_of(one.rrule))}" if one.rrule else ""
     of = "" if one.objective else ", of all objectives of the service"
-    return f"{starts.strftime('%-d %B %Y %H:%M')} to {until} in {one.zone}{again}{of}"
+    return f"{starts.strftime('%a %-d %B %Y %H:%M')} to {until} in {one.zone}{again}{of}"
 
 
 def _when(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -48,24 +48,21 @@ def read(given: Mapping[str, str], *, service_uid: str, objectives: frozenset[st
     """Read the form."""
     faults: dict[str, Refusal] = {}
 
-    def tried(name: str, value: Any) -> Any:
+    def tried(name: str, value: Callable[[], Any]) -> Any:
         try:
             return value()
         except Refusal as refusal:
-            faults[refusal.place.field or name] = refusal
+            for one in (refusal, *refusal.others):
+                faults.setdefault(one.place.field or name, one)
             return None
 
-    zone = tried("zone", lambda: _zone(given["zone"]))
-    clock = "UTC" if zone is None else given["zone"]
-    starts = tried("starts_at", lambda: _instant("starts_at", given["starts_at"], clock))
-    ends = tried("ends_at", lambda: _instant("ends_at", given["ends_at"], clock))
+    zone = tried("zone", lambda: _zone(given["zone"])) or "UTC"
+    starts = tried("starts_at", lambda: _instant("starts_at", given["starts_at"], zone))
+    ends = tried("ends_at", lambda: _instant("ends_at", given["ends_at"], zone))
     rrule = rule_text(given)
     tried("rrule", lambda: _own(given, rrule))
     tried("objective", lambda: _known(given["objective"], objectives))
-    if starts and ends and not faults:
-        tried("", lambda: check(starts, ends, rrule, given["zone"], given["reason"]))
-    elif not given["reason"]:
-        faults["reason"] = Invalid("An exclusion needs a reason.", remedy="Say why this time does not count.")
+    tried("", lambda: check(starts, ends, rrule, zone, given["reason"]))
     if faults:
         return Read(given, None, faults)
     return Read(given, Wish(service_uid, given["objective"], starts, ends, rrule, given["zone"]), {})

@@ -89,7 +89,7 @@ def _charts(request: HttpRequest, page: ObjectivePage) -> dict[str, Any]:
         "alerts": alerts,
         "events": burn_chart.events(drawn, marks),
         "coverage": charting.coverage(view, drawn),
-        "shown": in_words(drawn.window_minutes if drawn else view.window_minutes),
+        "shown": in_words(drawn.window_minutes if drawn else view.window_minutes).removeprefix("1 "),
         "stretches": charting.stretches_in_words(whole),
     }
 

@@ -94,6 +94,8 @@ def pair_words(pair: PairStanding, windows: Mapping[int, Counts] | None = None) 
         if rate is None:
             return _silent(minutes, (windows or {}).get(minutes))
     short, long, factor = in_words(pair.short), in_words(pair.long), figure(pair.factor)
+    if pair.bad == 0 and pair.short_bad == 0:
+        return f"Quiet: nothing of {pair.total:,} {pair.unit} was bad over {long}, so nothing burns."
     burns = (
         f"{_rate(pair.short_burn)} over {short}{_counted(pair.short_bad, pair.short_total)}, "
         f"{figure(pair.long_burn or 0)} over {long}{_counted(pair.bad, pair.total, pair.unit)}"
