@@ -13,18 +13,25 @@ from django.utils.safestring import SafeString, mark_safe
 from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Badge, State
 from roadbed.reliability.objectives.listing import Row
-from roadbed.reliability.objectives.rules.evaluation import BURNING, LOW_BUDGET, SPENT, STANDINGS
+from roadbed.reliability.objectives.rules.evaluation import (
+    AT_RISK,
+    BROKEN,
+    BURNING,
+    LOW_BUDGET,
+    SPENT,
+    STANDINGS,
+    UNMEASURED,
+)
 from roadbed.reliability.objectives.showing import STATES
 
 HEIGHT: Final = 22
 CAP: Final = 2
 SMALLEST: Final = 2
 """So high is a bar at least, in the same units: a sliver would look like nothing left."""
-SAID: Final[tuple[tuple[State, str], ...]] = (
-    ("bad", "spent or burning"),
-    ("unknown", "without data"),
-    ("warn", "at risk"),
-)
+SAID: Final = (
+    ((SPENT,), "spent"), ((BURNING,), "burning"), ((UNMEASURED, BROKEN), "without data"), ((AT_RISK,), "at risk"),
+)  # fmt: skip
+"""What is wrong with some, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,12 @@ def groups(rows: Iterable[Row]) -> tuple[Group, ...]:
 
 def _group(owner: str, rows: list[Row]) -> Group:
     rows.sort(key=lambda row: (STANDINGS.index(row.standing), 1.0 if row.remaining is None else row.remaining))
-    states = [state_of(row) for row in rows]
-    counts = [(state, states.count(state), said) for state, said in SAID if state in states]
-    bars = "".join(_bar(state, _height(row)) for state, row in zip(states, rows, strict=True))
+    bars = "".join(_bar(state_of(row), _height(row)) for row in rows)
+    standings = [row.standing for row in rows]
+    wrong = [(those[0], sum(map(standings.count, those)), word) for those, word in SAID]
+    counts = [(standing, number, word) for standing, number, word in wrong if number]
     said = ", ".join([words.plural(len(rows), "objective"), *(f"{number} {word}" for _, number, word in counts)])
-    badge = Badge(counts[0][0], f"{counts[0][1]} {counts[0][2]}", plain=True) if counts else None
+    badge = Badge(STATES[counts[0][0]], f"{counts[0][1]} {counts[0][2]}", plain=True) if counts else None
     return Group(owner, len(rows), mark_safe(bars), f"{owner or 'No team'}: {said}", badge)  # noqa: S308 - made of numbers
 
 

@@ -16,6 +16,7 @@ from roadbed.reliability.objectives.rules.words import STANDING_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from django.http import HttpRequest, HttpResponse
 
@@ -64,7 +65,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
         text=given["q"], owner=given["owner"], tier=given["tier"], system=given["system"],
         standing=given["standing"], group=given["group"], sort=given["sort"], teams=teams,
     ).checked()  # fmt: skip
-    held = listing.rows()
+    placed = systems_and_tiers()
+    held = listing.rows(placed)
     page = listing.shown(held, wanted, cursor=request.GET.get("cursor", ""), limit=SHOWN)
     fitting = listing.filtered(held, wanted, grouped=False)
     context = {
@@ -75,7 +77,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "whole": len(held),
         "said": _said(held),
         "as_of": min((row.as_of for row in held if row.as_of), default=None),
-        "stats": _stats(held),
+        "stats": _stats(held, placed.keys()),
         "groups": density.groups(held) if len(held) > MAPPED_FROM else (),
         "pills": _pills(given, fitting, wanted),
         "columns": _columns(given),
@@ -118,14 +120,13 @@ def _said(held: Sequence[Row]) -> str:
     )
 
 
-def _stats(held: Sequence[Row]) -> tuple[Stat, ...]:
+def _stats(held: Sequence[Row], services: AbstractSet[str]) -> tuple[Stat, ...]:
     counts, whole = listing.by_standing(held), len(held)
     found = []
     for label, standings, state in COUNTED:
         number = sum(counts[standing] for standing in standings)
         found.append(Stat(label, str(number), note=f"of {whole}", state=state, tone=number > 0 and state != "good"))
-    services = systems_and_tiers()
-    without = len(services.keys() - {row.service_uid for row in held})
+    without = len(services - {row.service_uid for row in held})
     return (*found, Stat("Services without one", str(without), note=f"of {words.count(len(services))}"))
 
 

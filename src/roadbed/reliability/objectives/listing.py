@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -92,9 +92,9 @@ class Shown:
     previous_cursor: str | None
 
 
-def rows() -> list[Row]:
-    """Every objective that stands, in three queries."""
-    placed = systems_and_tiers()
+def rows(placed: Mapping[str, tuple[str, str]] | None = None) -> list[Row]:
+    """Every objective that stands, in three queries; `placed` is each service's system and tier, where it is known."""
+    placed = systems_and_tiers() if placed is None else placed
     columns = ("objective", "standing", "remaining", "coverage", "paging", "as_of")
     evaluated = {uid: rest for uid, *rest in Evaluated.objects.values_list(*columns)}
     never = [UNMEASURED, None, None, False, None]
