@@ -66,6 +66,7 @@ def burn_rates(rates: BurnRates, drawn: BurnDown | None, marks: Marks) -> Figure
         label=_said(rates),
         data=data,
         table=_rates_table(rates, short, long),
+        summary="Show burn rates as a table",
         caption=f"{marks.legend(rates.start)}{rates.name} fires while both lines are above {rates.factor:.3g}. "
         f"The last {in_words(rates.minutes)}; a gap is time in which nothing was counted.",
     )
@@ -138,6 +139,7 @@ def _bars(
         label=f"{title}, {each} each: {words.count(sum(known))} in all, at most {words.count(max(known, default=0))}",
         data=data,
         table=Table(("From", title), rows, frozenset({title})),
+        summary=f"Show {title.lower()} as a table",
         caption=f"{title}, {each} each.",
         short=True,
     )

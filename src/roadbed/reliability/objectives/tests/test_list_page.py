@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -51,7 +51,7 @@ def shop(house: House) -> dict[str, str]:
 
 
 @pytest.fixture
-def page(client: Client, house: House) -> Iterator[Page]:
+def page(client: Client, house: House) -> Page:
     person = Person.objects.create(email="lena@kestrel.example", name="Lena Vogt", created_at=NOW)
     client.force_login(person)
 
@@ -60,7 +60,7 @@ def page(client: Client, house: House) -> Iterator[Page]:
         assert response.status_code == status
         return response.content.decode().split("<main")[1]
 
-    yield ask
+    return ask
 
 
 def titles(html: str) -> list[str]:
