@@ -131,6 +131,15 @@ def _faults_of_first(starts_at: datetime, length: timedelta, where: ZoneInfo, ru
         )
 
 
+def objective_named(service_uid: str, service: str, name_or_uid: str) -> str:
+    """The uid of a service's objective.
+
+    Raises:
+        NotFound: when it has none of that name.
+    """
+    return _objective(service_uid, service, name_or_uid).uid
+
+
 def _objective(service_uid: str, service: str, name_or_uid: str) -> Objective:
     rows = Objective.objects.filter(service_uid=service_uid, removed_at=None)
     found = next((row for row in rows if name_or_uid in (row.name, row.uid)), None)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
-from roadbed.ground.api.instants import Instant
 from roadbed.reliability.objectives.shapes_of_counts import CountsReadOut
+from roadbed.reliability.objectives.shapes_of_exclusions import ExclusionOut
 
 PLAIN = r"^[^\x00]*$"
 
@@ -131,41 +131,6 @@ class RawOut(Schema):
     minutes: dict[str, int]
 
 
-class ExclusionIn(Schema):
-    """Time that does not count: from when until when, again by which rule, and why."""
-
-    objective: Annotated[str, Field(max_length=130, pattern=PLAIN, description="Empty: all of the service's.")] = ""
-    starts_at: Instant
-    ends_at: Instant
-    rrule: Annotated[str, Field(max_length=300, pattern=PLAIN, description="Like FREQ=WEEKLY;BYDAY=TU.")] = ""
-    zone: Annotated[str, Field(max_length=64, pattern=PLAIN)] = "UTC"
-    reason: Annotated[str, Field(max_length=500, pattern=PLAIN)]
-
-
-class ExclusionOut(Schema):
-    """An exclusion; `objective` is empty where it is of all objectives of its service."""
-
-    uid: str
-    service_uid: str
-    objective: str
-    objective_name: str
-    starts_at: datetime
-    ends_at: datetime
-    rrule: str
-    zone: str
-    reason: str
-    by: str
-    created_at: datetime
-    withdrawn_at: datetime | None
-    withdrawn_by: str
-
-
-class ExclusionList(Schema):
-    """A service's exclusions, newest first."""
-
-    items: list[ExclusionOut]
-
-
 class VersionOut(Schema):
     """What was promised from an instant on; `changes` says what was otherwise before."""
 
@@ -181,36 +146,6 @@ class VersionOut(Schema):
     by: str
     since: datetime
     changes: list[str]
-
-
-class DecisionOut(Schema):
-    """A decision of the gate in which an objective's budget policy answered.
-
-    `own` says whether this objective's budget decided, or a rule that speaks of no objective.
-    """
-
-    uid: str
-    asked_at: datetime
-    asked_by: str
-    environment: str
-    kind: str
-    commit: str
-    outcome: str
-    passes: bool
-    overridden: bool
-    answer: str
-    rule: str
-    policy: str
-    policy_version: int | None
-    text: str
-    own: bool
-
-
-class DecisionList(Schema):
-    """A page of decisions, newest first."""
-
-    items: list[DecisionOut]
-    next_cursor: str | None
 
 
 class ObjectiveDetail(ObjectiveOut):

@@ -92,6 +92,24 @@ def test_burn_rates_over_time_are_those_of_a_recount_and_end_at_the_alerts_own(u
 
 
 @stored
+def test_the_api_answers_burn_rates_decisions_and_previews(uid: str, web: Client):
+    rates = web.get(f"/api/v1/objectives/{uid}/burn-rates?alert=Page,+slow").json()
+    assert (rates["name"], rates["short"], rates["long"]) == ("Page, slow", 30, 360)
+    assert web.get(f"/api/v1/objectives/{uid}/burn-rates").json()["name"] == "Page, fast"
+    assert "It has Page, fast" in web.get(f"/api/v1/objectives/{uid}/burn-rates?alert=no").json()["remedy"]
+    assert web.get(f"/api/v1/objectives/{uid}/decisions").json() == {"items": [], "next_cursor": None}
+    wish = {"starts_at": "2026-11-23T09:10:00Z", "ends_at": "2026-11-23T09:20:00Z", "reason": "Disks", "objective": uid}
+    where = "/api/v1/services/checkout/exclusions/preview"
+    (effect,) = web.post(where, wish, content_type="application/json").json()["effects"]
+    assert effect["now"]["remaining"] < effect["then"]["remaining"]
+    assert effect["minutes"] == 10
+    faulty = web.post(where, wish | {"zone": "Mars", "rrule": "x"}, content_type="application/json")
+    assert (faulty.status_code, faulty.json()["field"]) == (422, "zone")
+    assert [one["field"] for one in faulty.json()["errors"]] == ["rrule"]
+    assert web.get("/api/v1/services/checkout/exclusions").json()["items"] == []
+
+
+@stored
 def test_an_alert_that_the_objective_has_not_is_not_drawn(uid: str):
     assert burn_rates(uid, pair="Page, never") is None
     assert burn_rates("nowhere", pair="Page, fast") is None
