@@ -33,7 +33,7 @@ from roadbed.reliability.objectives.shapes_of_exclusions import (
     ExclusionOut,
     ExclusionPreview,
 )
-from roadbed.reliability.objectives.shapes_of_history import BurnRatesOut, DecisionList
+from roadbed.reliability.objectives.shapes_of_history import BudgetDecisionList, BurnRatesOut
 
 router = Router(tags=["objectives"])
 router.add_router("", policy_api.router)
@@ -100,7 +100,7 @@ def show_burn_rates(request: HttpRequest, uid: str, alert: Annotated[str, Query(
     return found
 
 
-@router.get("/objectives/{uid}/decisions", response=DecisionList)
+@router.get("/objectives/{uid}/decisions", response=BudgetDecisionList)
 def list_decisions_of_objective(
     request: HttpRequest, uid: str, cursor: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> Any:

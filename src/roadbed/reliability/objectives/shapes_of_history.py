@@ -7,7 +7,7 @@ from datetime import datetime
 from ninja import Schema
 
 
-class DecisionOut(Schema):
+class BudgetDecisionOut(Schema):
     """A decision of the gate in which an objective's budget policy answered.
 
     `own` says whether this objective's budget decided, or a rule that speaks of no objective.
@@ -30,10 +30,10 @@ class DecisionOut(Schema):
     own: bool
 
 
-class DecisionList(Schema):
+class BudgetDecisionList(Schema):
     """A page of decisions, newest first."""
 
-    items: list[DecisionOut]
+    items: list[BudgetDecisionOut]
     next_cursor: str | None
 
 
