@@ -71,7 +71,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     fitting = listing.filtered(held, wanted, grouped=False)
     context = {
         **given,
-        "rows": [_drawn(view, row) for view, row in zip(listing.views(page.rows), page.rows, strict=False)],
+        "rows": [_drawn(one) for one in listing.listed(page.rows)],
         "page": page,
         "last": page.first + len(page.rows) - 1,
         "whole": len(held),
@@ -90,16 +90,15 @@ def show_all(request: HttpRequest) -> HttpResponse:
     return render(request, "objectives/list.html", context)
 
 
-def _drawn(view: Any, row: Row) -> dict[str, Any]:
-    burns = dict(view.burns)
+def _drawn(one: listing.Listed) -> dict[str, Any]:
+    row = one.row
     return {
-        "view": view,
-        "tier": row.tier,
-        "badge": showing.badge(view.standing, plain=True),
-        "state": showing.STATES[view.standing],
-        "left_state": showing.left_state(view),
-        "burn": burns.get("1h"),
-        "since": showing.silent_since(view),
+        "view": row,
+        "held": one,
+        "badge": showing.badge(row.standing, plain=True),
+        "state": showing.STATES[row.standing],
+        "left_state": showing.left_state(row.standing, row.remaining),
+        "since": showing.silent_since(row.standing, measured_at=one.measured_at, as_of=row.as_of),
     }
 
 

@@ -53,24 +53,24 @@ def badge(standing: str, *, plain: bool = False) -> Badge:
     return Badge(STATES[standing], STANDING_WORDS[standing], plain=plain)
 
 
-def silent_since(view: ObjectiveView) -> str:
+def silent_since(standing: str, *, measured_at: datetime | None, as_of: datetime | None) -> str:
     """Since when nothing was read of an objective without data; empty where it never was, or is."""
-    if STATES[view.standing] != "unknown" or view.measured_at is None:
+    if STATES[standing] != "unknown" or measured_at is None:
         return ""
-    at = timezone.localtime(view.measured_at)
-    near = view.as_of is not None and view.as_of - view.measured_at < SAME_DAY
+    at = timezone.localtime(measured_at)
+    near = as_of is not None and as_of - measured_at < SAME_DAY
     return at.strftime("%H:%M") if near else at.strftime("%-d %B")
 
 
-def left_state(view: ObjectiveView) -> State:
+def left_state(standing: str, remaining: float | None) -> State:
     """The colour of a budget: by what is left, whatever burns at the moment."""
-    if view.remaining is None:
-        return STATES[view.standing]
-    if view.remaining <= 0:
+    if remaining is None:
+        return STATES[standing]
+    if remaining <= 0:
         return "bad"
-    if view.standing == "idle":
+    if standing == "idle":
         return "idle"
-    return "warn" if view.remaining < LOW_BUDGET else "good"
+    return "warn" if remaining < LOW_BUDGET else "good"
 
 
 def stats(page: ObjectivePage, *, now: datetime) -> tuple[Stat, ...]:

@@ -13,10 +13,10 @@ from roadbed.ground.catalog import usecases as catalog
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_team, join_team
-from roadbed.reliability.objectives import density, listing, usecases
+from roadbed.reliability.objectives import density, listing, queries, usecases
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.evaluation import STANDINGS
-from roadbed.reliability.objectives.tests.conftest import NOW, House, slo
+from roadbed.reliability.objectives.tests.conftest import HANNE, NOW, House, slo
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
 Page = Callable[..., str]
@@ -128,6 +128,17 @@ def test_what_cannot_be_told_is_hatched_and_never_an_empty_bar():
     (group,) = density.groups([row])
     assert "rb-hatch" in group.bars
     assert {density.state_of(row._replace(standing=standing)) for standing in STANDINGS} >= {"bad", "unknown", "idle"}
+
+
+def test_the_burn_of_the_list_is_the_evaluations_own(house: House):
+    usecases.apply(HANNE, "checkout", text=slo(), now=NOW)
+    house.deploy()
+    house.edge.serve(good=990, bad=10)
+    house.tick()
+    (one,) = listing.listed(listing.rows())
+    (view,) = queries.objectives_of(house.checkout)
+    assert one.burn == dict(view.burns)["1h"] == pytest.approx(10.0)
+    assert (one.attainment, one.target_text, one.measured_at) == (view.attainment, view.target_text, view.measured_at)
 
 
 def test_every_row_carries_its_coverage_and_its_instant(page: Page, shop: dict[str, str]):
