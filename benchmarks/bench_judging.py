@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from roadbed.delivery.metrics.rules.causes import Asked, Cause, Flagged, cause_of
 from roadbed.delivery.metrics.rules.judging import judge
 from roadbed.delivery.metrics.rules.values import LABELS, Commit, Deployment, Incident
 
@@ -38,7 +39,9 @@ def commit_of(case: dict[str, Any], sha: str, *, whole: bool) -> Commit:
     subject, _, body = found["message"].partition("\n")
     text = "\n".join(part for part in (body, pull.get("title"), pull.get("body")) if part)
     labels = tuple(pull.get("labels") or ())
-    return Commit(sha, subject, instant(found.get("author_at")), instant(found.get("at")), text, labels)
+    change = str(found.get("pr") or "") if whole else ""
+    at, authored = instant(found.get("at")), instant(found.get("author_at"))
+    return Commit(sha, subject, authored, at, text, labels, change=change)
 
 
 def histories(case: dict[str, Any], *, whole: bool) -> Iterable[tuple[list[Deployment], list[Incident]]]:
@@ -61,23 +64,36 @@ def histories(case: dict[str, Any], *, whole: bool) -> Iterable[tuple[list[Deplo
         by_service[service].append(
             Deployment(one["id"], service, service, at, one["id"], one["sha"], commits=carried, commit_count=count)
         )
-    for deployments in by_service.values():
-        yield deployments, _incidents(case, {one.uid for one in deployments})
+    everything = [one for deployments in by_service.values() for one in deployments]
+    causes = {one["id"]: cause_found(case, one, everything) for one in case["incidents"]}
+    for service, deployments in by_service.items():
+        uids = {one.uid for one in deployments}
+        yield deployments, list(_incidents(case, causes, uids, service))
 
 
-def _incidents(case: dict[str, Any], uids: set[str]) -> list[Incident]:
-    found = []
+def cause_found(case: dict[str, Any], one: dict[str, Any], deployments: list[Deployment]) -> Cause:
+    """What the rules make of an incident."""
+    began = instant(one["opened"])
+    assert began is not None
+    flags = [Flagged(each["key"], at) for each in case.get("flags", ()) if (at := instant(each["at"]))]
+    service = one.get("service") or ("" if case.get("services") else case.get("service") or "service")
+    return cause_of(Asked(began, service, one["text"], one.get("cause") or ""), deployments, flags=flags)
+
+
+def _incidents(case: dict[str, Any], causes: dict[str, Cause], uids: set[str], service: str) -> Iterable[Incident]:
     for one in case["incidents"]:
-        cause = (case["expected"]["incidents"].get(one["id"]) or {}).get("deployment") or ""
-        began = instant(one["opened"])
-        if cause in uids and began is not None:
-            found.append(Incident(one["id"], None, "service", "service", began, instant(one["resolved"]), cause))
-    return found
+        cause, began = causes[one["id"]], instant(one["opened"])
+        own = cause.deployment in uids or (not cause.deployment and one.get("service") in (None, service))
+        if own and began is not None:
+            ended = instant(one["resolved"])
+            elsewhere = cause.elsewhere or cause.flag
+            yield Incident(one["id"], None, service, service, began, ended, cause.deployment, elsewhere=elsewhere)
 
 
 def assess(cases: list[dict[str, Any]], *, whole: bool) -> dict[str, Any]:
     """Kinds and failures against the labels."""
     pairs: Counter[tuple[str, str]] = Counter()
+    blamed: Counter[tuple[bool, bool]] = Counter()
     failures: Counter[tuple[bool, bool]] = Counter()
     for case in cases:
         for deployments, incidents in histories(case, whole=whole):
@@ -85,6 +101,12 @@ def assess(cases: list[dict[str, Any]], *, whole: bool) -> dict[str, Any]:
                 told = case["expected"]["deployments"][one.uid]
                 pairs[told["label"], one.label] += 1
                 failures[told["failed"], one.failed] += 1
+        for one in case["incidents"] if whole else ():
+            told = case["expected"]["incidents"][one["id"]]
+            everything = [each for deployments, _ in histories(case, whole=whole) for each in deployments]
+            found = cause_found(case, one, everything)
+            right = (told["deployment"] or "") == found.deployment and (told["flag"] or "") == found.flag
+            blamed[told["deployment"] is None, right] += 1
     right = sum(number for (told, found), number in pairs.items() if told == found)
     hits = failures[True, True]
     return {
@@ -93,7 +115,20 @@ def assess(cases: list[dict[str, Any]], *, whole: bool) -> dict[str, Any]:
         "kind macro F1": round(sum(_f1(pairs, label) for label in LABELS) / len(LABELS), 3),
         "failed precision": round(hits / max(1, hits + failures[False, True]), 3),
         "failed recall": round(hits / max(1, hits + failures[True, False]), 3),
+        **_blamed(blamed),
         "wrong": {f"{told} as {found}": number for (told, found), number in sorted(pairs.items()) if told != found},
+    }
+
+
+def _blamed(blamed: Counter[tuple[bool, bool]]) -> dict[str, float]:
+    total = sum(blamed.values())
+    if not total:
+        return {}
+    without = blamed[True, True] + blamed[True, False]
+    return {
+        "incidents": total,
+        "incidents right": round((blamed[True, True] + blamed[False, True]) / total, 3),
+        "without a deployment that stay without": round(blamed[True, True] / max(1, without), 3),
     }
 
 
