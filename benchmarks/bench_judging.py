@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from roadbed.delivery.metrics.rules.causes import Asked, Cause, Flagged, cause_of
+from roadbed.delivery.metrics.rules.causes import Asked, Cause, Flagged, cause_of, suspects_of
 from roadbed.delivery.metrics.rules.judging import judge
 from roadbed.delivery.metrics.rules.values import LABELS, Commit, Deployment, Incident
 
@@ -77,7 +77,7 @@ def cause_found(case: dict[str, Any], one: dict[str, Any], deployments: list[Dep
     assert began is not None
     flags = [Flagged(each["key"], at) for each in case.get("flags", ()) if (at := instant(each["at"]))]
     service = one.get("service") or ("" if case.get("services") else case.get("service") or "service")
-    return cause_of(Asked(began, service, one["text"], one.get("cause") or ""), deployments, flags=flags)
+    return cause_of(Asked(began, service, one["text"], one.get("cause") or ""), suspects_of(deployments, flags))
 
 
 def _incidents(case: dict[str, Any], causes: dict[str, Cause], uids: set[str], service: str) -> Iterable[Incident]:

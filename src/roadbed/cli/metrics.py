@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import metrics_files
+from roadbed.cli import metrics_files, metrics_git
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, show, table
 from roadbed.delivery.metrics.rules.figures import FIVE, NAMES, TIME_TO_RESTORE, Figure
@@ -33,6 +33,7 @@ Days = Annotated[int, typer.Option(help="Deployments that finished in the last d
 def register(root: typer.Typer) -> None:
     """Add the commands."""
     metrics_files.register(app)
+    metrics_git.register(app)
     root.add_typer(app, name="metrics")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -157,20 +157,7 @@ def _owners(file: Path) -> dict[str, Owned]:
 
 
 def _print(console: Console, rows: list[dict[str, Any]], gathered: Gathered, found: Read, hours: Hours | None) -> None:
-    head = (
-        "Of",
-        "From",
-        "To",
-        "Deployments",
-        "A week",
-        "Lead time p50",
-        "Fail rate, 95%",
-        "Recovery",
-        "Rework",
-        "Open",
-    )
-    drawn = [_cells(row) for row in rows]
-    table(head, drawn, empty="There is no deployment to production and no incident in it.")(console)
+    figures(rows, "There is no deployment to production and no incident in it.")(console)
     if hours:
         console.print(escape(f"Lead time in working hours: {hours.words}."))
     for name, number in gathered.elsewhere.items():
@@ -185,18 +172,36 @@ def _print(console: Console, rows: list[dict[str, Any]], gathered: Gathered, fou
         )
 
 
+def figures(rows: list[dict[str, Any]], empty: str) -> Callable[[Console], None]:
+    """A printer of rows of figures; one window that they share stands above them, several stand in them."""
+    windows = {(row["window"]["start"][:10], row["window"]["end"][:10]) for row in rows}
+    shared = len(windows) == 1
+    head = ("Deployed", "A week", "Lead time", "Fail rate, 95%", "Recovery", "Rework", "Open")
+    drawn = [(_name(row), *(() if shared else (row["window"]["start"][:10],)), *_cells(row)) for row in rows]
+    printing = table(("Of", *(() if shared else ("From",)), *head), drawn, empty=empty)
+
+    def both(console: Console) -> None:
+        if shared:
+            begin, end = windows.pop()
+            console.print(f"From {begin} to {end}:")
+        printing(console)
+
+    return both
+
+
+def _name(row: dict[str, Any]) -> str:
+    name = next((row[key] for key in ("service", "team", "system") if row.get(key)), None)
+    return name or ("all" if "organization" in row else "nobody's")
+
+
 def _cells(row: dict[str, Any]) -> tuple[object, ...]:
     lead, fails = row["lead_time_seconds"]["p50"], row["change_fail_rate"]
-    name = next((row[key] for key in ("service", "team", "system") if row.get(key)), None)
     share = None
     if fails["value"] is not None:
         low, high = words.percent(fails["low"], 0).removesuffix("%"), words.percent(fails["high"], 0)
         share = f"{words.percent(fails['value'])}, {low}–{high}"
     weekly, recovery = row["deployment_frequency_per_week"], row["failed_deployment_recovery_seconds"]
     return (
-        name or ("all" if "organization" in row else "nobody's"),
-        row["window"]["start"][:10],
-        row["window"]["end"][:10],
         row["deployments"],
         None if weekly is None else rate(weekly),
         None if lead is None else words.duration(lead),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from roadbed.delivery.metrics.rules import reading
-from roadbed.delivery.metrics.rules.causes import WITHIN, Asked, cause_of
+from roadbed.delivery.metrics.rules.causes import WITHIN, Asked, Suspects, cause_of, suspects_of
 from roadbed.delivery.metrics.rules.reading import Line
 from roadbed.delivery.metrics.rules.values import Deployment, Incident
 
@@ -35,6 +35,7 @@ def blamed(
     for line in lines:
         if line.kind in reading.DETECTED or line.kind == reading.RESOLVED:
             of[line.key].append(line)
+    suspects = suspects_of(deployments)
     services = {one.uid: one.service_uid for one in deployments}
     alone = len(set(services.values())) == 1
     found = []
@@ -44,7 +45,7 @@ def blamed(
         if reading.unsaid(told):
             # Time alone blames nobody where it is not even known which service suffered.
             near = within if one.service_uid or alone else NEVER
-            incident = _looked_for(one, told, deployments, (burns or {}).get(one.service_uid, ()), near)
+            incident = _looked_for(one, told, suspects, (burns or {}).get(one.service_uid, ()), near)
         if not incident.service_uid:
             incident = replace(incident, service_uid=services.get(incident.deployment, ""))
         found.append(incident)
@@ -54,7 +55,7 @@ def blamed(
 def _looked_for(
     one: Incident,
     told: Sequence[Line],
-    deployments: Sequence[Deployment],
+    suspects: Suspects,
     burns: Sequence[datetime],
     within: timedelta,
 ) -> Incident:
@@ -65,7 +66,7 @@ def _looked_for(
         cause=_said(reversed(told), "cause"),
         artifact=_said(told, "artifact"),
     )
-    cause = cause_of(asked, deployments, burns=burns, within=within)
+    cause = cause_of(asked, suspects, burns=burns, within=within)
     return replace(one, deployment=cause.deployment, why=cause.why, elsewhere=cause.elsewhere or cause.flag)
 
 

@@ -6,8 +6,10 @@ Never forced: where a cause outside is named, or nothing finished shortly before
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,6 +19,8 @@ from roadbed.delivery.metrics.rules.values import Deployment
 WITHIN: Final = timedelta(minutes=60)
 """How long before an incident a deployment may have finished to be blamed by time alone."""
 
+SHORT: Final = 7
+"""Digits of a commit's name; the fewest that anybody writes."""
 _NUMBER: Final = re.compile(r"[#!](\d+)\b")
 _SHA: Final = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b")
 _TURN: Final = re.compile(
@@ -87,72 +91,91 @@ class Cause:
     why: str = ""
 
 
-def cause_of(
-    asked: Asked,
-    deployments: Iterable[Deployment],
-    *,
-    flags: Sequence[Flagged] = (),
-    burns: Sequence[datetime] = (),
-    within: timedelta = WITHIN,
-) -> Cause:
+@dataclass(slots=True)
+class Suspects:
+    """Deployments to production by whatever an incident may name, each list by when they went live."""
+
+    ordered: list[Deployment] = field(default_factory=list)
+    by_service: dict[str, list[Deployment]] = field(default_factory=lambda: defaultdict(list))
+    by_name: dict[str, list[Deployment]] = field(default_factory=lambda: defaultdict(list))
+    by_artifact: dict[str, list[Deployment]] = field(default_factory=lambda: defaultdict(list))
+    flags: Sequence[Flagged] = ()
+
+    def last(self, asked: Asked) -> Deployment | None:
+        """The last before an incident: of its service, or of any where it names none."""
+        of = self.by_service.get(asked.service_uid, []) if asked.service_uid else self.ordered
+        return _last(of, asked.started_at)
+
+    def of_artifact(self, asked: Asked) -> Deployment | None:
+        """The last deployment of exactly this artifact, of its own service first."""
+        return self._own_first(self.by_artifact.get(asked.artifact, []), asked)
+
+    def carrying(self, asked: Asked, thing: str) -> Deployment | None:
+        """The last before the incident that is, or carried, what is named, of its own service first."""
+        named = self.by_name.get(thing, [])
+        if _SHA.fullmatch(thing):
+            near = self.by_name.get(thing[:SHORT], [])
+            named = [*named, *(one for one in near if any(_same(sha, thing) for sha in _shas(one)))]
+        return self._own_first(named, asked)
+
+    def _own_first(self, named: Sequence[Deployment], asked: Asked) -> Deployment | None:
+        own = [one for one in named if one.service_uid == asked.service_uid]
+        return _last(own, asked.started_at) or _last(named, asked.started_at)
+
+
+def suspects_of(deployments: Iterable[Deployment], flags: Sequence[Flagged] = ()) -> Suspects:
+    """The index of deployments, in whatever order they come."""
+    found = Suspects(flags=flags)
+    for one in sorted(deployments, key=lambda one: (one.at, one.uid)):
+        found.ordered.append(one)
+        found.by_service[one.service_uid].append(one)
+        if one.artifact:
+            found.by_artifact[one.artifact].append(one)
+        for name in _names(one):
+            found.by_name[name].append(one)
+    return found
+
+
+def _names(one: Deployment) -> set[str]:
+    numbers = {
+        number for each in one.commits or () for number in (each.change, texts.number_of(each.subject)) if number
+    }
+    names = {one.uid, one.version, one.version.removeprefix("v"), *(sha[:SHORT] for sha in _shas(one))}
+    return (names | {f"#{number.lstrip('#!')}" for number in numbers}) - {""}
+
+
+def _shas(one: Deployment) -> list[str]:
+    return [sha for sha in (one.commit, *(each.sha for each in one.commits or ())) if sha]
+
+
+def _last(ordered: Sequence[Deployment], at: datetime) -> Deployment | None:
+    number = bisect_right(ordered, at, key=lambda one: one.at)
+    return ordered[number - 1] if number else None
+
+
+def cause_of(asked: Asked, suspects: Suspects, *, burns: Sequence[datetime] = (), within: timedelta = WITHIN) -> Cause:
     """The cause of an incident.
 
     Args:
         asked: the incident.
-        deployments: to production, of the services that may have caused it.
-        flags: changes of flags that are known.
+        suspects: deployments to production, of the services that may have caused it.
         burns: when error budgets of its service began to burn; they are evidence, and blame nobody alone.
         within: how long before the incident a deployment may have finished to be blamed by time alone.
     """
-    known = _Known(sorted(deployments, key=lambda one: (one.at, one.uid)), flags)
     if asked.cause:
-        return _said(asked, known)
-    if asked.artifact and (one := known.of_artifact(asked)):
+        return _said(asked, suspects)
+    if asked.artifact and (one := suspects.of_artifact(asked)):
         return Cause(deployment=one.uid, why=f"it runs {asked.artifact}"[:160])
-    return _in_text(asked, known) or _by_time(asked, known, burns, within)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    ordered: Sequence[Deployment]
-    flags: Sequence[Flagged]
-
-    def before(self, asked: Asked) -> list[Deployment]:
-        """Of the incident's service where it names one that was deployed, newest first."""
-        earlier = [one for one in reversed(self.ordered) if one.at <= asked.started_at]
-        own = [one for one in earlier if one.service_uid == asked.service_uid]
-        return own if asked.service_uid else earlier
-
-    def of_artifact(self, asked: Asked) -> Deployment | None:
-        """The latest deployment of exactly this artifact."""
-        return next((one for one in self.before(asked) if one.artifact == asked.artifact), None)
-
-    def carrying(self, asked: Asked, thing: str) -> Deployment | None:
-        """The latest before the incident that is, or carried, what is named: of any service, its own first."""
-        own = self.before(asked)
-        others = [one for one in reversed(self.ordered) if one.at <= asked.started_at and one not in own]
-        return next((one for one in (*own, *others) if _is_or_carries(one, thing)), None)
-
-
-def _is_or_carries(one: Deployment, thing: str) -> bool:
-    if thing in {one.uid, one.version, one.version.removeprefix("v")}:
-        return True
-    number = thing.lstrip("#!")
-    if thing[0] in "#!":
-        return any(number in (commit.change, texts.number_of(commit.subject)) for commit in one.commits or ())
-    if not _SHA.fullmatch(thing):
-        return False
-    names = [one.commit, *(commit.sha for commit in one.commits or ())]
-    return any(_same(name, thing) for name in names if name)
+    return _in_text(asked, suspects) or _by_time(asked, suspects, burns, within)
 
 
 def _same(sha: str, told: str) -> bool:
-    # Names are shortened to different lengths; seven digits are the fewest that anybody writes.
+    # Names are shortened to different lengths.
     length = min(len(sha), len(told), 12)
-    return length >= 7 and sha[:length] == told[:length]  # noqa: PLR2004
+    return length >= SHORT and sha[:length] == told[:length]
 
 
-def _said(asked: Asked, known: _Known) -> Cause:
+def _said(asked: Asked, known: Suspects) -> Cause:
     """What somebody named as the cause outweighs everything else; what is no deployment is a cause elsewhere."""
     for thing in _things(asked.cause):
         if found := known.carrying(asked, thing):
@@ -163,7 +186,7 @@ def _said(asked: Asked, known: _Known) -> Cause:
     return Cause(elsewhere=asked.cause[:160], why="something else was named as its cause")
 
 
-def _in_text(asked: Asked, known: _Known) -> Cause | None:
+def _in_text(asked: Asked, known: Suspects) -> Cause | None:
     """What the text names; of a first guess that it takes back, what it says afterwards."""
     if _ELSEWHERE.search(asked.text):
         return Cause(elsewhere="not production", why="its text says that it is not production's")
@@ -198,8 +221,8 @@ def _flag_in(text: str, flags: Sequence[Flagged]) -> str:
     return named if named and re.search(r"[-_.\d]", named) else ""
 
 
-def _by_time(asked: Asked, known: _Known, burns: Sequence[datetime], within: timedelta) -> Cause:
-    last = next(iter(known.before(asked)), None)
+def _by_time(asked: Asked, known: Suspects, burns: Sequence[datetime], within: timedelta) -> Cause:
+    last = known.last(asked)
     if last is None or asked.started_at - last.at > within:
         return Cause()
     minutes = round((asked.started_at - last.at).total_seconds() / 60)

@@ -11,8 +11,8 @@ from typing import Final
 
 Z95: Final = 1.959963984540054
 """Of a 95% interval."""
-ROUNDS: Final = 400
-DRAWN: Final = 400
+ROUNDS: Final = 200
+DRAWN: Final = 200
 """Of more values than that so many are spread evenly over them, and the interval is scaled to their true number."""
 DUST: Final = 1e-12
 """What floating point adds: a fifth left of ten is 0.2 and a little."""

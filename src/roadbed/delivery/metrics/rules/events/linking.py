@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ class Artifacts:
     changes: dict[str, set[Ref]] = field(default_factory=lambda: defaultdict(set))
     made_at: dict[str, datetime] = field(default_factory=dict)
     by_package: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ordered: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
 
     def add(self, artifact: str, at: datetime, changes: Iterable[Ref]) -> None:
         """One telling of an artifact; the earliest is when it was made."""
@@ -34,8 +36,16 @@ class Artifacts:
         """Artifacts of the same package made after one and up to another, which replaces them all when it goes live."""
         if before not in self.made_at or after not in self.made_at or _package(before) != _package(after):
             return [after] if after in self.made_at else []
-        span = (self.made_at[before], self.made_at[after])
-        return [one for one in sorted(self.by_package[_package(after)]) if span[0] < self.made_at[one] <= span[1]]
+        made = self._in_order(_package(after))
+        first = bisect_right(made, self.made_at[before], key=lambda one: one[0])
+        last = bisect_right(made, self.made_at[after], key=lambda one: one[0])
+        return [artifact for _, artifact in made[first:last]]
+
+    def _in_order(self, package: str) -> list[tuple[datetime, str]]:
+        """Asked once all are told."""
+        if package not in self.ordered:
+            self.ordered[package] = sorted((self.made_at[one], one) for one in self.by_package[package])
+        return self.ordered[package]
 
 
 def _package(artifact: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from roadbed.delivery.metrics.rules.events import cdevents, facts, telling
@@ -32,7 +32,7 @@ class Read:
 
 def read(lines: Iterable[str]) -> Read:
     """Read all; neither the order of lines nor a repeated one makes a difference to what is heard."""
-    known: dict[str, Heard] = {}
+    known: dict[str, tuple[Heard, Any]] = {}
     faults: list[Fault] = []
     items = repeated = other = 0
     for item in items_of(lines):
@@ -48,14 +48,19 @@ def read(lines: Iterable[str]) -> Read:
         if found is None:
             other += 1
             continue
-        found = replace(found, content=telling.canonical(item.value))
         before = known.get(found.identity)
         repeated += before is not None
-        # The same event told differently: the later instant counts, and among equals always the same one.
-        if before is None or (before.at, before.content) < (found.at, found.content):
-            known[found.identity] = found
-    ordered = tuple(sorted(known.values(), key=lambda one: (one.at, one.identity)))
+        if before is None or _outweighs(found, item.value, *before):
+            known[found.identity] = (found, item.value)
+    ordered = tuple(sorted((one for one, _ in known.values()), key=lambda one: (one.at, one.identity)))
     return Read(ordered, tuple(faults), items, repeated, other)
+
+
+def _outweighs(one: Heard, value: Any, before: Heard, other: Any) -> bool:
+    """Of the same event told differently the later instant counts, and among equals always the same one."""
+    if one.at != before.at:
+        return one.at > before.at
+    return value != other and telling.canonical(value) > telling.canonical(other)
 
 
 def _fault(item: Item, fault: Unreadable) -> Fault:

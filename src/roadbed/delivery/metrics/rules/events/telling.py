@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from roadbed.delivery.metrics.rules.events.values import Unreadable
@@ -28,6 +29,7 @@ COMMITTED: Final = ("committedAt", "committerDate", "commitDate", "timestamp", "
 STARTED: Final = ("startedAt", "startTime", "deploymentStartedAt", "started")
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """A name without case and separators, so that firstCommitAt and first_commit_at are one."""
     return _PLAIN.sub("", name.lower())
@@ -35,8 +37,13 @@ def fold(name: str) -> str:
 
 def found(data: Mapping[str, Any], names: Iterable[str]) -> Any:
     """The first of these names that has a value, however it is written; None where none has."""
-    folded = {fold(name): value for name, value in data.items() if value not in (None, "")}
-    return next((folded[key] for name in names if (key := fold(name)) in folded), None)
+    if not data:
+        return None
+    folded = {fold(name): value for name, value in data.items() if value is not None and value != ""}
+    for name in names:
+        if (value := folded.get(fold(name))) is not None:
+            return value
+    return None
 
 
 def text(data: Mapping[str, Any], *names: str) -> str:
@@ -46,11 +53,11 @@ def text(data: Mapping[str, Any], *names: str) -> str:
 
 def as_text(value: Any) -> str:
     """A value as text where it is one."""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, Mapping):
         return as_text(next((value[key] for key in ("id", "uid", "sha", "name") if value.get(key)), ""))
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return str(value).strip()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def texts(value: Any) -> tuple[str, ...]:

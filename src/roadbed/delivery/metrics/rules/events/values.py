@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from roadbed.delivery.metrics.rules.changes import ChangeTold, Ref
@@ -54,4 +54,3 @@ class Heard:
     team: str = ""
     system: str = ""
     environment: str = ""
-    content: str = field(default="", compare=False)
