@@ -20,8 +20,6 @@ from roadbed.ground.errors import Invalid, Place
 
 LONGEST: Final = 400
 DAYS: Final = 28
-SEED: Final = 1
-"""Of the bootstrap, so that the same rows give the same interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def delivery(
     known = histories(scope, since=min(since, end - trends.SHOWN))
     overridden = overrides_of(scope, since=since, until=end)
     window = _Window(since, end, now, hours)
-    measured = _measured(scope, known, known.judged, known.incidents, window, seed=SEED)
+    measured = _measured(scope, known, known.judged, known.incidents, window)
     weeks = trends.by_week(known.judged, until=end)
     return DeliveryView(
         scope=scope,
@@ -199,7 +197,6 @@ def _measured(
     window: _Window,
     *,
     uids: set[str] | None = None,
-    seed: int | None = None,
 ) -> Measured:
     registered = [one.registered_at for one in scope.services if uids is None or one.uid in uids]
     first = [at for uid, at in known.first.items() if uids is None or uid in uids]
@@ -212,7 +209,6 @@ def _measured(
         once=scope.everybody and uids is None,
         hours=window.hours,
         known_until=window.now,
-        seed=seed,
     )
 
 

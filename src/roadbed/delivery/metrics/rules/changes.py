@@ -101,6 +101,8 @@ def changes_of(told: Iterable[ChangeTold]) -> Changes:
     by_ref: dict[Ref, list[ChangeTold]] = defaultdict(list)
     for one in told:
         by_ref[one.ref].append(one)
+    for ref, home in _homes(by_ref).items():
+        by_ref[home] += [replace(one, ref=home) for one in by_ref.pop(ref)]
     found = Changes()
     for ref in sorted(by_ref, key=lambda ref: (ref.change, ref.repository)):
         change = merged(by_ref[ref])
@@ -111,10 +113,25 @@ def changes_of(told: Iterable[ChangeTold]) -> Changes:
     return found
 
 
+def _homes(refs: Iterable[Ref]) -> dict[Ref, Ref]:
+    """Where an event names no repository and one alone has a change of that name, it is that change."""
+    named: dict[str, list[Ref]] = defaultdict(list)
+    bare = []
+    for ref in refs:
+        if ref.repository:
+            named[ref.change].append(ref)
+        else:
+            bare.append(ref)
+    return {ref: named[ref.change][0] for ref in bare if len(named[ref.change]) == 1}
+
+
 def began_at(change: ChangeTold) -> datetime | None:
-    """The first commit of a change; where no commit was told, the first that was heard of it."""
+    """The first commit of a change; where no commit was told, the first that was heard of it.
+
+    A change that was opened before its commits' dates was rebased since: then it began by its opening at the latest.
+    """
     commits = [at for one in change.commits for at in (one.authored_at, one.committed_at, one.first_at)]
-    return _earliest((change.first_at, *commits)) or change.created_at or change.merged_at
+    return _earliest((change.first_at, *commits, change.created_at, change.merged_at))
 
 
 def commit_of(change: ChangeTold) -> Commit:

@@ -40,7 +40,7 @@ class Figure:
         hits: of a share, how many of n.
         low, high: 95% interval; for frequency the whole weeks with fewest and most. `interval` names the method.
         open: of a span, how many are not over yet; each counts as at least so long.
-        p75, p90: of a span; `p90_low`, `p90_high` the 95% interval of the p90, by a bootstrap with a fixed seed.
+        p75, p90: of a span; `p90_low`, `p90_high` the 95% interval of the p90, by order statistics.
         at_least: where so many are open that there is no median, the longest that is known to have passed.
         why: why there is no value, in words.
     """
@@ -127,7 +127,6 @@ def measure(
     once: bool = False,
     hours: Hours | None = None,
     known_until: datetime | None = None,
-    seed: int | None = None,
 ) -> Measured:
     """The five metrics of the deployments that finished from `since` on and before `until`.
 
@@ -140,7 +139,6 @@ def measure(
         once: whether a change that went to several services counts once, at the latest.
         hours: count lead time in these working hours; without them by the clock.
         known_until: as of when it is known whether something is over, where that is not `until`.
-        seed: of the bootstrap of the p90; without one it has no interval.
     """
     counted = sorted((one for one in judged if since <= one.at < until), key=lambda one: (one.at, one.uid))
     began = [one for one in incidents if since <= one.started_at < until]
@@ -152,7 +150,7 @@ def measure(
     machines = [one for one in pairs if one.carried.bot]
     return Measured(
         frequency=_frequency(counted, begin, until, weeks),
-        lead_time=_lead_time(counted, seconds_of(people, hours), seed=seed),
+        lead_time=_lead_time(counted, seconds_of(people, hours)),
         fail_rate=_share(FAIL_RATE, sum(one.failed for one in counted), len(counted)),
         recovery=_recovery(counted, last),
         rework_rate=_share(REWORK_RATE, sum(one.unplanned for one in counted), len(counted)),
@@ -206,12 +204,12 @@ def weekly(instants: Sequence[datetime], begin: datetime, until: datetime) -> li
     return counts
 
 
-def _lead_time(counted: Sequence[Judged], leads: list[float], *, seed: int | None = None) -> Figure:
+def _lead_time(counted: Sequence[Judged], leads: list[float]) -> Figure:
     name = NAMES[LEAD_TIME]
     if not leads:
         return Figure(LEAD_TIME, name, None, "s", 0, why=_no_lead(counted))
     interval = estimates.median_interval(leads)
-    upper = None if seed is None else estimates.bootstrap(leads, 0.9, seed=seed)
+    upper = estimates.quantile_interval(leads, 0.9)
     return Figure(
         LEAD_TIME,
         name,

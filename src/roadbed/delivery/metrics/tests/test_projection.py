@@ -46,6 +46,12 @@ FACTS = (
     fact("f9", "service.upgraded", "s-1", 65, deployment="d9", commit="c9"),
     fact("fa", "service.upgraded", "s-2", 65, deployment="d9", commit="c9", supersedes="f9"),
     fact("fb", "gate.overridden", "s-1", 81, deployment="d2"),
+    # What d2 carried was found later, and once more by hand.
+    fact("fc", "deployment.linked", "s-1", 78, deployment="d2", commits=commits("c2", "c3"), commit_count=2),
+    fact("fd", "deployment.linked", "s-1", 77, deployment="d2", commits=commits("c2", "c4"), commit_count=2),
+    # Nobody said what caused it: the last deployment shortly before did, and its budget burned.
+    fact("fe", "incident.detected", "i-3", 64.5, incident=3, service_uid="s-2"),
+    fact("ff", "budget.burn.started", "s-2", 64.6, objective="o-1"),
 )  # fmt: skip
 
 
@@ -64,11 +70,14 @@ def test_the_facts_add_up():
         ("d1", "s-1", "ordinary", "caused INC-2"),
         ("d2", "s-1", "ordinary", "caused INC-1"),
         ("d3", "s-1", "rollback", ""),
-        ("d9", "s-2", "ordinary", ""),
+        ("d9", "s-2", "ordinary", "caused INC-3 (finished 30 min before, and the error budget burned from then on)"),
     ]
+    assert [row["label_by"] for row in verdicts] == ["", "", "", "asked for as a rollback", ""]
+    assert [each[0] for each in verdicts[2]["carried"]] == ["c2", "c4"]
     assert [(row["uid"], row["service_uid"], row["deployment"]) for row in troubles] == [
         ("i-1", "s-1", "d2"),
         ("i-2", "s-2", "d1"),
+        ("i-3", "s-2", "d9"),
     ]
     assert Stale.objects.count() == 0
 

@@ -79,7 +79,8 @@ def heard(value: Mapping[str, Any]) -> Heard | None:
         raise Unreadable(f"{kind} has no subject.id", "Name what it is about in subject.id.")
     source, own = telling.as_text(context.get("source")), telling.as_text(context.get("id"))
     base = Heard(
-        identity=f"{source}\x00{own}" if own else telling.digest(telling.canonical(value)),
+        # Some number their events by type, so that alone the id is not enough.
+        identity=f"{source}\x00{own}\x00{kind}" if own else telling.digest(telling.canonical(value)),
         at=at,
         chain=telling.text(context, "chainId"),
         context=own,

@@ -16,8 +16,6 @@ from roadbed.delivery.metrics.rules.windows import Window
 
 SERVICE, TEAM, SYSTEM, ORGANIZATION = "service", "team", "system", "organization"
 GROUPINGS: Final = (SERVICE, TEAM, SYSTEM, ORGANIZATION)
-SEED: Final = 1
-"""Of the bootstrap, so that the same file gives the same figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,6 @@ def _row(group: Group, window: Window, by: str, hours: Hours | None, known_until
         once=by == ORGANIZATION,
         hours=hours,
         known_until=known_until,
-        seed=SEED,
     )
     named = {} if by == SERVICE else {by: group.name or None}
     window_told = {"start": _utc(window.start), "end": _utc(window.end)}

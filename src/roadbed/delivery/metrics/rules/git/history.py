@@ -49,7 +49,7 @@ def cloned(
         graph: its commits; with their paths where `paths` are given.
         releases: deployments, oldest first.
         paths: where a service's files are; a service without any has every commit.
-        end: the last instant that is known; without it that of the last deployment.
+        end: the last instant that is known, where that is after the last deployment.
     """
     by_service: dict[str, list[Release]] = defaultdict(list)
     for one in releases:
@@ -66,7 +66,7 @@ def cloned(
         histories=tuple(histories),
         homeless=(),
         begin=min(instants, default=None),
-        end=(end or max(instants)) if instants else None,
+        end=max((*instants, *((end,) if end else ()))) if instants else None,
     )
     told.sort(key=lambda one: (one.judged.at, one.judged.uid))
     carried = {one.judged.uid: one.commits for one in told if one.commits is not None}

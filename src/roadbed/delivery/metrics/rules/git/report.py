@@ -32,7 +32,7 @@ padding-top:.5rem}.five b{display:block;font-size:1.5rem;font-variant-numeric:ta
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-figure{margin:0}svg{width:100%;height:auto}.grid{stroke:var(--line)}.axis{font-size:11px;fill:var(--soft)}
+figure{margin:0;overflow-x:auto}svg{width:100%;min-width:36rem;height:auto}.grid{stroke:var(--line)}.axis{font-size:11px;fill:var(--soft)}
 .good{fill:var(--good)}.warn{fill:var(--warn)}.bad{fill:var(--bad)}.ink{fill:var(--ink);stroke:var(--ink)}
 .second{fill:var(--second);stroke:var(--second)}.line{fill:none;stroke-width:2}.key i{display:inline-block;width:.7rem;
 height:.7rem;margin:0 .3rem 0 .9rem}.key .good{background:var(--good)}.key .warn{background:var(--warn)}
@@ -91,7 +91,8 @@ def _figures(rows: Sequence[Mapping[str, Any]]) -> str:
     five = _five(rows[0]) if len(rows) == 1 else ""
     head = ("Of", "From", "Deployments", "A week", "Lead time", "p75", "p90", "Fail rate, 95%", "Recovery", "Rework")
     lines = [[_name(row), row["window"]["start"][:10], *(_cells(row))] for row in rows]
-    return f"<h2>The five metrics</h2>{five}{_table(head, lines, numbers=frozenset(range(2, 10)))}"
+    # One row would only say again what stands above it.
+    return f"<h2>The five metrics</h2>{five or _table(head, lines, numbers=frozenset(range(2, 10)))}"
 
 
 def _five(row: Mapping[str, Any]) -> str:
@@ -99,9 +100,13 @@ def _five(row: Mapping[str, Any]) -> str:
     recovery, rework = row["failed_deployment_recovery_seconds"], row["rework_rate"]
     shown = (
         ("Deployment frequency", None if weekly is None else f"{rate(weekly)} a week", f"{row['deployments']} in all"),
-        ("Change lead time", _span(lead["p50"]), f"median of {row['lead_time']['n']}; p90 {_span(lead['p90']) or '–'}"),
+        (
+            "Change lead time",
+            _span(lead["p50"]),
+            f"median of {words.count(row['lead_time']['n'])}; p90 {_span(lead['p90']) or '–'}",
+        ),
         ("Change fail rate", _percent(fails["value"]), _interval(fails)),
-        ("Failed deployment recovery", _span(recovery), f"median of {row['recovery']['n']}"),
+        ("Failed deployment recovery", _span(recovery), f"median of {words.count(row['recovery']['n'])}"),
         ("Rework rate", _percent(rework), _interval(row["rework"])),
     )
     cards = "".join(
@@ -138,7 +143,9 @@ def _percent(share: float | None) -> str | None:
 def _interval(one: Mapping[str, Any]) -> str:
     if one["low"] is None:
         return ""
-    return f"{words.percent(one['low'], 0).removesuffix('%')}–{words.percent(one['high'], 0)} of {one['n']}"
+    return (
+        f"{words.percent(one['low'], 0).removesuffix('%')}–{words.percent(one['high'], 0)} of {words.count(one['n'])}"
+    )
 
 
 def _charts(data: Mapping[str, Any]) -> list[str]:
