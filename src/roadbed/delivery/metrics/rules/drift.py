@@ -96,8 +96,9 @@ def _exact(count: int, score: int) -> float:
 def drifts(weeks: Sequence[Week]) -> dict[str, Drift]:
     """The four figures that a week has enough of; recoveries are too few."""
     busy = [week.deployments > 0 for week in weeks]
-    begun = busy.index(True) if True in busy else len(weeks)
-    told = weeks[begun:]
+    # The week of the first deployment is known only in part, and a half-empty first week looks like a rise.
+    begun = busy.index(True) + 1 if True in busy[1:] and not busy[0] else 0
+    told = weeks[begun:] if True in busy else ()
     return {
         FREQUENCY: drift([float(week.deployments) for week in told]),
         LEAD_TIME: drift([week.lead_median for week in told]),
