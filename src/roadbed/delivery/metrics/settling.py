@@ -70,7 +70,10 @@ def stored(service_uids: list[str] | None, *, since: datetime) -> History:
     if service_uids is not None:
         verdicts = verdicts.filter(service_uid__in=service_uids)
         troubles = troubles.filter(service_uid__in=service_uids)
-    return tuple(_judged(row) for row in verdicts.iterator()), tuple(_incident(row) for row in troubles.iterator())
+    # Plain columns: a model for each row would cost more than all of the arithmetic.
+    judged = verdicts.values_list(*Judged.__slots__).iterator(chunk_size=2000)
+    known = troubles.values_list(*Incident.__slots__).iterator(chunk_size=2000)
+    return tuple(_judged(row) for row in judged), tuple(Incident(*row) for row in known)
 
 
 def _row(one: Judged) -> Verdict:
@@ -86,21 +89,9 @@ def _kept(one: Carried) -> list[Any]:
     return told
 
 
-def _judged(row: Verdict) -> Judged:
-    return Judged(
-        uid=row.uid, service_uid=row.service_uid, service=row.service, at=row.at, version=row.version,
-        commit=row.commit, by=row.by, label=row.label, failed_by=row.failed_by, restored_at=row.restored_at,
-        first=row.first, linked=row.linked, partial=row.partial,
-        carried=tuple(Carried(*each) for each in row.carried), label_by=row.label_by,
-    )  # fmt: skip
-
-
-def _incident(row: Trouble) -> Incident:
-    return Incident(
-        uid=row.uid, number=row.number, service_uid=row.service_uid, service=row.service, started_at=row.started_at,
-        resolved_at=row.resolved_at, deployment=row.deployment, why=row.why, elsewhere=row.elsewhere,
-        mended_by=row.mended_by,
-    )  # fmt: skip
+def _judged(row: tuple[Any, ...]) -> Judged:
+    values = dict(zip(Judged.__slots__, row, strict=True))
+    return Judged(**values | {"carried": tuple(Carried(*each) for each in values["carried"])})
 
 
 def _line(row: Told) -> Line:

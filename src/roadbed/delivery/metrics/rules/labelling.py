@@ -76,6 +76,11 @@ class Story:
     remedies: dict[int, list[Remedy]] = field(default_factory=lambda: defaultdict(list))
     seen: Seen = field(default_factory=Seen)
 
+    def live(self, index: int) -> int | None:
+        """Which deployment was live in the same place before this one; regions lag behind one another."""
+        place = self.ordered[index].environment
+        return next((at for at in range(index - 1, -1, -1) if self.ordered[at].environment == place), None)
+
     def is_back(self, index: int) -> bool:
         """Whether that deployment was a rollback."""
         return self.labels[index][0] == ROLLBACK
@@ -91,8 +96,9 @@ def _taken_back(story: Story, index: int) -> Label | None:
     deployment = story.ordered[index]
     if deployment.rolled_back:
         return ROLLBACK, "asked for as a rollback"
-    if index and _goes_back(deployment, story.ordered[index - 1], story.seen):
-        return ROLLBACK, f"an older version than {_named(story.ordered[index - 1])}, which was live"
+    live = story.live(index)
+    if live is not None and _goes_back(deployment, story.ordered[live], story.seen):
+        return ROLLBACK, f"an older version than {_named(story.ordered[live])}, which was live"
     if (undone := _undone_earlier(deployment.commits or ())) is not None:
         return REVERT, f"takes back {undone.title or undone.sha}"[:SHOWN]
     return (deployment.kind, "told so with the deployment") if deployment.kind in TOLD else None
@@ -172,8 +178,9 @@ def undoes(story: Story, index: int) -> Iterable[tuple[int, str]]:
     named = deployment.version or deployment.uid
     if kind == ROLLBACK:
         # A rollback that did not help has not failed by that.
-        if index and not story.is_back(index - 1) and not _another_is_named(story, index):
-            yield index - 1, f"rolled back by {named}"
+        live = story.live(index)
+        if live is not None and not story.is_back(live) and not _another_is_named(story, live, index):
+            yield live, f"rolled back by {named}"
     elif kind == REVERT:
         undone = [found for commit in deployment.commits or () if (found := texts.undone_by(commit))]
         carriers = {seen.carriers.get(key_of(one.sha)) if one.sha else seen.titles.get(one.title) for one in undone}
@@ -185,9 +192,9 @@ def undoes(story: Story, index: int) -> Iterable[tuple[int, str]]:
         )
 
 
-def _another_is_named(story: Story, index: int) -> bool:
+def _another_is_named(story: Story, before: int, index: int) -> bool:
     """Whether the incidents of the time between name other causes, so that this one was a bystander."""
-    live, back = story.ordered[index - 1], story.ordered[index]
+    live, back = story.ordered[before], story.ordered[index]
     around = [
         one
         for one in story.incidents

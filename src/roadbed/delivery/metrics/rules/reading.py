@@ -19,6 +19,8 @@ CHANGED: Final = "incident.changed"
 OVERRIDDEN: Final = "gate.overridden"
 LINKED: Final = "deployment.linked"
 """What a deployment carried, found after it was told: by a code host or by hand. The latest counts."""
+PLACE: Final = "production_of"
+"""Which production a deployment went to, where there are several."""
 BURNED: Final = "budget.burn.started"
 KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, CHANGED, OVERRIDDEN, LINKED, BURNED}
 
@@ -110,6 +112,7 @@ def _deployment(line: Line, link: Line | None) -> Deployment:
         by=str(data.get("by") or "roadbed")[:10],
         artifact=str(data.get("artifact") or ""),
         started_at=_started(line),
+        environment=str(data.get(PLACE) or ""),
     )
 
 

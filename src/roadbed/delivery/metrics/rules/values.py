@@ -41,6 +41,7 @@ class Deployment:
 
     Attributes:
         at: when it was finished.
+        environment: which production, where a service has several, as regions are; empty where it has one.
         artifact: what was deployed, as a package URL or a digest; empty where nobody told.
         started_at: when it began, as far as anybody told.
         rolled_back: whether it was asked for as a rollback.
@@ -61,6 +62,7 @@ class Deployment:
     by: str = "roadbed"
     artifact: str = ""
     started_at: datetime | None = None
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

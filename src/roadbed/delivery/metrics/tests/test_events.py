@@ -100,6 +100,17 @@ def test_an_older_version_again_is_a_rollback_of_what_was_live():
     assert (again["kinds"], again["failed_deployments"], again["lead_time"]["n"]) == ({"ordinary": 3}, 0, 1)
 
 
+def test_a_region_that_lags_behind_is_no_rollback():
+    lagging = [
+        deployed("c1", 10, where="prod-eu"), deployed("c1", 11, where="prod-us"), *change("c2", 12, 13),
+        deployed("c2", 20, where="prod-eu"), *change("c3", 21, 22), deployed("c3", 23, where="prod-eu"),
+        deployed("c2", 24, where="prod-us"),
+    ]  # fmt: skip
+    assert row(lagging)["kinds"] == {"ordinary": 5}
+    back = row([*lagging, deployed("c2", 25, where="prod-eu")])
+    assert (back["kinds"], back["failed_deployment_recovery_seconds"]) == ({"ordinary": 5, "rollback": 1}, 2 * HOUR)
+
+
 def test_incidents_are_blamed_by_what_was_said_then_by_artifact_then_by_time():
     later = [*TWO, deployed("c3", 30.5)]
     said = incident("i1", 31, 33, cause="c9", content={"artifactId": purl("c1")})

@@ -100,7 +100,9 @@ def _standing(heard: Sequence[Heard], environments: Sequence[str]) -> tuple[Line
     for line in reading.standing(lines, corrected):
         unnamed_incident = not line.environment and line.kind not in reading.DEPLOYED
         meant = unnamed_incident or is_production(line.environment, environments)
-        placed.append(replace(line, environment=PRODUCTION if meant else f"not {line.environment}"))
+        environment = PRODUCTION if meant else f"not {line.environment}"
+        data = {**line.data, reading.PLACE: line.environment.lower()}
+        placed.append(replace(line, environment=environment, data=data))
     return tuple(placed)
 
 
