@@ -20,6 +20,7 @@ from roadbed.ground.errors import Invalid, Place
 
 LONGEST: Final = 400
 DAYS: Final = 28
+TEAMS, SYSTEMS, SERVICES = "teams", "systems", "services"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class DeliveryView:
         silent: services of which no deployment was ever told.
         overrides: how often the gate was overridden in the window; of these, `overrides_failed` let a change through
             that then failed.
-        teams, systems, parts: the same figures by team, by system and by service.
+        groupings: by what the figures can be told apart; `parts` are those of the one that was asked for.
         weeks: the last twelve weeks, oldest first; `drifts` say which figures moved in them.
         hours: the working hours that lead time is counted in; None by the clock.
     """
@@ -60,8 +61,7 @@ class DeliveryView:
     silent: tuple[str, ...]
     overrides: int
     overrides_failed: int
-    teams: tuple[Part, ...]
-    systems: tuple[Part, ...]
+    groupings: tuple[str, ...]
     parts: tuple[Part, ...]
     weeks: tuple[trends.Week, ...]
     drifts: Mapping[str, Drift]
@@ -93,6 +93,7 @@ def delivery(
     benchmark: str = editions.DEFAULT,
     working_hours: str = "",
     holidays: str = "",
+    by: str = "",
     now: datetime,
 ) -> DeliveryView:
     """The five metrics of the last days, or of the days before `until`.
@@ -106,6 +107,7 @@ def delivery(
         benchmark: the edition that is laid beside.
         working_hours: count lead time in these, like "Mon-Fri 09:00-17:00 Europe/Berlin".
         holidays: days without work, with commas between them.
+        by: also by one of TEAMS, SYSTEMS and SERVICES, as far as the scope has several of them.
         now: as of when it is known what is over.
 
     Raises:
@@ -137,9 +139,8 @@ def delivery(
         silent=tuple(one.name for one in scope.services if one.uid not in known.first),
         overrides=len(overridden),
         overrides_failed=_failed(overridden, known.judged),
-        teams=_parts(scope, known, window, lambda one: one.owner) if scope.everybody or system else (),
-        systems=_parts(scope, known, window, lambda one: one.system) if scope.everybody or team else (),
-        parts=_parts(scope, known, window, _named) if not scope.service else (),
+        groupings=_groupings(scope),
+        parts=_parts(scope, known, window, by) if by in _groupings(scope) else (),
         weeks=weeks,
         drifts=drifts(weeks),
         hours=hours,
@@ -195,18 +196,15 @@ def _measured(
     judged: tuple[Judged, ...] | list[Judged],
     incidents: tuple[Incident, ...] | list[Incident],
     window: _Window,
-    *,
-    uids: set[str] | None = None,
 ) -> Measured:
-    registered = [one.registered_at for one in scope.services if uids is None or one.uid in uids]
-    first = [at for uid, at in known.first.items() if uids is None or uid in uids]
+    registered = [one.registered_at for one in scope.services]
     return measure(
         judged,
         incidents,
         since=window.since,
         until=window.until,
-        onboarded=min([*registered, *first], default=None),
-        once=scope.everybody and uids is None,
+        onboarded=min([*registered, *known.first.values()], default=None),
+        once=scope.everybody,
         hours=window.hours,
         known_until=window.now,
     )
@@ -229,33 +227,56 @@ def _comparable(figure: Figure, measured: Measured) -> float | None:
     return figure.value
 
 
+def _groupings(scope: Scope) -> tuple[str, ...]:
+    if scope.service:
+        return ()
+    told = ((TEAMS, not scope.team), (SYSTEMS, not scope.system and any(one.system for one in scope.services)))
+    return (*(name for name, there in told if there), SERVICES)
+
+
 def _named(service: ServiceView) -> str:
     return service.name if service.namespace == "default" else f"{service.namespace}/{service.name}"
 
 
-def _parts(scope: Scope, known: Histories, window: _Window, name_of: Callable[[ServiceView], str]) -> tuple[Part, ...]:
+_NAMES: Final[Mapping[str, Callable[[ServiceView], str]]] = {
+    TEAMS: lambda one: one.owner,
+    SYSTEMS: lambda one: one.system,
+    SERVICES: _named,
+}
+
+
+def _parts(scope: Scope, known: Histories, window: _Window, by: str) -> tuple[Part, ...]:
     judged: dict[str, list[Judged]] = defaultdict(list)
     incidents: dict[str, list[Incident]] = defaultdict(list)
     for one in known.judged:
-        judged[one.service_uid].append(one)
+        # The weeks of the charts reach back further than the window.
+        if one.at >= window.since:
+            judged[one.service_uid].append(one)
     for each in known.incidents:
         incidents[each.service_uid].append(each)
-    members: dict[str, set[str]] = defaultdict(set)
+    members: dict[str, list[ServiceView]] = defaultdict(list)
     for service in scope.services:
-        if name := name_of(service):
-            members[name].add(service.uid)
+        if name := _NAMES[by](service):
+            members[name].append(service)
     return tuple(
-        Part(
-            name,
-            len(uids),
-            _measured(
-                scope,
-                known,
-                [one for uid in sorted(uids) for one in judged[uid]],
-                [one for uid in sorted(uids) for one in incidents[uid]],
-                window,
-                uids=uids,
-            ),
-        )
-        for name, uids in sorted(members.items())
+        Part(name, len(of), _of_part(of, judged, incidents, known, window)) for name, of in sorted(members.items())
+    )
+
+
+def _of_part(
+    services: list[ServiceView],
+    judged: Mapping[str, list[Judged]],
+    incidents: Mapping[str, list[Incident]],
+    known: Histories,
+    window: _Window,
+) -> Measured:
+    first = [known.first[one.uid] for one in services if one.uid in known.first]
+    return measure(
+        [each for one in services for each in judged.get(one.uid, ())],
+        [each for one in services for each in incidents.get(one.uid, ())],
+        since=window.since,
+        until=window.until,
+        onboarded=min([*(one.registered_at for one in services), *first], default=None),
+        hours=window.hours,
+        known_until=window.now,
     )

@@ -20,12 +20,11 @@ from roadbed.ground.people.queries import teams
 from roadbed.ground.shell import doors, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
-    from roadbed.delivery.metrics.queries import DeliveryView, Part
+    from roadbed.delivery.metrics.queries import DeliveryView
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,12 @@ class Grouping:
     by: str
     one: str
     many: str
-    parts: Callable[[DeliveryView], tuple[Part, ...]]
 
 
 GROUPINGS: Final = (
-    Grouping("teams", "team", "Teams", lambda view: view.teams),
-    Grouping("systems", "system", "Systems", lambda view: view.systems),
-    Grouping("services", "service", "Services", lambda view: view.parts),
+    Grouping(queries.TEAMS, "team", "Teams"),
+    Grouping(queries.SYSTEMS, "system", "Systems"),
+    Grouping(queries.SERVICES, "service", "Services"),
 )
 WORKING_DAYS: Final = "Mon-Fri 09:00-17:00"
 PERIODS: Final = ((28, "28 days"), (90, "90 days"), (364, "52 weeks"))
@@ -54,12 +52,13 @@ def show(request: HttpRequest) -> HttpResponse:
     """The figures of all, a team or a service."""
     now = timezone.localtime()
     benchmark = request.GET.get("benchmark") or editions.DEFAULT
+    whose = _whose(request)
+    by = request.GET.get("by") or (queries.SERVICES if any(whose.values()) else queries.TEAMS)
     view = queries.delivery(
-        **_whose(request), days=_days(request), until=_until(request), **_hours(request), benchmark=benchmark, now=now
+        **whose, days=_days(request), until=_until(request), **_hours(request), benchmark=benchmark, by=by, now=now
     )
-    by = request.GET.get("by", "")
-    groupings = [one for one in GROUPINGS if one.parts(view)]
-    grouping = next((one for one in groupings if one.by == by), groupings[0] if groupings else GROUPINGS[-1])
+    groupings = [one for one in GROUPINGS if one.by in view.groupings]
+    grouping = next((one for one in groupings if one.by == by), GROUPINGS[-1])
     known = any(week.deployments for week in view.weeks) or view.measured.deployments
     context = {
         "view": view,
@@ -71,7 +70,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "begin": words.day(timezone.localtime(view.since), now=now),
         "end": words.day(now, now=now),
         "charts": (charting.deployments(view.weeks, now=now), charting.lead_time(view.weeks, now=now)) if known else (),
-        "lines": [showing.line(part, _part_url(view, part.name, grouping)) for part in grouping.parts(view)],
+        "lines": [showing.line(part, _part_url(view, part.name, grouping)) for part in view.parts],
         "grouping": grouping,
         "groupings": groupings,
         "by_url": f"?{urlencode(view.asked() | {'benchmark': benchmark})}",
