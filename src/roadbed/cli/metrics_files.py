@@ -18,7 +18,7 @@ from roadbed.delivery.metrics.rules.events.assembling import Gathered, Owned, ga
 from roadbed.delivery.metrics.rules.events.reading import Read, read
 from roadbed.delivery.metrics.rules.hours import Hours, hours_of
 from roadbed.delivery.metrics.rules.windows import instant_of, length_of, windows_of
-from roadbed.delivery.metrics.rules.words import rate
+from roadbed.delivery.metrics.rules.words import rate, shares
 from roadbed.ground.errors import Invalid, NotFound, Place
 from roadbed.ground.shell import words
 
@@ -198,8 +198,7 @@ def _cells(row: dict[str, Any]) -> tuple[object, ...]:
     lead, fails = row["lead_time_seconds"]["p50"], row["change_fail_rate"]
     share = None
     if fails["value"] is not None:
-        low, high = words.percent(fails["low"], 0).removesuffix("%"), words.percent(fails["high"], 0)
-        share = f"{words.percent(fails['value'])}, {low}–{high}"
+        share = f"{words.percent(fails['value'])}, {shares(fails['low'], fails['high'])}"
     weekly, recovery = row["deployment_frequency_per_week"], row["failed_deployment_recovery_seconds"]
     return (
         row["deployments"],

@@ -11,7 +11,7 @@ from typing import Any, Final
 from roadbed.delivery.metrics.rules import estimates
 from roadbed.delivery.metrics.rules.drawing import Series, bars, lines
 from roadbed.delivery.metrics.rules.windows import Window
-from roadbed.delivery.metrics.rules.words import rate
+from roadbed.delivery.metrics.rules.words import rate, shares
 from roadbed.ground.shell import words
 
 MOST_BARS: Final = 60
@@ -143,9 +143,7 @@ def _percent(share: float | None) -> str | None:
 def _interval(one: Mapping[str, Any]) -> str:
     if one["low"] is None:
         return ""
-    return (
-        f"{words.percent(one['low'], 0).removesuffix('%')}–{words.percent(one['high'], 0)} of {words.count(one['n'])}"
-    )
+    return f"{shares(one['low'], one['high'])} of {words.count(one['n'])}"
 
 
 def _charts(data: Mapping[str, Any]) -> list[str]:
@@ -239,17 +237,14 @@ def _deployments(deployments: Sequence[Mapping[str, Any]]) -> str:
     rows = [
         (
             one["at"][:16].replace("T", " "), one["service"], one["tag"],
-            "" if one["commits"] is None else str(one["commits"]),
+            "first" if one["commits"] is None and one["first"] else str(one["commits"] or 0),
             f"{one['kind']}, failed" if one["failed"] else one["kind"],
-            "; ".join(part for part in (one["failed_by"], one["evidence"]) if part),
+            "; ".join(part for part in (one["failed_by"], one["evidence"]) if part) or "–",
         )
         for one in newest
     ]  # fmt: skip
-    left = (
-        f"<p class=soft>{len(deployments) - len(newest)} older ones are in --json.</p>"
-        if len(deployments) > SHOWN
-        else ""
-    )
+    older = len(deployments) - len(newest)
+    left = f"<p class=soft>{words.count(older)} older ones are in --json.</p>" if older else ""
     head = ("At", "Service", "Tag", "Commits", "Kind", "Evidence")
     return f"<h2>Deployments, newest first</h2>{_table(head, rows, numbers=frozenset({3}))}{left}"
 
