@@ -13,7 +13,8 @@ KINDS: Final = frozenset({
     "service.published",
     "incident.detected", "incident.reported", "incident.resolved", "environment.created",
     # Ours beside them.
-    "deployment.started", "deployment.failed", "service.stopped", "service.health.changed", "runtime.reconciled",
+    "deployment.started", "deployment.failed", "deployment.linked",
+    "service.stopped", "service.health.changed", "runtime.reconciled",
     "catalog.entity.registered", "catalog.entity.orphaned", "catalog.entity.removed", "catalog.ingest.failed",
     "engagement.started", "engagement.ended",
     "person.invited", "person.changed", "team.created", "team.changed", "team.archived", "team.joined", "team.left",
