@@ -14,6 +14,7 @@ from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.errors import NotFound
 from roadbed.ground.people.rules import authorise
 from roadbed.reliability.objectives import policy_api, queries, usecases
+from roadbed.reliability.objectives.journeys import api as journeys_api
 from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
@@ -32,6 +33,7 @@ from roadbed.reliability.objectives.shapes_of_counts import CountIn, PushedOut
 
 router = Router(tags=["objectives"])
 router.add_router("", policy_api.router)
+router.add_router("", journeys_api.router)
 
 
 @router.get("/objectives", response=ObjectiveList)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
 from roadbed.reliability.objectives.excluding import exclude, withdraw
 from roadbed.reliability.objectives.importing import import_minutes
+from roadbed.reliability.objectives.journeys.defining import apply_journeys, remove_journey
+from roadbed.reliability.objectives.journeys.following import follow_journeys
 from roadbed.reliability.objectives.policing import apply_policy, remove_policy
 from roadbed.reliability.objectives.pulling import refill
 from roadbed.reliability.objectives.pushing import CountRow, Pushed, push
@@ -17,13 +19,16 @@ __all__ = [
     "Pushed",
     "Sampled",
     "apply",
+    "apply_journeys",
     "apply_policy",
     "exclude",
+    "follow_journeys",
     "import_minutes",
     "push",
     "read_repository",
     "refill",
     "remove",
+    "remove_journey",
     "remove_policy",
     "retire_service",
     "sample",
