@@ -15,6 +15,8 @@ from roadbed.ground.errors import NotFound
 from roadbed.ground.people.rules import authorise
 from roadbed.reliability.objectives import policy_api, queries, usecases
 from roadbed.reliability.objectives.journeys import api as journeys_api
+from roadbed.reliability.objectives.reports import api as reports_api
+from roadbed.reliability.objectives.rolled import api as rolled_api
 from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
@@ -34,6 +36,8 @@ from roadbed.reliability.objectives.shapes_of_counts import CountIn, PushedOut
 router = Router(tags=["objectives"])
 router.add_router("", policy_api.router)
 router.add_router("", journeys_api.router)
+router.add_router("", rolled_api.router)
+router.add_router("", reports_api.router)
 
 
 @router.get("/objectives", response=ObjectiveList)

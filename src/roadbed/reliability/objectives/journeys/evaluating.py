@@ -17,7 +17,7 @@ from roadbed.reliability.objectives.journeys.telling import figures
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.evaluation import Evaluation, Question, Sliced, evaluate, needed_windows
 from roadbed.reliability.objectives.rules.journeys.values import EVENTS
-from roadbed.reliability.objectives.rules.kept import sliced_of
+from roadbed.reliability.objectives.rules.journeys.weights import budget_minutes, burning_minutes
 from roadbed.reliability.objectives.rules.periods import Period
 
 
@@ -71,9 +71,10 @@ def _stand(
     return JourneyStand(one, period, evaluation, windows, raw, told)
 
 
-def _sliced(one: LiveJourney, windows: Mapping[int, Counted], asked: Question) -> Sliced | None:
+def _sliced(one: LiveJourney, windows: Mapping[int, Counted], asked: Question) -> Sliced:
     if one.method != EVENTS:
-        return sliced_of({length: held.counts for length, held in windows.items()}, asked, minute_slices=True)
+        whole = budget_minutes(windows[asked.period].counts, to_come=asked.length - asked.period)
+        return Sliced(whole, {length: burning_minutes(held.counts) for length, held in windows.items()}, whole=True)
     # What burns is weighted; what proves a burn are the events that there were.
     bases = {length: held.basis for length, held in windows.items()}
     return Sliced(bases[asked.period], bases, whole=False)

@@ -9,14 +9,15 @@ from typing import Any
 from roadbed.reliability.objectives.journeys.live import LiveJourney
 from roadbed.reliability.objectives.journeys.material import Counted, Material
 from roadbed.reliability.objectives.live import Live
+from roadbed.reliability.objectives.rules.basis import Basis
 from roadbed.reliability.objectives.rules.budget import Budget, budget
 from roadbed.reliability.objectives.rules.evaluation import Evaluation
 from roadbed.reliability.objectives.rules.forecast import Forecast
 from roadbed.reliability.objectives.rules.journeys.minutes import counted
 from roadbed.reliability.objectives.rules.journeys.values import EVENTS, MINUTES
+from roadbed.reliability.objectives.rules.journeys.weights import budget_minutes
 from roadbed.reliability.objectives.rules.journeys.words import said_of_pair, top_line
 from roadbed.reliability.objectives.rules.periods import Period
-from roadbed.reliability.objectives.rules.slices import of_minutes
 from roadbed.reliability.objectives.rules.thresholds import PairStanding
 from roadbed.reliability.objectives.rules.windows import name_of
 from roadbed.reliability.objectives.rules.words import pair_words
@@ -71,16 +72,19 @@ def figures(
 
 def budget_of(one: LiveJourney, period: Period, held: Counted) -> Budget:
     """What is left of a journey's budget of a period."""
+    return budget(_basis(one, period, held), one.target)
+
+
+def _basis(one: LiveJourney, period: Period, held: Counted) -> Basis:
     if one.method == EVENTS:
-        return budget(held.basis, one.target)
-    sliced = of_minutes({period.elapsed: held.counts}, period=period.elapsed, length=period.length)
-    return budget(sliced.budget, one.target)
+        return held.basis
+    return budget_minutes(held.counts, to_come=period.length - period.elapsed)
 
 
 def _allowance(one: LiveJourney, period: Period, held: Counted) -> int:
     """What the window allows, times the target's denominator."""
-    whole = held.basis.total if one.method == EVENTS else period.length - held.counts.excluded
-    return 0 if held.basis.broken else one.target.spare * whole
+    basis = _basis(one, period, held)
+    return 0 if basis.broken else one.target.spare * basis.total
 
 
 def _window(length: int, held: Counted, evaluation: Evaluation) -> dict[str, Any]:
@@ -116,7 +120,8 @@ def _raw(one: LiveJourney, period: Period, raw: Counted) -> dict[str, Any]:
 def _steps(
     one: LiveJourney, material: Material, period: Period, whole: Counted, allowance: int
 ) -> list[dict[str, Any]]:
-    first, until = period.first - material.first, period.until - material.first
+    begins = material.joined(one).begins
+    first, until = max(period.first - material.first, begins), period.until - material.first
     of_minutes_each = material.joined(one).contributions(first, until)
     events = material.events(one, start=period.first, until=period.until)
     found = []

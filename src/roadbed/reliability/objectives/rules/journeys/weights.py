@@ -1,4 +1,4 @@
-"""A journey counted in events: those of each step, weighted by whole numbers, so that every sum stays exact."""
+"""What a journey's budget is counted in: minutes that count, or weighted events of its steps, in whole numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from math import gcd
 
 from roadbed.reliability.objectives.rules.basis import Basis
 from roadbed.reliability.objectives.rules.counts import Counts
+
+
+def budget_minutes(counts: Counts, *, to_come: int = 0) -> Basis:
+    """Bad minutes of those that count, the ones to come in a calendar's period with them; nothing if nothing was asked.
+
+    What is excluded, or lies before everything was counted, is no part of it; what is unmeasured is.
+    """
+    asked = counts.measured > counts.idle
+    return Basis(counts.bad_minutes, counts.counting + to_come if asked else 0)
+
+
+def burning_minutes(counts: Counts) -> Basis:
+    """Bad minutes of the measured ones: how fast a window burns."""
+    return Basis(counts.bad_minutes, counts.measured if counts.measured > counts.idle else 0)
 
 
 def reduced(weights: Iterable[int]) -> tuple[int, ...]:
