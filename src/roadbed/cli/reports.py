@@ -118,7 +118,7 @@ def _print(console: Console, found: dict[str, Any], html: Path | None) -> None:
     period = found["period"]
     console.print(f"[bold]{escape(found['scope']['title'])}[/], {escape(period['label'])}: {escape(found['says'])}")
     rows = [_line(one) for one in (*found["journeys"], *found["lines"])]
-    head = ("Promise", "Target", "Attained", "Before", "Spent", "Before", "Bad", "Of", "Measured")
+    head = ("Promise", "Target", "Attained", "Before", "Spent", "Bad", "Measured")
     table(head, rows, empty="No objective was promised in this period.")(console)
     causes = [(one["title"], one["service"], f"{one['bad']:,} {one['unit']}") for one in found["causes"][:10]]
     causes += [
@@ -141,9 +141,7 @@ def _line(one: dict[str, Any]) -> tuple[object, ...]:
         _exact(one["attainment"]),
         _exact(before["attainment"]),
         _share(one["share"]),
-        _share(before["share"]),
         f"{one['bad']:,}",
-        f"{one['total']:,} {one['unit']}",
         _share(one["coverage"]),
     )
 

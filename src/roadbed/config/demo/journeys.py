@@ -20,7 +20,7 @@ metadata:
   description: A sender buys postage, pays, and gets a label.
 spec:
   owner: storefront
-  target: 0.9
+  target: 0.95
   timeWindow: [{duration: 30d, isRolling: true}]
   budgetingMethod: Minutes
   steps:

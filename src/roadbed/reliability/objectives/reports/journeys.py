@@ -64,6 +64,7 @@ def _line(one: LiveJourney, material: Material, span: Span, until: int) -> dict[
             "share": former.share,
             "coverage": former.coverage,
             "has_data": former.has_data,
+            "outside": before.outside,
         },
         "steps": steps,
     }

@@ -64,7 +64,11 @@ def report(wish: Wish, *, now: datetime) -> dict[str, Any]:
             "minutes": span.minutes,
             "to_come": span.end - until,
         },
-        "before": {"start": _iso(span.before[0], span), "end": _iso(span.before[1], span)},
+        "before": {
+            "start": _iso(span.before[0], span),
+            "end": _iso(span.before[1], span),
+            "minutes": span.before[1] - span.before[0],
+        },
         "as_of": now.astimezone(zone_of(span.zone)).isoformat(),
         "totals": _totals(lines),
         "kinds": kinds_of(reading.kinds),
@@ -156,6 +160,7 @@ class _Reading:
                 "share": former.share,
                 "coverage": former.coverage,
                 "has_data": former.has_data,
+                "outside": before.outside,
             },
         }
 
@@ -224,9 +229,13 @@ def _says(lines: list[dict[str, Any]], journeys: list[dict[str, Any]], title: st
         return f"No data: nothing of {title} was measured in {span.label}."
     missed = [line for line in every if line["kept"] is False]
     kept = sum(line["kept"] is True for line in every)
-    text = f"{kept} of {len(every)} promises kept their target"
     untold = len(every) - kept - len(missed)
-    text += f", {len(missed)} missed it" + (f" and {untold} cannot be told." if untold else ".")
+    text = f"All {kept} promises kept their target." if kept == len(every) > 1 else ""
+    if not text:
+        parts = [f"{kept} of {len(every)} {'promise' if len(every) == 1 else 'promises'} kept the target"]
+        parts += [f"{len(missed)} missed it"] if missed else []
+        parts += [f"{untold} cannot be told"] if untold else []
+        text = f"{', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else f"{parts[0]}."
     if missed:
         worst = max(missed, key=lambda line: line["share"])
         where = f"{worst['service']}, " if worst.get("service") else ""

@@ -48,6 +48,7 @@ class ReportBefore(Schema):
 
     start: datetime
     end: datetime
+    minutes: int
 
 
 class ReportTotals(Schema):
@@ -91,12 +92,13 @@ class ReportFigures(Schema):
 
 
 class ReportFormer(Schema):
-    """The same promise in the period before."""
+    """The same promise in the period before, of which `outside` minutes are not known."""
 
     attainment: float | None
     share: float | None
     coverage: float | None
     has_data: bool
+    outside: int
 
 
 class ReportLine(ReportFigures):

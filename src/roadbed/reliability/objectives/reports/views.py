@@ -48,9 +48,11 @@ def show(request: HttpRequest) -> HttpResponse:
         "given": given,
         "report": found,
         "stats": _stats(found["totals"]),
-        "lines": [_line(one) for one in (*found["journeys"], *found["lines"])],
+        "lines": [_line(one, found["before"]["minutes"]) for one in (*found["journeys"], *found["lines"])],
+        "from": _words(found["period"]["start"]),
+        "until": _words(found["period"]["end"]),
         "journeys": found["journeys"],
-        "causes": found["causes"][:SHOWN_CAUSES],
+        "causes": [{**one, "since": _words(one["start"])} for one in found["causes"][:SHOWN_CAUSES]],
         "more_causes": max(0, len(found["causes"]) - SHOWN_CAUSES),
         "unattributed": [(unit, number) for unit, number in found["unattributed"].items() if number],
         "scopes": SCOPES,
@@ -132,10 +134,13 @@ def _stats(totals: dict[str, Any]) -> tuple[Stat, ...]:
     )
 
 
-def _line(one: dict[str, Any]) -> dict[str, Any]:
-    before, change = one["before"], None
-    if one["share"] is not None and before["share"] is not None:
-        change = one["share"] - before["share"]
+def _words(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant):%-d %B %Y %H:%M}"
+
+
+def _line(one: dict[str, Any], whole: int) -> dict[str, Any]:
+    before = one["before"]
+    part = 1 - before["outside"] / whole if before["has_data"] and before["outside"] else None
     where = one.get("service", "")
     journey = "service" not in one
     address = (
@@ -143,5 +148,5 @@ def _line(one: dict[str, Any]) -> dict[str, Any]:
         if journey
         else reverse("objectives:objective", args=[one["uid"]])
     )
-    return {**one, "badge": KEPT[one["kept"]], "where": where or one["owner"], "url": address, "change": change,
+    return {**one, "badge": KEPT[one["kept"]], "where": where or one["owner"], "url": address, "part": part,
             "is_journey": journey}  # fmt: skip

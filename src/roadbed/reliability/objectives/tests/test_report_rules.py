@@ -141,14 +141,15 @@ def test_kinds_of_indicators():
 def report(title: str = "<Checkout>") -> dict[str, object]:
     minutes = {"good": 5, "bad": 1, "idle": 0, "unmeasured": 2, "excluded": 0}
     figures = as_data(Tally(1, 10, minutes, 3, 4), NINES)
-    former = {"attainment": None, "share": None, "coverage": None, "has_data": False}
+    former = {"attainment": None, "share": None, "coverage": None, "has_data": False, "outside": 0}
     one = {"title": title, "owner": "team", "service": "checkout", "target_text": "99.9%", "unit": "events",
            "raw": None, "before": former, **figures}  # fmt: skip
     return {
         "scope": {"kind": "service", "name": "checkout", "title": title},
         "period": {"label": "November 2026", "zone": "UTC", "start": "2026-11-01T00:00", "end": "2026-12-01T00:00",
                    "to_come": 4},
-        "before": {"start": "2026-10-01T00:00", "end": "2026-11-01T00:00"}, "as_of": "2026-11-28T10:00",
+        "before": {"start": "2026-10-01T00:00", "end": "2026-11-01T00:00", "minutes": 44_640},
+        "as_of": "2026-11-28T10:00",
         "totals": {"objectives": 1, "kept": 0, "missed": 1, "untold": 0, "minutes": minutes, "outside": 3,
                    "coverage": 0.75},
         "kinds": [], "lines": [one], "journeys": [{**one, "steps": []}], "causes": [], "unattributed": {"events": 1},

@@ -36,6 +36,8 @@ from roadbed.reliability.objectives.rules.openslo.windows import window_of
 from roadbed.reliability.objectives.rules.periods import Window
 from roadbed.reliability.objectives.rules.periods import window_of as calendar_window
 from roadbed.reliability.objectives.rules.tables import ROADBED, TableError, table_of
+from roadbed.reliability.objectives.rules.targets import Target
+from roadbed.reliability.objectives.rules.thresholds import reachable
 
 MOST_STEPS: Final = 30
 HEAVIEST: Final = 1000
@@ -82,6 +84,7 @@ def journey_of(node: Node, findings: Findings) -> Journey | None:
     alerts = _alerts(spec.get("burnAlerts"), findings)
     if len(findings.errors) > errors or target is None or window is None:
         return None
+    _reach(spec.get("target"), target, window[1], alerts, findings)
     description = node.get("metadata", "description").text or spec.get("description").text
     return Journey(
         name=name.text,
@@ -132,6 +135,16 @@ def _alerts(node: Node, findings: Findings) -> str:
         remedy = "Like roadbed, or page 14.4 5m/1h, ticket 1 6h/3d."
         findings.error(node.line, "alerts", f"{str(fault).capitalize()}.", remedy, column=node.column)
         return ROADBED.name
+
+
+def _reach(node: Node, target: Decimal, minutes: int, alerts: str, findings: Findings) -> None:
+    """Warn of alerts that even a total loss does not set off, so low is the target."""
+    exact = Target.exactly(target)
+    silent = [pair.name for pair in table_of(alerts).of(minutes) if not reachable(exact, pair.factor(minutes))]
+    if silent:
+        text = f"A target of {exact.percent()} is too low for {' and '.join(silent)}: even a total loss sets none off."
+        remedy = "Promise more, or give burnAlerts a table with lower factors."
+        findings.warn(node.line, "threshold-unreachable", text, remedy, column=node.column)
 
 
 def _steps(node: Node, method: str, findings: Findings) -> tuple[Step, ...]:

@@ -55,8 +55,8 @@ def html_of(report: Mapping[str, Any]) -> str:
         _of_when(report, kind),
         _figures(report),
         _kinds(report["kinds"]),
-        _lines("Objectives", report["lines"]),
-        _lines("Journeys", report["journeys"]),
+        _lines("Objectives", report["lines"], report["before"]["minutes"]),
+        _lines("Journeys", report["journeys"], report["before"]["minutes"]),
         _steps(report["journeys"]),
         _causes(report),
         _decisions(report["decisions"]),
@@ -153,20 +153,25 @@ def _kinds(kinds: Iterable[Mapping[str, Any]]) -> str:
     return _table("By kind", "Kind, Objectives*, Counted*, Bad*, Attained*, Before*", rows)
 
 
-def _lines(title: str, lines: Iterable[Mapping[str, Any]]) -> str:
+def _lines(title: str, lines: Iterable[Mapping[str, Any]], whole: int) -> str:
     head = "Promise, Target*, Attained*, Before*, Budget spent*, Before*, Bad*, Of*, Coverage*, Minutes"
     empty = "No objective was promised in this period." if title == "Objectives" else ""
-    return _table(title, head, (_line(one) for one in lines), empty)
+    return _table(title, head, (_line(one, whole) for one in lines), empty)
 
 
-def _line(one: Mapping[str, Any]) -> str:
+def _part(before: Mapping[str, Any], whole: int) -> str:
+    """How much of the period before is known, where that is not all of it."""
+    return f"of {share(1 - before['outside'] / whole)}" if before["has_data"] and before["outside"] else ""
+
+
+def _line(one: Mapping[str, Any], whole: int) -> str:
     raw, before = one["raw"], one["before"]
     tone = {True: "good", False: "bad", None: "none"}[one["kept"]]
     return _row(
         _text(one["title"], one.get("service") or one["owner"]),
         _figure(one["target_text"]),
         _figure(_exact(one["attainment"]), note="" if raw is None else f"raw {_exact(raw['attainment'])}", tone=tone),
-        _figure(_exact(before["attainment"])),
+        _figure(_exact(before["attainment"]), note=_part(before, whole)),
         _figure(
             _share(one["share"]),
             note="" if raw is None else f"raw {_share(raw['share'])}",
