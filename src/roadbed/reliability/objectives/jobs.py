@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -27,7 +28,6 @@ from roadbed.reliability.objectives.sampling import EPOCH_KEPT, sample
 from roadbed.reliability.objectives.usecases import retire_service
 
 SLACK: Final = 24 * 60
-USUAL_WINDOW: Final = 30 * 24 * 60
 
 READ: Final = Reaction(
     name="objectives.read",
@@ -91,7 +91,7 @@ def forget(*, now: datetime) -> int:
     live = Objective.objects.filter(removed_at=None).values_list("series", flat=True)
     Pull.objects.using(store.ALIAS).exclude(series__in=list(live)).delete()
     Counter.objects.using(store.ALIAS).filter(read_at__lt=now - EPOCH_KEPT).delete()
-    before = minute_of(now) - max(longest, USUAL_WINDOW) - SLACK
+    before = minute_of(now) - max(longest + SLACK, settings.COUNTS_KEPT_DAYS * 24 * 60)
     changed.forget(before=before)
     return store.forget(before=before)
 
