@@ -20,8 +20,8 @@ FEW: Final = 40
 """So many series are read one by one; more are read together, minute by minute."""
 
 _AT_ONCE: Final = 400
-_TOGETHER: Final = 4
-"""So many stretches are made under one lock: a day takes some 4 ms, and the lock is the sampler's too."""
+_TOGETHER: Final = 2
+"""So many stretches are made under one lock: a day takes some 4 to 8 ms, and the lock is the sampler's too."""
 _TABLE: Final = MinuteStates._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table
 
 Stretch = tuple[int, int]
