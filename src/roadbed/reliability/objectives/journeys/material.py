@@ -9,7 +9,7 @@ from typing import Final
 
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.answers import STALE
-from roadbed.reliability.objectives.counting import Reader
+from roadbed.reliability.objectives.edges import Sums
 from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.journeys.live import LiveJourney, Named
 from roadbed.reliability.objectives.journeys.states import states
@@ -52,7 +52,7 @@ class Material:
     bits: Mapping[int, Bits]
     cuts: Mapping[str, Cut]
     _joined: dict[tuple[str, bool], Joined] = field(default_factory=dict)
-    _readers: dict[tuple[int, bool], Reader] = field(default_factory=dict)
+    _sums: Sums | None = None
 
     @classmethod
     def of(cls, journeys: Iterable[LiveJourney], named: Named, *, first: int, until: int) -> Material:
@@ -131,21 +131,23 @@ class Material:
         stored = None if objective is None else self.heads.get(objective.series)
         if objective is None or stored is None:
             return None
-        cut = NOTHING if raw else self.cuts[objective.uid]
-        key = (objective.pk, raw)
-        if key not in self._readers:
-            self._readers[key] = Reader(objective.series, stored, cut=cut)
-        return self._readers[key].between(start - 1, until - 1)
+        return self.sums.counts(objective.series, start, until, NOTHING if raw else self.cuts[objective.uid])
+
+    @property
+    def sums(self) -> Sums:
+        """The events of all steps."""
+        if self._sums is None:
+            self._sums = Sums.of(self.heads, ())
+        return self._sums
 
     def prepare(self, journey: LiveJourney, minutes: Iterable[int]) -> None:
         """Read the sums of a journey's steps at some minutes at once, before they are asked for one by one."""
         if journey.method != EVENTS:
             return
-        wanted = sorted(set(minutes))
+        wanted = set(minutes)
         for objective in self.named.within([journey]):
             if objective.series in self.heads:
-                self._events(objective, self.until, self.until, raw=False)
-                self._readers[objective.pk, False].fetch(wanted)
+                self.sums.fetch(objective.series, wanted)
 
     def problem(self, journey: LiveJourney, now: datetime, *, depth: int = 0) -> str:
         """Why a required step is not counted now; empty when all are."""

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from roadbed.ground.errors import Invalid, Place
+from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.edges import Sums
 from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.reports import causes as of_causes
 from roadbed.reliability.objectives.reports.journeys import journey_lines
 from roadbed.reliability.objectives.reports.scope import Promised, journeys_of, named, promised, title_of
-from roadbed.reliability.objectives.reports.sums import Sums
 from roadbed.reliability.objectives.rules.attribution import Cause
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.history import NOTHING
@@ -120,7 +121,7 @@ class _Reading:
         held = list(promises)
         first, (begin, end) = span.first, span.before
         edges = {begin - 1, end - 1, first - 1, until - 1}
-        sums = Sums.of({one.series for one in held}, sorted(edges))
+        sums = Sums.of(store.heads({one.series for one in held}), edges)
         excluded = Excluded.now({one.service_uid for one in held})
         cuts = {
             one.uid: excluded.cut(one.service_uid, one.uid, first=begin, until=until) if excluded.rows else NOTHING

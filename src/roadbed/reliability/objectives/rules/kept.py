@@ -110,9 +110,9 @@ def sliced_of(windows: Mapping[int, Counts], asked: Question, *, minute_slices: 
 
 
 def period_of(text: str) -> tuple[Counts, bool] | None:
-    """The counts of the whole window of such a text, and whether its budget is one of minutes; nothing else is read."""
+    """The counts of the whole window of such a text, and whether its budget is one of time; nothing else is read."""
     if not text:
         return None
     data = json.loads(text)
     row = next(row for row in data["windows"] if row[0] == data["period"])
-    return Counts(*row), bool(data.get("slices"))
+    return Counts(*row), bool(data.get("slices") or data.get("sliced"))

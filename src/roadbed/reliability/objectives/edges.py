@@ -20,24 +20,19 @@ class Sums:
 
     known: Mapping[int, store.StoredHead]
     begins: Mapping[int, int]
-    at: dict[int, Mapping[int, store.Held]] = field(default_factory=dict)
-    own: dict[tuple[int, int], Cumulative] = field(default_factory=dict)
+    held: dict[int, dict[int, Cumulative]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, series: Iterable[int], minutes: Iterable[int]) -> Sums:
+    def of(cls, known: Mapping[int, store.StoredHead], minutes: Iterable[int]) -> Sums:
         """Those of all series up to some minutes."""
-        known = store.heads(series)
-        found = cls(known, _begins(known))
-        if known:
-            found.at = store.sums(known, minutes)
-        return found
+        return cls(known, _begins(known), store.until(known, set(minutes)) if known else {})
 
     def fetch(self, series: int, minutes: Iterable[int]) -> None:
         """Read one series at further minutes, all at once."""
-        missing = {minute for minute in minutes if minute not in self.at and (series, minute) not in self.own}
+        own = self.held.setdefault(series, {})
+        missing = {minute for minute in minutes if minute not in own}
         if missing:
-            found = store.until({series: self.known[series]}, missing)[series]
-            self.own |= {(series, minute): held for minute, held in found.items()}
+            own |= store.until({series: self.known[series]}, missing)[series]
 
     def counts(self, series: int, first: int, until: int, cut: Cut = NOTHING) -> Counts:
         """What lies from one minute up to, not including, another; what is not known of it is `before`."""
@@ -58,10 +53,8 @@ class Sums:
         return Counts.between(self._until(series, first - 1), self._until(series, until - 1), minutes=until - first)
 
     def _until(self, series: int, minute: int) -> Cumulative:
-        if minute in self.at:
-            return Cumulative(*self.at[minute][series][:5])
         self.fetch(series, [minute])
-        return self.own[series, minute]
+        return self.held[series][minute]
 
 
 def _begins(known: Mapping[int, store.StoredHead]) -> dict[int, int]:
