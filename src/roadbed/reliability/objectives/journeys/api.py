@@ -9,10 +9,13 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from roadbed.ground.api.doors import caller
+from roadbed.ground.errors import NotFound
 from roadbed.ground.people.rules import authorise
 from roadbed.reliability.objectives.journeys import queries
+from roadbed.reliability.objectives.journeys.chart import journey_burn_down
 from roadbed.reliability.objectives.journeys.defining import apply_journeys, remove_journey
 from roadbed.reliability.objectives.journeys.schemas import (
+    JourneyBurnDownOut,
     JourneyFilters,
     JourneyList,
     JourneyOut,
@@ -42,6 +45,16 @@ def show_journey(request: HttpRequest, name: str) -> Any:
     """One journey with its steps: which of them spent its budget, adding up exactly."""
     authorise(caller(request), "read")
     return queries.journey(name)
+
+
+@router.get("/journeys/{name}/burn-down", response=JourneyBurnDownOut)
+def show_journey_burn_down(request: HttpRequest, name: str) -> Any:
+    """The budget of a journey over its window."""
+    authorise(caller(request), "read")
+    found = journey_burn_down(queries.journey(name).uid)
+    if found is None:
+        raise NotFound("It was not evaluated yet.", remedy="Ask again in 20 s; the worker evaluates it.")
+    return found
 
 
 @router.get("/journeys/{name}/versions", response=JourneyVersionList)

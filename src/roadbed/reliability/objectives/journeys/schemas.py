@@ -137,6 +137,34 @@ class JourneyOut(Schema):
     removed_at: datetime | None
 
 
+class JourneyPointOut(Schema):
+    """The budget left at an instant, and what was spent since the point before."""
+
+    at: datetime
+    remaining: float | None
+    bad: int
+
+
+class JourneyStretchOut(Schema):
+    """Minutes in a row that are unmeasured or excluded."""
+
+    state: str
+    start: datetime
+    minutes: int
+
+
+class JourneyBurnDownOut(Schema):
+    """A journey's window as a line; `bad` of all points adds up to the window's."""
+
+    journey: str
+    start: datetime
+    end: datetime
+    as_of: datetime
+    unit: str
+    points: list[JourneyPointOut]
+    stretches: list[JourneyStretchOut]
+
+
 class JourneyList(Schema):
     """All journeys that fit."""
 

@@ -40,7 +40,7 @@ def figures(
     """All of it."""
     whole = windows[period.elapsed]
     unit, left = UNITS[one.method], evaluation.budget
-    steps = _steps(one, material, period, whole, _allowance(one, period, whole))
+    steps = _steps(one, material, period, whole, allowance_of(one, period, whole))
     worst = max(steps, key=lambda step: step["spent"], default=None)
     span = f"the present period ({one.window.in_words()})" if one.window.by_calendar else ""
     forecast = evaluation.forecast
@@ -81,7 +81,7 @@ def _basis(one: LiveJourney, period: Period, held: Counted) -> Basis:
     return budget_minutes(held.counts, to_come=period.length - period.elapsed)
 
 
-def _allowance(one: LiveJourney, period: Period, held: Counted) -> int:
+def allowance_of(one: LiveJourney, period: Period, held: Counted) -> int:
     """What the window allows, times the target's denominator."""
     basis = _basis(one, period, held)
     return 0 if basis.broken else one.target.spare * basis.total

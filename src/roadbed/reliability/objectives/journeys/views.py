@@ -13,6 +13,8 @@ from roadbed.ground.shell import doors, words
 from roadbed.ground.shell.components import Badge, Coverage, Segment, Stat, State
 from roadbed.reliability.objectives import showing
 from roadbed.reliability.objectives.journeys import queries
+from roadbed.reliability.objectives.journeys.chart import journey_burn_down
+from roadbed.reliability.objectives.journeys.drawing import figure_of
 from roadbed.reliability.objectives.journeys.queries import JourneyView
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
 from roadbed.reliability.objectives.rules.states import STATES
@@ -49,12 +51,14 @@ def show_all(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, name: str) -> HttpResponse:
     """One journey: what is left, which step spent it, what was measured, what burns."""
     view = queries.journey(name)
+    drawn = journey_burn_down(view.uid)
     context = {
         "view": view,
         "badge": showing.badge(view.standing),
         "stats": stats(view),
         "steps": [_step(view, step) for step in view.steps],
         "coverage": coverage(view),
+        "chart": None if drawn is None else figure_of(drawn),
         "pairs": [_pair(pair) for pair in view.pairs],
         "versions": queries.versions(view.uid),
         "now": timezone.localtime(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from roadbed.reliability.objectives.rules.journeys.minutes import (
     bits_of_spans,
     bits_of_sums,
     joined,
+    runs,
 )
 from roadbed.reliability.objectives.rules.journeys.weights import reduced
 from roadbed.reliability.objectives.rules.specs.reading import Context, Source, read, read_all
@@ -106,6 +109,13 @@ def test_a_journey_of_journeys_has_the_minutes_of_its_steps():
 
 def test_a_forgotten_past_is_not_measured():
     assert bits_of_sums([(0, 0, 0), (500, 3, 7), (501, 3, 8)]) == Bits(measured=2, idle=0, bad=2)
+
+
+@given(places=st.sets(st.integers(0, 200)))
+def test_runs_are_the_set_again(places: set[int]):
+    found = runs(sum(1 << place for place in places))
+    assert {place for start, until in found for place in range(start, until)} == places
+    assert all(before[1] < after[0] for before, after in pairwise(found))
 
 
 def test_weights_are_reduced_and_circles_found():

@@ -13,6 +13,7 @@ from roadbed.ground.ledger.models import Fact
 from roadbed.reliability.objectives import store, usecases
 from roadbed.reliability.objectives.importing import Counted, import_minutes
 from roadbed.reliability.objectives.journeys import queries
+from roadbed.reliability.objectives.journeys.chart import journey_burn_down
 from roadbed.reliability.objectives.journeys.models import MinuteStates
 from roadbed.reliability.objectives.journeys.states import states
 from roadbed.reliability.objectives.models import Objective
@@ -73,6 +74,9 @@ def test_weighted_events_add_up(both: House):
     assert [(step["weight"], step["spent"]) for step in view.steps] == [(3, 30), (1, 100)]
     assert (view.spent, view.unit) == (130, "weighted events")
     assert view.attainment == pytest.approx(1 - 130 / 800)
+    chart = journey_burn_down(view.uid)
+    assert chart is not None
+    assert (chart.points[-1].remaining, sum(point.bad for point in chart.points)) == (view.remaining, 130)
     assert view.standing == "spent"
 
 
@@ -188,6 +192,9 @@ def test_journeys_over_http(both: House, web: Client):
     usecases.follow_journeys(HANNE, now=both.now)
     (listed,) = web.get("/api/v1/journeys").json()["items"]
     assert (listed["standing"], [step["name"] for step in listed["steps"]]) == ("within", ["pay", "label"])
+    chart = web.get("/api/v1/journeys/send-a-parcel/burn-down").json()
+    assert chart["points"][-1]["remaining"] == listed["remaining"]
+    assert sum(point["bad"] for point in chart["points"]) == listed["spent"]
     assert len(web.get("/api/v1/journeys/send-a-parcel/versions").json()["items"]) == 1
     assert web.get("/api/v1/journeys/nothing").status_code == 404
     assert web.delete("/api/v1/journeys/send-a-parcel").status_code == 204

@@ -201,6 +201,19 @@ def counted(bits: int, first: int, until: int) -> int:
     return ((bits >> first) & full(until - first)).bit_count()
 
 
+def runs(bits: int) -> list[Span]:
+    """The stretches of minutes in a set, by their places, oldest first."""
+    found, place = [], 0
+    while bits:
+        gap = (bits & -bits).bit_length() - 1
+        bits >>= gap
+        length = (~bits & (bits + 1)).bit_length() - 1
+        found.append((place + gap, place + gap + length))
+        place += gap + length
+        bits >>= length
+    return found
+
+
 def bits_of_spans(spans: Iterable[Span], *, first: int, length: int) -> int:
     """Spans of minutes since 1970 as a set over the span that begins with `first`."""
     found = 0
