@@ -61,8 +61,11 @@ def test_it_is_said_what_was_made_and_the_link_comes_last(said: str):
     assert re.search(r"/sign-in/\S+$", said.strip())
 
 
-LIGHT = ("/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags")
-DARK = ("/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes")
+LIGHT = (
+    "/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags",
+    "/objectives/journeys/follow-a-parcel", "/objectives/rollup/team/tracking",
+)  # fmt: skip
+DARK = ("/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes", "/objectives/rollup", "/objectives/report")
 
 
 @pytest.mark.parametrize(("theme", "pages"), [("light", LIGHT), ("dark", DARK)])

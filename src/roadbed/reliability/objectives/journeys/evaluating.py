@@ -29,7 +29,6 @@ class JourneyStand:
     period: Period
     evaluation: Evaluation
     windows: Mapping[int, Counted]
-    raw: Counted | None
     figures: Mapping[str, Any]
 
 
@@ -68,14 +67,14 @@ def _stand(
     cut = material.joined(one).between(period.first - material.first, period.until - material.first).excluded
     raw = material.counted(one, start=period.first, until=period.until, raw=True) if cut else None
     told = figures(one, material, period, evaluation=evaluation, windows=windows, raw=raw, problem=problem)
-    return JourneyStand(one, period, evaluation, windows, raw, told)
+    return JourneyStand(one, period, evaluation, windows, told)
 
 
 def _sliced(one: LiveJourney, windows: Mapping[int, Counted], asked: Question) -> Sliced:
     if one.method != EVENTS:
         whole = budget_minutes(windows[asked.period].counts, to_come=asked.length - asked.period)
         return Sliced(whole, {length: burning_minutes(held.counts) for length, held in windows.items()}, whole=True)
-    # What burns is weighted; what proves a burn are the events that there were.
+    # What burns is weighted; what proves a burn are events of which none is more than one.
     bases = {length: held.basis for length, held in windows.items()}
     return Sliced(bases[asked.period], bases, whole=False)
 

@@ -19,7 +19,7 @@ from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.history import NOTHING
 from roadbed.reliability.objectives.rules.journeys.minutes import IGNORE, Bits, Joined, Part, bits_of_spans, joined
 from roadbed.reliability.objectives.rules.journeys.values import EVENTS, Step
-from roadbed.reliability.objectives.rules.journeys.weights import reduced, together, weighted
+from roadbed.reliability.objectives.rules.journeys.weights import proof, reduced, weighted
 from roadbed.reliability.objectives.rules.spans import Cut
 
 DEEPEST: Final = 10
@@ -31,7 +31,7 @@ class Counted:
     """A stretch of a journey.
 
     Attributes:
-        counts: its minutes; its events are minutes, or where the budget is of events those of all steps, unweighted.
+        counts: its minutes; its events are minutes, or where the budget is of events what proves a burn.
         basis: what takes from the budget, weighted.
         by_step: bad ones given to each step, which add up to the basis' bad.
     """
@@ -116,7 +116,7 @@ class Material:
         spent = tuple(
             weight * one.bad if weight and one is not None else 0 for weight, one in zip(weights, held, strict=True)
         )
-        return Counted(together(counts, (one for _, one in pairs)), basis, spent)
+        return Counted(proof(counts, basis, max(weights)), basis, spent)
 
     def weights(self, journey: LiveJourney) -> tuple[int, ...]:
         """What an event of each step weighs, in the smallest whole numbers; 0 of one that is optional."""

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from roadbed.ground.errors import Invalid, NotFound, Place
-from roadbed.reliability.objectives.answers import INTERVAL
 from roadbed.reliability.objectives.journeys.models import Journey, JourneyEvaluated, JourneyVersion
 from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED
@@ -78,10 +77,6 @@ class JourneyView:
     changed_at: datetime
     removed_at: datetime | None
 
-    def is_stale(self, now: datetime) -> bool:
-        """Whether the evaluation is older than its job leaves it."""
-        return self.as_of is None or now - self.as_of > 6 * INTERVAL
-
 
 @dataclass(frozen=True, slots=True)
 class JourneyVersionView:
@@ -138,11 +133,6 @@ def versions(uid: str) -> tuple[JourneyVersionView, ...]:
     """All versions of a journey, newest first."""
     rows = JourneyVersion.objects.filter(journey__uid=uid).order_by("-number")
     return tuple(JourneyVersionView(row.number, row.definition, row.source_commit, row.by, row.since) for row in rows)
-
-
-def journeys_over(service_name: str) -> tuple[JourneyView, ...]:
-    """The journeys that have a step in a service."""
-    return tuple(one for one in journeys() if any(step.get("service") == service_name for step in one.steps))
 
 
 def _views(rows: Iterable[Journey]) -> list[JourneyView]:

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roadbed.reliability.objectives.rules.basis import Basis
+from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.journeys.cycles import cycle_of
 from roadbed.reliability.objectives.rules.journeys.minutes import (
     WHEN_UNMEASURED,
@@ -18,7 +20,7 @@ from roadbed.reliability.objectives.rules.journeys.minutes import (
     joined,
     runs,
 )
-from roadbed.reliability.objectives.rules.journeys.weights import reduced
+from roadbed.reliability.objectives.rules.journeys.weights import proof, reduced
 from roadbed.reliability.objectives.rules.specs.reading import Context, Source, read, read_all
 from roadbed.reliability.objectives.tests.conftest import slo
 from roadbed.reliability.objectives.tests.journeys import journey
@@ -116,6 +118,15 @@ def test_runs_are_the_set_again(places: set[int]):
     found = runs(sum(1 << place for place in places))
     assert {place for start, until in found for place in range(start, until)} == places
     assert all(before[1] < after[0] for before, after in pairwise(found))
+
+
+def test_what_proves_a_burn_is_never_more_than_there_were():
+    counts = Counts(5, 0, 0, 5, 0, 0)
+    found = proof(counts, Basis(100 * 1 + 1 * 7, 100 * 20 + 1 * 50), 100)
+    assert (found.bad, found.total) == (1, 21)
+    assert found.bad / found.total == pytest.approx(107 / 2050, abs=0.01)
+    assert proof(counts, Basis(0, 0), 3).total == 0
+    assert proof(counts, Basis(1, 5, broken=True), 3).broken
 
 
 def test_weights_are_reduced_and_circles_found():

@@ -43,9 +43,10 @@ def weighted(counts: Iterable[tuple[int, Counts]]) -> Basis:
     return Basis(bad, total, broken)
 
 
-def together(minutes: Counts, counts: Iterable[Counts]) -> Counts:
-    """The journey's minutes with the events of its steps, unweighted: what a burn is proven with."""
-    good = total = broken = 0
-    for one in counts:
-        good, total, broken = good + one.good, total + one.total, broken + one.broken_minutes
-    return minutes._replace(good=good, total=total, broken_minutes=broken)
+def proof(minutes: Counts, basis: Basis, heaviest: int) -> Counts:
+    """The journey's minutes with the events that prove a burn: each one as its weight's share of the heaviest.
+
+    So the share of bad ones is the weighted one, and no event is more than one, whatever it weighs.
+    """
+    bad, total = int(basis.bad) // heaviest, -(-basis.total // heaviest)
+    return minutes._replace(good=total - bad, total=total, broken_minutes=int(basis.broken))
