@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -18,10 +19,10 @@ from roadbed.reliability.objectives.journeys.models import MinuteStates
 from roadbed.reliability.objectives.journeys.states import states
 from roadbed.reliability.objectives.models import Objective
 from roadbed.reliability.objectives.queries import objectives_of
-from roadbed.reliability.objectives.rules.clock import minute_of
-from roadbed.reliability.objectives.rules.journeys.minutes import Bits
+from roadbed.reliability.objectives.rules.clock import instant, minute_of
+from roadbed.reliability.objectives.rules.journeys.minutes import Bits, runs
 from roadbed.reliability.objectives.rules.minutes import Increment
-from roadbed.reliability.objectives.tests.conftest import HANNE, MARA, NOW, House, slo
+from roadbed.reliability.objectives.tests.conftest import HANNE, MARA, NOW, SLO, House, slo
 from roadbed.reliability.objectives.tests.journeys import journey
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -60,6 +61,12 @@ def test_a_journey_is_bad_where_a_step_is_and_says_which(both: House):
         ("label", 3, 3, 5),
     ]
     assert sum(view.minutes.values()) + view.before == 43200
+    over = journey("again").replace("service: parcels, objective: answered", "journey: send-a-parcel")
+    usecases.apply_journeys(HANNE, text=over, now=both.now)
+    usecases.follow_journeys(HANNE, now=both.now)
+    outer = queries.journey("again")
+    assert (outer.minutes, outer.spent) == (view.minutes, 5)
+    assert [(step["name"], step["spent"]) for step in outer.steps] == [("pay", 2), ("label", 3)]
     assert view.remaining == pytest.approx(1 - 5 / ((43200 - view.before) * 0.01))
     assert "Most of it at label" in view.top_line
 
@@ -149,6 +156,37 @@ def test_kept_states_are_those_of_the_sums_after_any_change(both: House):
     kept, anew = now_and_anew()
     assert kept == anew
     assert kept.bad.bit_count() == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_pushed_late_or_again_the_states_are_those_of_a_recount(house: House, seed: int):
+    text = SLO.format(
+        name="answered",
+        title="Orders kept",
+        service="checkout",
+        kind="roadbed-push",
+        target="0.9",
+        good="{}",
+        total="{}",
+    )
+    usecases.apply(HANNE, "checkout", text=text, now=NOW)
+    row, chance = Objective.objects.get(service_name="checkout"), random.Random(seed)  # noqa: S311 - a history
+    last, own = minute_of(NOW), dict[int, tuple[int, int]]()
+    for size in (400, 3, 60, 1, 25, 200):
+        minutes = chance.sample(range(last - 3000, last + 1), size)
+        counts = {minute: (chance.choice((0, 9, 10)), 10) if chance.random() < 0.9 else (0, 0) for minute in minutes}
+        own |= counts
+        rows = [usecases.CountRow(instant(minute), *pair) for minute, pair in counts.items()]
+        usecases.push(HANNE, row.uid, rows, now=NOW)
+        found = states(store.heads([row.series]), first=last - 3100, until=last + 1)[row.series]
+        for name, wanted in (
+            ("measured", own),
+            ("idle", [minute for minute, (_, total) in own.items() if not total]),
+            ("bad", [minute for minute, (good, total) in own.items() if good < 0.9 * total]),
+        ):
+            held = {last - 3100 + place for first, until in runs(getattr(found, name)) for place in range(first, until)}
+            assert held == set(wanted), (size, name)
+    assert MinuteStates.objects.exists()
 
 
 @pytest.mark.usefixtures("both")
