@@ -8,11 +8,14 @@ from typing import Any, Final
 
 from roadbed.ground.ledger.queries import facts_between
 from roadbed.ground.ledger.rules import FactView
-from roadbed.reliability.objectives.attributing import DEPLOYED, LONGEST_INCIDENT, OPENED, PRODUCTION, RESOLVED
 from roadbed.reliability.objectives.rules.attribution import INCIDENT, SUSPECT_MINUTES, Attribution, Cause, attribute
 from roadbed.reliability.objectives.rules.attribution import deployments as until_the_next
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 
+PRODUCTION: Final = "production"
+DEPLOYED: Final = ("service.deployed", "service.upgraded", "service.rolledback")
+OPENED, RESOLVED = ("incident.detected", "incident.reported"), "incident.resolved"
+LONGEST_INCIDENT: Final = timedelta(days=30)
 MOST: Final = 50_000
 ASKED, OVERRIDDEN = "gate.asked", "gate.overridden"
 
