@@ -19,6 +19,7 @@ from roadbed.ground.catalog.services import (
     service,
     service_names,
     services,
+    systems_and_tiers,
 )
 from roadbed.ground.catalog.values import (
     Accountable,
@@ -52,6 +53,7 @@ __all__ = [
     "service",
     "service_names",
     "services",
+    "systems_and_tiers",
 ]
 
 _LISTED: Final = (

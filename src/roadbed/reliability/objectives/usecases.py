@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
-from roadbed.reliability.objectives.excluding import exclude, withdraw
+from roadbed.reliability.objectives.excluding import check as check_exclusion
+from roadbed.reliability.objectives.excluding import exclude, objective_named, withdraw
 from roadbed.reliability.objectives.importing import import_minutes
 from roadbed.reliability.objectives.journeys.defining import apply_journeys, remove_journey
 from roadbed.reliability.objectives.journeys.following import follow_journeys
@@ -21,9 +22,11 @@ __all__ = [
     "apply",
     "apply_journeys",
     "apply_policy",
+    "check_exclusion",
     "exclude",
     "follow_journeys",
     "import_minutes",
+    "objective_named",
     "push",
     "read_repository",
     "refill",
