@@ -21,6 +21,7 @@ KINDS: Final = frozenset({
     "token.created", "token.revoked", "signed.in",
     "path.published", "path.scaffolded", "service.adopted",
     "objective.defined", "objective.removed", "budget.burn.started", "budget.burn.stopped", "budget.exhausted",
+    "journey.defined", "journey.removed",
     "measurement.lost", "measurement.regained", "exclusion.declared", "exclusion.withdrawn",
     "policy.applied", "policy.removed",
     "gate.asked",
