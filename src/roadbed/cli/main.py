@@ -30,6 +30,7 @@ MODULES = (
     "freezes",
     "secrets",
     "subscriptions",
+    "sources",
     "ledger",
 )
 

@@ -25,6 +25,10 @@ class DeployedView:
         at: when it went live, failed or, while it runs, began.
         commits: up to 50 of what it carried, newest first; None where that cannot be told.
         commit_count: how many it carried; None where that cannot be told, which is not zero.
+        source: who told of it, where it was not Roadbed.
+        method, confidence, evidence: how it was linked to its commits, from 0 to 1, and why; of one that could not be
+            linked the evidence says what is missing.
+        by_hand: whether somebody said what it carried.
     """
 
     uid: str
@@ -44,6 +48,11 @@ class DeployedView:
     commits: tuple[Mapping[str, Any], ...] | None
     commit_count: int | None
     error: str
+    source: str = ""
+    method: str = ""
+    confidence: float | None = None
+    evidence: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 def _view(row: Deployed) -> DeployedView:
@@ -65,6 +74,11 @@ def _view(row: Deployed) -> DeployedView:
         commits=None if row.commits is None else tuple(row.commits),
         commit_count=row.commit_count,
         error=row.error,
+        source=row.source,
+        method=row.method,
+        confidence=row.confidence,
+        evidence=tuple(row.evidence),
+        by_hand=row.by_hand,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,7 +16,8 @@ RESOLVED: Final = "incident.resolved"
 DETECTED: Final = frozenset({"incident.detected", "incident.reported"})
 CHANGED: Final = "incident.changed"
 OVERRIDDEN: Final = "gate.overridden"
-KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, CHANGED, OVERRIDDEN}
+LINKED: Final = "deployment.linked"
+KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, CHANGED, OVERRIDDEN, LINKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def line_of(
     data: Mapping[str, Any],
 ) -> Line:
     """A fact with what it is about, and which deployment it names."""
-    if kind in DEPLOYED or kind == OVERRIDDEN:
+    if kind in DEPLOYED or kind in (OVERRIDDEN, LINKED):
         key = str(data.get("deployment") or uid)
-        service = subject if kind in DEPLOYED else str(data.get("service_uid") or subject)
+        service = subject if kind != OVERRIDDEN else str(data.get("service_uid") or subject)
         names = ""
     else:
         key, service = subject, str(data.get("service_uid") or "")
@@ -75,12 +76,28 @@ def standing(lines: Iterable[Line], corrected: Iterable[str]) -> tuple[Line, ...
 def deployments_of(lines: Iterable[Line]) -> tuple[Deployment, ...]:
     """Deployments to production. Of several facts of one the latest counts, never the one that came last."""
     latest: dict[str, Line] = {}
+    links: dict[str, Line] = {}
     for line in lines:
-        if line.kind in DEPLOYED and line.environment == PRODUCTION:
-            known = latest.get(line.key)
-            if known is None or (known.occurred_at, known.uid) < (line.occurred_at, line.uid):
-                latest[line.key] = line
-    return tuple(_deployment(line) for line in latest.values())
+        if line.environment != PRODUCTION or (line.kind not in DEPLOYED and line.kind != LINKED):
+            continue
+        among = links if line.kind == LINKED else latest
+        known = among.get(line.key)
+        if known is None or _rank(known) < _rank(line):
+            among[line.key] = line
+    return tuple(_deployment(_with_link(line, links.get(line.key))) for line in latest.values())
+
+
+def _rank(line: Line) -> tuple[bool, datetime, str]:
+    # What somebody said by hand stands before what was found.
+    return line.kind == LINKED and line.data.get("by_hand") is True, line.occurred_at, line.uid
+
+
+def _with_link(line: Line, link: Line | None) -> Line:
+    """A deployment with the commits that it was linked to, where its own report told none."""
+    if link is None or link.data.get("commits") is None:
+        return line
+    told = {name: link.data.get(name) for name in ("commits", "commit_count")}
+    return replace(line, data={**line.data, **told})
 
 
 def _deployment(line: Line) -> Deployment:

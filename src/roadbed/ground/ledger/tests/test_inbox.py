@@ -17,11 +17,12 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BODY = b'{"ref": "refs/heads/main"}'
 
 
-def merged(item: InboxItem) -> None:
+def merged(item: InboxItem) -> str:
     if b"ref" not in bytes(item.body):
         raise KeyError("ref")
     with unit(ROADBED, now=NOW) as writing:
         writing.record("change.merged", "svc", source=item.source, source_id=item.delivery_id)
+    return ""
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +51,12 @@ def test_what_cannot_be_read_stays_with_its_reason_and_is_read_again_on_demand(m
     (failed,) = listings.inbox(state="failed").items
     assert (failed.uid, "KeyError" in failed.error, failed.attempts) == (uid, True, 1)
     assert inbox.replay(ROADBED, uid, now=NOW) == "failed"
-    monkeypatch.setattr(inbox, "_readers", {"github": lambda _: None})
+    monkeypatch.setattr(inbox, "_readers", {"github": lambda _: ""})
     assert inbox.replay(ROADBED, uid, now=NOW) == "read"
 
 
 def test_half_of_a_delivery_is_never_read(monkeypatch: pytest.MonkeyPatch):
-    def breaks_late(item: InboxItem) -> None:
+    def breaks_late(item: InboxItem) -> str:
         merged(item)
         raise ValueError("late")
 
