@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from roadbed.adapters.argocd import ArgoNotifications
 from roadbed.adapters.cdevents import CdEvents
 from roadbed.adapters.github import GitHubEvents
+from roadbed.adapters.gitlab import GitLabEvents
+from roadbed.adapters.jenkins import JenkinsNotifications
+from roadbed.adapters.plain_events import PlainEvents
 from roadbed.ground.ports import events
 from roadbed.ground.ports.events import Delivery, Event, Manner
 
@@ -106,3 +113,70 @@ def test_a_cdevent_names_service_environment_and_artifact():
     assert isinstance(one, events.Deployment)
     assert (one.service, one.environment, one.outcome) == ("mySubject123", "test123", events.SUCCEEDED)
     assert DIGEST in one.artifacts[0]
+
+
+HURTS: list[Any] = [
+    None, True, -1, 10**30, 1e308, "", "\x00", "\ud800", "0" * 40, "9999-12-31T23:59:59+23:59", "2026-01-01T00:00:00",
+    [], {}, [None], {"a": []}, "https://[", "x" * 5000, [[[[]]]],
+]  # fmt: skip
+READERS = [GitHubEvents(), GitLabEvents(), CdEvents(), ArgoNotifications(), JenkinsNotifications(), PlainEvents()]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a payload."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value[:3]) if isinstance(value, list) else ()
+    return [path, *(place for key, each in inner for place in places(each, (*path, key)))]
+
+
+def hurt(payload: Any, path: tuple[Any, ...], by: Any) -> Any:
+    if not path:
+        return by
+    copied = dict(payload) if isinstance(payload, dict) else list(payload)
+    copied[path[0]] = hurt(payload[path[0]], path[1:], by)
+    return copied
+
+
+WHOLE = {
+    "gitlab": {
+        "object_kind": "deployment", "status": "success", "status_changed_at": "2026-11-28 09:00:00 +0000",
+        "deployment_id": 7, "environment": "production", "short_sha": "abcdef12", "ref": "main",
+        "project": {"web_url": "https://gitlab.com/a/b"}, "user": {"username": "a"}, "commit_url": "https://x/abcdef12",
+    },
+    "argocd": {
+        "app": {
+            "metadata": {"name": "x", "labels": {"env": "prod"}, "annotations": {"roadbed.dev/service": "x"}},
+            "spec": {"sources": [{"repoURL": "git@github.com:a/b.git"}]},
+            "status": {
+                "operationState": {"phase": "Succeeded", "startedAt": "2026-11-28T09:00:00Z",
+                                   "syncResult": {"revisions": ["abcdef12"]}},
+                "summary": {"images": ["a/b:1"]},
+            },
+        }
+    },
+    "jenkins": {
+        "name": "deploy",
+        "build": {"number": 1, "phase": "FINALIZED", "status": "SUCCESS", "timestamp": 1700000000000,
+                  "scm": {"url": "https://github.com/a/b", "commit": "abcdef12"}, "parameters": {"ENV": "prod"},
+                  "artifacts": {"a.jar": {}}},
+    },
+    "plain": [{"type": "deployment", "at": "2026-11-28T09:00:00Z", "service": "x", "outcome": "success"}],
+}  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_payload_that_is_hurt_anywhere_is_read_or_refused_and_breaks_nothing(data: st.DataObject):
+    files = sorted((SHARED / "github-webhooks").glob("*.json")) + CDEVENTS
+    drawn = data.draw(st.sampled_from([*files, *WHOLE]))
+    payload = WHOLE[drawn] if isinstance(drawn, str) else json.loads(drawn.read_bytes())
+    path = data.draw(st.sampled_from(places(payload)))
+    body = json.dumps(hurt(payload, path, data.draw(st.sampled_from(HURTS)))).encode()
+    event = "" if isinstance(drawn, str) else drawn.name.partition(".")[0]
+    for reader in READERS:
+        try:
+            for one in reader.read(Delivery({"x-github-event": event}, body), Manner(("*",))):
+                assert one.key
+                assert one.at.tzinfo is not None
+                json.dumps(asdict(one), default=str).encode()
+        except events.Unreadable:
+            continue

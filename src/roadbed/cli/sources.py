@@ -183,10 +183,14 @@ def list_backfills(*, json: Json = False) -> None:
     found = api().get("/backfills")
     rows = [
         (one["repository"], one["way"], one["done"], one["total"], "done" if one["finished"] else "under way",
-         _instant(one["updated_at"]))
+         _instant(one["updated_at"]), one["trouble"])
         for one in found["items"]
     ]  # fmt: skip
-    show(found, json, table(("Repository", "From", "Taken in", "Of", "State", "At"), rows, empty="None was asked for."))
+    show(
+        found,
+        json,
+        table(("Repository", "From", "Taken in", "Of", "State", "At", "Trouble"), rows, empty="None was asked for."),
+    )
 
 
 @backfill.command("git")

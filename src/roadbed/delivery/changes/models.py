@@ -95,6 +95,7 @@ class Backfill(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
     finished = models.BooleanField(default=False)
+    trouble = models.CharField(max_length=400, blank=True)
     updated_at = models.DateTimeField()
 
     class Meta:

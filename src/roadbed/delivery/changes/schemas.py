@@ -252,6 +252,7 @@ class BackfillRow(Schema):
     total: int | None
     finished: bool
     updated_at: datetime
+    trouble: str
 
 
 class BackfillsOut(Schema):

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(null=True)),
                 ('finished', models.BooleanField(default=False)),
+                ('trouble', models.CharField(blank=True, max_length=400)),
                 ('updated_at', models.DateTimeField()),
             ],
         ),

@@ -70,14 +70,14 @@ def quality(*, days: int = DAYS, now: datetime) -> QualityView:
     live = Deployed.objects.filter(
         environment=PRODUCTION, outcome__in=["succeeded", "rolledback"], at__gt=since, at__lte=now
     )
-    asked = live.filter(outcome="succeeded").exclude(method=FIRST).exclude(former="", commits=None, method="")
+    asked = live.filter(outcome="succeeded").exclude(method=FIRST).exclude(former="", commits__isnull=True, method="")
     return QualityView(
         days=days,
         since=since,
         as_of=now,
         findings=findings(_counted(live, asked, sources(now=now), since=since, now=now)),
         by_source=_by_source(live),
-        unlinked=tuple(_unlinked(row) for row in asked.filter(commits=None).order_by("-at", "-uid")[:LISTED]),
+        unlinked=tuple(_unlinked(row) for row in asked.filter(commits__isnull=True).order_by("-at", "-uid")[:LISTED]),
     )
 
 

@@ -76,6 +76,7 @@ def take_in(
         )
         row.done += sum(_count(event) for event in told) if cursor != row.cursor or made else 0
         row.cursor, row.finished, row.updated_at = cursor[:400], finished, now
+        row.trouble = problems[0][:400] if problems else row.trouble
         row.total = total if total is not None else row.total
         row.save()
         if finished or made:

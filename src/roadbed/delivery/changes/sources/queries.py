@@ -60,7 +60,10 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class BackfillView:
-    """How far the past of one repository was taken in. `total` is None while nobody knows it."""
+    """How far the past of one repository was taken in. `total` is None while nobody knows it.
+
+    `trouble` is what of it could not be recorded, the last that was met; empty where all could.
+    """
 
     way: str
     repository: str
@@ -69,6 +72,7 @@ class BackfillView:
     total: int | None
     finished: bool
     updated_at: datetime
+    trouble: str
 
 
 def sources(*, now: datetime, archived: bool = True) -> tuple[SourceView, ...]:
@@ -110,6 +114,8 @@ def backfills() -> tuple[BackfillView, ...]:
     """How far every backfill is, the newest first."""
     rows = Backfill.objects.order_by("-updated_at", "way", "repository")
     return tuple(
-        BackfillView(row.way, row.repository, row.cursor, row.done, row.total, row.finished, row.updated_at)
+        BackfillView(
+            row.way, row.repository, row.cursor, row.done, row.total, row.finished, row.updated_at, row.trouble
+        )
         for row in rows[:200]
     )

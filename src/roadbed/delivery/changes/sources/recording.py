@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from roadbed.delivery.changes.linking.catalogue import owned
 from roadbed.delivery.changes.linking.keeping import digest_of_repository
-from roadbed.delivery.changes.linking.rules.owning import environment_name, place
+from roadbed.delivery.changes.linking.rules.owning import Owned, environment_name, place
 from roadbed.ground import asks
 from roadbed.ground.ledger.unit import Unit
 from roadbed.ground.ports import events
@@ -140,7 +140,7 @@ def _deployed(to: Recorder, event: events.Deployment) -> str:
         return ""
     repositories = [event.repository, *(repository for repository, _ in event.commits)]
     placed = place(
-        owned(), service=event.service, environment=event.environment, repositories=repositories,
+        _known(to, event.repository), service=event.service, environment=event.environment, repositories=repositories,
         artifacts=event.artifacts,
     )  # fmt: skip
     if placed.service is None:
@@ -162,6 +162,15 @@ def _deployed(to: Recorder, event: events.Deployment) -> str:
         )
     )  # fmt: skip
     return ""
+
+
+def _known(to: Recorder, repository: str) -> tuple[Owned, ...]:
+    """Every service; those that somebody said live in the repository are at home there before the facts are read."""
+    if not to.services:
+        return owned()
+    return tuple(
+        replace(one, paths={repository: (), **one.paths}) if one.uid in to.services else one for one in owned()
+    )
 
 
 def _main_commit(event: events.Deployment, own: Mapping[str, object]) -> tuple[str, str]:
