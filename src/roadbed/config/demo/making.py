@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from roadbed.config.demo import cast, catalogue, company, minutes, rota, traffic
+from roadbed.config.demo import cast, catalogue, company, minutes, rota, senders, traffic
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
 from roadbed.config.demo.playing import Player
@@ -56,6 +56,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     Days(player, days=days).schedule()
     player.play()
     _lose(player)
+    senders.post(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     usecases.made(ROADBED, seconds=time.monotonic() - began, now=now)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from roadbed.delivery.changes.answering import derive_kind
+from roadbed.delivery.changes.forgetting import forget
 from roadbed.delivery.changes.linking.keeping import CHANGES
 from roadbed.delivery.changes.projecting import DEPLOYMENTS
 from roadbed.delivery.changes.sources import reading
 from roadbed.ground import asks
+from roadbed.ground.demo import forgetting
 from roadbed.ground.ledger import projections
 from roadbed.ground.shell import nav
 
@@ -16,5 +18,6 @@ def wire() -> None:
     projections.register(DEPLOYMENTS)
     projections.register(CHANGES)
     reading.register()
+    forgetting.register("changes", forget)
     asks.answer_with(asks.DeriveKind, derive_kind)
-    nav.add(nav.Entry("Sources", "plug-connected", "changes:sources", course="delivery", rank=1))
+    nav.add(nav.Entry("Sources", "link", "changes:sources", course="delivery", rank=1))
