@@ -201,7 +201,9 @@ def status_of(repository: str, deployment: Mapping[str, Any], status: Mapping[st
         repository=repository, commit=payloads.commit(deployment, "sha"), service=hint,
         artifacts=tuple(image for each in images if isinstance(each, str) and (image := payloads.clean(each)[:300])),
         version=_version(payloads.text(deployment, "ref", most=120)),
-        started_at=payloads.instant(deployment, "created_at"), by=payloads.text(deployment, "creator.login", most=100),
+        started_at=payloads.instant(deployment, "created_at"),
+        production=payloads.at(deployment, "production_environment") is True,
+        by=payloads.text(deployment, "creator.login", most=100),
         url=payloads.text(status, "log_url", most=500) or payloads.text(status, "target_url", most=500),
     )  # fmt: skip
 

@@ -107,6 +107,7 @@ def _deployment(name: str, one: Mapping[str, Any]) -> events.Deployment | None:
         commit=payloads.commit(one, "sha"),
         version=ref if "." in ref and any(sign.isdigit() for sign in ref) else "",
         started_at=payloads.instant(one, "deployable.started_at") or payloads.instant(one, "created_at"),
+        production=payloads.text(one, "environment.tier") == "production",
         by=payloads.text(one, "user.username", most=100),
     )  # fmt: skip
 

@@ -11,7 +11,13 @@ from roadbed.ground.ports.events import Delivery, Event, Manner, Unreadable
 
 _STATES: Final = {"success": events.SUCCEEDED, "failed": events.FAILED, "running": events.STARTED}
 """Other states of a deployment (created, canceled, blocked) say nothing of what went live."""
-_ACTIONS: Final = {"open": events.OPENED, "merge": events.MERGED, "close": events.CLOSED, "approved": events.REVIEWED}
+_ACTIONS: Final = {
+    "open": events.OPENED,
+    "merge": events.MERGED,
+    "close": events.CLOSED,
+    "approval": events.REVIEWED,
+    "approved": events.REVIEWED,
+}
 
 
 class GitLabEvents:
@@ -148,6 +154,7 @@ def _deployment(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]
             outcome=outcome, environment=payloads.text(payload, "environment", most=100), repository=repository,
             commit=whole or payloads.commit(payload, "short_sha"),
             version=payloads.text(payload, "ref", most=120) if _is_version(payloads.text(payload, "ref")) else "",
+            production=payloads.text(payload, "environment_tier") == "production",
             by=payloads.text(payload, "user.username", most=100),
             url=payloads.text(payload, "deployable_url", most=500),
         ),

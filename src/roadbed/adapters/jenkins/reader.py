@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from roadbed.ground.ports.events import Delivery, Event, Manner
 
 _OUTCOMES: Final = {"SUCCESS": "success", "FAILURE": "failure", "UNSTABLE": "failure", "ABORTED": "cancelled"}
 _ENVIRONMENTS: Final = ("ENVIRONMENT", "ENV", "DEPLOY_ENV", "environment")
+LONGEST: Final = 7 * 24 * 3600 * 1000
+"""A run that took longer than a week did not; nothing is reckoned from it."""
 _SERVICES: Final = ("SERVICE", "APP", "service")
 
 
@@ -37,15 +40,18 @@ class JenkinsNotifications:
 def _ended(name: str, build: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
     url = payloads.text(build, "full_url", most=500) or payloads.text(build, "url", most=500)
     number = payloads.needed(build, "number", most=40)
-    # The plugin counts in milliseconds since 1970; the start comes with a duration.
+    # Milliseconds since 1970, or ISO 8601 of older versions; the duration is in milliseconds.
     at = payloads.moment(build, "timestamp")
+    took = payloads.at(build, "duration")
+    known = isinstance(took, int) and not isinstance(took, bool) and 0 < took < LONGEST
+    began = at - timedelta(milliseconds=took) if known else None
     repository = payloads.repository_name(payloads.text(build, "scm.url", most=500))
     said = payloads.needed(build, "status", most=40).upper()
     outcome = _OUTCOMES.get(said, said.lower())
     ran = events.Build(
         key=f"{url.rpartition('/job/')[0]}:{name}:{number}", at=at, repository=repository, name=name,
         commit=payloads.commit(build, "scm.commit"), outcome=outcome, branch=payloads.text(build, "scm.branch"),
-        artifacts=tuple(sorted(map(payloads.clean, map(str, _artifacts(build))))), url=url,
+        started_at=began, url=url,
     )  # fmt: skip
     ended = {"success": events.SUCCEEDED, "failure": events.FAILED}.get(outcome)
     if ended is None or not any(fnmatchcase(name, pattern) for pattern in manner.deploys):
@@ -55,14 +61,9 @@ def _ended(name: str, build: Mapping[str, Any], manner: Manner) -> tuple[Event, 
         key=ran.key, at=at, outcome=ended, environment=_first(parameters, _ENVIRONMENTS) or manner.environment,
         repository=repository, commit=ran.commit, service=_first(parameters, _SERVICES),
         version=_first(parameters, ("VERSION", "version"))[:120],
-        artifacts=tuple(filter(None, (_first(parameters, ("IMAGE", "image")),))), url=url,
+        artifacts=tuple(filter(None, (_first(parameters, ("IMAGE", "image")),))), started_at=began, url=url,
     )  # fmt: skip
     return ran, deployed
-
-
-def _artifacts(build: Mapping[str, Any]) -> list[str]:
-    found = payloads.at(build, "artifacts")
-    return [str(name)[:300] for name in found][:200] if isinstance(found, dict) else []
 
 
 def _first(parameters: object, names: tuple[str, ...]) -> str:

@@ -115,6 +115,7 @@ class Deployment:
 
     Attributes:
         service: how the sender calls what was deployed; empty where only the repository says it.
+        production: whether the sender says that the environment is one of production, whatever its name.
         outcome: started, succeeded, failed or rolledback.
         artifacts: what runs now; with digests where the sender has them.
         commits: further (repository, commit) pairs that it was made of, beside `repository` and `commit`.
@@ -131,6 +132,7 @@ class Deployment:
     commits: tuple[tuple[str, str], ...] = ()
     version: str = ""
     started_at: datetime | None = None
+    production: bool = False
     by: str = ""
     url: str = ""
 

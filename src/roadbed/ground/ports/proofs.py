@@ -33,12 +33,24 @@ def bearer(headers: Mapping[str, str], secret: str) -> bool:
     return scheme.lower() == "bearer" and same(token.strip(), secret)
 
 
+def basic(headers: Mapping[str, str], secret: str) -> bool:
+    """The secret as the password of `https://roadbed:SECRET@…`, for senders that can set nothing but an address."""
+    scheme, _, told = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return False
+    try:
+        user, _, password = base64.b64decode(told.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return False
+    return bool(user) and same(password, secret)
+
+
 def signed_or_bearer(delivery: Delivery, secret: str) -> bool:
     """What senders can do that have no manner of their own: a signature over the body, else the secret as a token."""
     for name in ("x-roadbed-signature", "x-hub-signature-256"):
         if given := delivery.headers.get(name):
             return hex_digest(given, delivery.body, secret)
-    return bearer(delivery.headers, secret)
+    return bearer(delivery.headers, secret) or basic(delivery.headers, secret)
 
 
 def standard(delivery: Delivery, secret: str, *, now: float) -> bool:

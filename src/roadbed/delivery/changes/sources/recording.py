@@ -155,13 +155,17 @@ def _deployed(to: Recorder, event: events.Deployment) -> str:
     asks.put(
         asks.ReportDeployment(
             caller=to.writing.caller, service_uid=placed.service.uid,
-            environment=environment_name(event.environment, placed.service.name), outcome=outcome, commit=commit,
+            environment=_environment(event, placed.service.name), outcome=outcome, commit=commit,
             artifact=" ".join(event.artifacts)[:300], version=event.version, source=to.system,
             source_id=identity(f"{placed.service.uid}:{event.key}"), started_at=started, finished_at=finished,
             url=event.url, by=event.by, repository=repository, now=to.writing.now,
         )
     )  # fmt: skip
     return ""
+
+
+def _environment(event: events.Deployment, service: str) -> str:
+    return "production" if event.production else environment_name(event.environment, service)
 
 
 def _known(to: Recorder, repository: str) -> tuple[Owned, ...]:

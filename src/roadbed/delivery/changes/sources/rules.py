@@ -61,9 +61,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "jenkins": Kind(
         "Jenkins",
-        "Authorization: Bearer or X-Roadbed-Signature",
-        "The Notification plugin with format JSON, event Finalized, and this address; put a proxy or a pipeline step "
-        "before it that adds `Authorization: Bearer` and this secret.",
+        "Authorization: Basic, Bearer or X-Roadbed-Signature",
+        "The Notification plugin with protocol HTTP, format JSON, event Job Finalized, and as URL this address with "
+        "`roadbed:` and this secret before the host, kept as a credential: https://roadbed:SECRET@host/in/name.",
     ),
     "plain": Kind(
         "Plain events",

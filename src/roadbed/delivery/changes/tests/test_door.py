@@ -81,12 +81,16 @@ def test_gitlab_proves_by_token_or_by_signature_of_now(way_in: Door):
     assert way_in.send("lab", body, wrong).status == 401
 
 
-def test_other_senders_prove_by_bearer_or_by_signature(way_in: Door):
+def test_other_senders_prove_by_bearer_password_or_signature(way_in: Door):
     way_in.open("cdevents", "bus")
     assert way_in.bearer("bus", {}).status == 202
     made = hmac.new(way_in.secrets["bus"].encode(), b"{ }", hashlib.sha256).hexdigest()
     assert way_in.send("bus", b"{ }", {"X-Roadbed-Signature": f"sha256={made}"}).status == 202
     assert way_in.send("bus", b"{ }", {"Authorization": "Bearer nothing"}).status == 401
+    for password, expected in ((way_in.secrets["bus"], 202), ("nothing", 401)):
+        told = base64.b64encode(f"roadbed:{password}".encode()).decode()
+        assert way_in.send("bus", b"{  }", {"Authorization": f"Basic {told}"}).status == expected
+    assert way_in.send("bus", b"{ }", {"Authorization": "Basic é"}).status == 401
     asked = way_in.send("bus", b"", {"WebHook-Request-Origin": "events.example"}, method="OPTIONS")
     assert asked.headers["WebHook-Allowed-Origin"] == "events.example"
 
