@@ -199,7 +199,10 @@ class Resident(models.Model):
 
 
 class ToLink(models.Model):
-    """What has to be linked anew, since something was told of it: `service:` or `repository:` and its uid or digest."""
+    """What has to be linked anew, since something was told of it: `service:` or `repository:` and its uid or digest.
+
+    With `past-` before it, what was told lies back, so that links of long ago may change as well.
+    """
 
     database = "samples"
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import asdict, fields
 
 from roadbed.delivery.changes import rules
+from roadbed.delivery.changes.linking.keeping import told_late
 from roadbed.delivery.changes.models import Deployed, DeploymentFact, ToLink
 from roadbed.ground.ledger.projections import Projection
 from roadbed.ground.ledger.rules import FactView
@@ -37,8 +38,12 @@ def apply(facts: tuple[FactView, ...]) -> None:
     touched |= set(DeploymentFact.objects.filter(uid__in=corrected).values_list("deployment", flat=True))
     _add_up(touched)
     # A link asks for no other link, but a correction that was taken back does.
-    asking = {fact.subject for fact in facts if fact.kind != rules.LINKED or not fact.data.get("method")}
-    ToLink.objects.bulk_create([ToLink(what=f"service:{uid}") for uid in sorted(asking)], ignore_conflicts=True)
+    asking = {
+        f"{'past-' if told_late(fact) else ''}service:{fact.subject}"
+        for fact in facts
+        if fact.kind != rules.LINKED or not fact.data.get("method")
+    }
+    ToLink.objects.bulk_create([ToLink(what=what) for what in sorted(asking)], ignore_conflicts=True)
 
 
 def _add_up(deployments: set[str]) -> None:

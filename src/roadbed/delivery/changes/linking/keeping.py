@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from roadbed.delivery.changes.linking.rules.owning import digest_of
@@ -29,6 +29,7 @@ STATES: Final = {
 }
 KINDS: Final = frozenset({PUSHED, ARTIFACT, "source.backfilled", *STATES})
 AT_ONCE: Final = 400
+LATE: Final = timedelta(days=1)
 
 
 def digest_of_repository(name: str) -> str:
@@ -42,8 +43,18 @@ def apply(facts: tuple[FactView, ...]) -> None:
     _commits(fact for fact in facts if fact.kind == PUSHED)
     _changes(fact for fact in facts if fact.kind in STATES)
     _artifacts(fact for fact in facts if fact.kind == ARTIFACT)
-    touched = {f"repository:{fact.subject}" for fact in facts}
+    touched = {f"{'past-' if _lies_back(fact) else ''}repository:{fact.subject}" for fact in facts}
     ToLink.objects.bulk_create([ToLink(what=what) for what in sorted(touched)], ignore_conflicts=True)
+
+
+def _lies_back(fact: FactView) -> bool:
+    """Whether it can change links of long ago: a backfill, or something that was told late."""
+    return fact.data.get("exact") is True or fact.kind == "source.backfilled" or told_late(fact)
+
+
+def told_late(fact: FactView) -> bool:
+    """Whether it was told long after it happened."""
+    return fact.recorded_at - fact.occurred_at > LATE
 
 
 def _repositories(facts: Iterable[FactView]) -> None:

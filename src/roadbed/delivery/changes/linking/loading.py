@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from roadbed.delivery.changes.linking.keeping import digest_of_repository
@@ -19,15 +20,35 @@ NEWEST: Final = 20_000
 AT_ONCE: Final = 400
 
 
-def world_for(service: Owned, deployments: Iterable[Deployed]) -> World:
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Loads each repository once, however many services live in it."""
+
+    graphs: dict[str, Graph] = field(default_factory=dict)
+    requests: dict[str, Requests] = field(default_factory=dict)
+
+    def graph(self, repository: str) -> Graph:
+        """The commits of a repository."""
+        if repository not in self.graphs:
+            self.graphs[repository] = graph_of(repository)
+        return self.graphs[repository]
+
+    def merged(self, repository: str) -> Requests:
+        """The merged requests of a repository."""
+        if repository not in self.requests:
+            self.requests[repository] = _requests(repository)
+        return self.requests[repository]
+
+
+def world_for(service: Owned, deployments: Iterable[Deployed], loader: Loader) -> World:
     """Everything that can concern these deployments of the service."""
     told = tuple(deployments)
     others = {name for one in told for name, _ in one.commits if name and name not in service.paths}
     return World(
-        graphs={name: graph_of(name) for name in service.paths},
-        requests={name: _requests(name) for name in service.paths},
+        graphs={name: loader.graph(name) for name in service.paths},
+        requests={name: loader.merged(name) for name in service.paths},
         built=_built({artifact for one in told for artifact in one.artifacts}),
-        configuration={name: graph_of(name) for name in others},
+        configuration={name: loader.graph(name) for name in others},
     )
 
 

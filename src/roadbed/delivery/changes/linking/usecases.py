@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from roadbed.delivery.changes.linking.catalogue import owned
-from roadbed.delivery.changes.linking.loading import world_for
+from roadbed.delivery.changes.linking.loading import Loader, world_for
 from roadbed.delivery.changes.linking.rules.linking import link_all
 from roadbed.delivery.changes.linking.rules.owning import Owned
 from roadbed.delivery.changes.linking.rules.values import BY_HAND, GIT, TOLD, Carried, Commit, Link
@@ -27,6 +27,8 @@ COMMITS_TOLD: Final = 50
 GIT_CALLS: Final = 20
 """How often a run reads the service's own clone: where webhooks told too little."""
 BODY_TOLD: Final = 300
+SETTLED: Final = timedelta(days=7)
+PAST: Final = "past-"
 
 
 def link_waiting(*, now: datetime, most: int = 200) -> int:
@@ -34,11 +36,16 @@ def link_waiting(*, now: datetime, most: int = 200) -> int:
     waiting = list(ToLink.objects.order_by("what").values_list("what", flat=True)[:most])
     # The mark goes first: what is told meanwhile marks it again.
     ToLink.objects.filter(what__in=waiting).delete()
-    return sum(link_service(service, now=now) for service in _services(waiting))
+    loader = Loader()
+    past = {one.uid for one in _services([what for what in waiting if what.startswith(PAST)])}
+    return sum(
+        link_service(service, loader, past=service.uid in past, now=now)
+        for service in _services([what.removeprefix(PAST) for what in waiting])
+    )
 
 
 def _services(waiting: Sequence[str]) -> tuple[Owned, ...]:
-    parts = [what.partition(":") for what in waiting]
+    parts = [what.removeprefix(PAST).partition(":") for what in waiting]
     services = {which for kind, _, which in parts if kind == "service"}
     digests = [which for kind, _, which in parts if kind == "repository"]
     named = set(Repository.objects.filter(digest__in=digests).values_list("name", flat=True))
@@ -51,14 +58,18 @@ def _services(waiting: Sequence[str]) -> tuple[Owned, ...]:
     return tuple(one for one in known if one.uid in services or named & set(one.paths))
 
 
-def link_service(service: Owned, *, now: datetime) -> int:
-    """Link the newest deployments of one service, in each environment; answers how many links are new or other."""
+def link_service(service: Owned, loader: Loader, *, past: bool, now: datetime) -> int:
+    """Link the newest deployments of one service, in each environment; answers how many links are new or other.
+
+    Those of long ago that are linked stay as they are, unless something was told of the past.
+    """
     changed = 0
     environments = Deployed.objects.filter(service_uid=service.uid).values_list("environment", flat=True).distinct()
     for environment in sorted(environments):
         rows = _rows(service.uid, environment)
         told = [_told(row) for row in rows]
-        links = link_all(service, told, world_for(service, told))
+        settled = set() if past else {row.uid for row in rows if row.method and row.at < now - SETTLED}
+        links = link_all(service, told, world_for(service, told, loader), settled=settled)
         changed += _record(service, rows, links, now=now)
     return changed
 
@@ -84,7 +95,10 @@ def _told(row: Deployed) -> Told:
 def _record(service: Owned, rows: Sequence[Deployed], links: dict[str, Link], *, now: datetime) -> int:
     calls, changed, before = GIT_CALLS, 0, None
     for row in rows:
-        link = links[row.uid]
+        link = links.get(row.uid)
+        if link is None:
+            before = row
+            continue
         if not link.method and before is not None and calls > 0 and row.commit and before.commit:
             calls -= 1
             link = _from_clone(service, before.commit, row.commit) or link
@@ -101,7 +115,8 @@ def _record(service: Owned, rows: Sequence[Deployed], links: dict[str, Link], *,
 def _from_clone(service: Owned, old: str, new: str) -> Link | None:
     """What lies between two versions as the service's own repository tells it; None where it cannot."""
     known = catalog.service(service.uid)
-    if known is None or not known.location:
+    # A folder of this machine: fetching a copy from elsewhere is not for here.
+    if known is None or not known.location.startswith(("/", "file://")):
         return None
     paths = next((own for name, own in service.paths.items() if own), ())
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -52,15 +52,18 @@ class _Found:
     words: str
 
 
-def link_all(service: Owned, deployments: Iterable[Deployed], world: World) -> dict[str, Link]:
-    """The link of every deployment of one service in one environment, by uid."""
+def link_all(
+    service: Owned, deployments: Iterable[Deployed], world: World, *, settled: Container[str] = ()
+) -> dict[str, Link]:
+    """The link of every deployment of one service in one environment, by uid, but for those that are settled."""
     ordered = sorted(deployments, key=lambda one: (one.at, one.uid))
     links: dict[str, Link] = {}
     live: dict[str, str] = {}
     before: Deployed | None = None
     for one in ordered:
         found = _resolved(service, one, before, world)
-        links[one.uid] = _link(service, one, found, live, world, first=before is None)
+        if one.uid not in settled:
+            links[one.uid] = _link(service, one, found, live, world, first=before is None)
         live |= {each.repository: each.sha for each in found}
         before = one
     return links
