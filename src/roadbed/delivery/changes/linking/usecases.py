@@ -172,6 +172,9 @@ def _commit(one: Carried) -> dict[str, Any]:
         # Of a change that was squashed or rebased the first commit counts, not the copy.
         "authored_at": authored.isoformat(),
         "committed_at": one.commit.committed_at.isoformat(),
+        "first_commit_at": authored.isoformat() if one.first_at else None,
+        "reviewed_at": one.reviewed_at.isoformat() if one.reviewed_at else None,
+        "merged_at": one.merged_at.isoformat() if one.merged_at else None,
         "change": one.change,
         "how": one.how,
         "origin": one.origin,

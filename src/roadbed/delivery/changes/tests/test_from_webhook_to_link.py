@@ -133,6 +133,7 @@ def test_every_order_comes_to_the_same_links(way_in: Door, shop: dict[str, str],
     assert (one["sha"], one["change"], one["how"]) == (sha("s1"), "7", "squash")
     # From the first commit of the branch, not from the squash.
     assert one["authored_at"] == SeenCommit.objects.get(sha=sha("f1")).authored_at.isoformat()
+    assert one["merged_at"] == SeenChange.objects.get(state="merged").at.isoformat()
     before = tables()
     for projection in (CHANGES, DEPLOYMENTS):
         projections.rebuild(projection.name, now=now())

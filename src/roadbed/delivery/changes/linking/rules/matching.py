@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from roadbed.delivery.changes.linking.rules.values import Carried, Change, Commit
@@ -57,7 +57,13 @@ def matched(repository: str, shas: Iterable[str], graph: Graph, requests: Reques
     """Each commit with the change that it is of and when that change's first commit was written."""
     commits = [graph.commits[sha] for sha in shas]
     rebased = _rebased(commits, graph, requests)
-    return tuple(_one(repository, commit, graph, requests, rebased) for commit in commits)
+    found = (_one(repository, commit, graph, requests, rebased) for commit in commits)
+    return tuple(_with_times(one, requests.by_number.get(one.change)) for one in found)
+
+
+def _with_times(one: Carried, change: Change | None) -> Carried:
+    """The commit with when its change was reviewed and merged."""
+    return one if change is None else replace(one, reviewed_at=change.reviewed_at, merged_at=change.merged_at)
 
 
 def _one(
@@ -65,27 +71,25 @@ def _one(
 ) -> Carried:
     origin = picked_from(commit)
     if origin:
-        source = graph.commits.get(graph.resolve(origin))
-        change = requests.by_number.get(number_in(commit))
-        return Carried(
-            commit, repository, change=change.number if change else "", how=PICKED, origin=origin,
-            first_at=source.authored_at if source else None,
-        )  # fmt: skip
+        source, number = graph.commits.get(graph.resolve(origin)), number_in(commit)
+        first = source.authored_at if source else None
+        change = number if number in requests.by_number else ""
+        return Carried(commit, repository, change=change, how=PICKED, origin=origin, first_at=first)
     if commit.sha in rebased:
-        change, original = rebased[commit.sha]
-        return Carried(commit, repository, change=change.number, how=REBASED, first_at=original.authored_at)
-    change = requests.by_merge.get(commit.sha) or requests.by_number.get(number_in(commit))
-    if change is None:
+        request, original = rebased[commit.sha]
+        return Carried(commit, repository, change=request.number, how=REBASED, first_at=original.authored_at)
+    found = requests.by_merge.get(commit.sha) or requests.by_number.get(number_in(commit))
+    if found is None:
         return Carried(commit, repository, change=number_in(commit))
     parents = graph.before(commit.sha) or ()
-    if change.head and (change.head in parents or change.head == commit.sha):
-        return Carried(commit, repository, change=change.number, how=MERGED)
-    originals = own_commits(graph, change.head, base=parents)
+    if found.head and (found.head in parents or found.head == commit.sha):
+        return Carried(commit, repository, change=found.number, how=MERGED)
+    originals = own_commits(graph, found.head, base=parents)
     if originals:
-        return Carried(commit, repository, change=change.number, how=SQUASHED, first_at=originals[0].authored_at)
+        return Carried(commit, repository, change=found.number, how=SQUASHED, first_at=originals[0].authored_at)
     # Without the branch's commits, the request's opening is the earliest that is known of the change.
-    opened = change.opened_at if change.opened_at and change.opened_at < commit.authored_at else None
-    return Carried(commit, repository, change=change.number, how=SQUASHED if change.head else PLAIN, first_at=opened)
+    opened = found.opened_at if found.opened_at and found.opened_at < commit.authored_at else None
+    return Carried(commit, repository, change=found.number, how=SQUASHED if found.head else PLAIN, first_at=opened)
 
 
 def _rebased(commits: list[Commit], graph: Graph, requests: Requests) -> dict[str, tuple[Change, Commit]]:

@@ -79,6 +79,7 @@ class Carried:
     Attributes:
         first_at: when the first commit of its change was written, where a squash or a rebase hid it; else None.
         origin: the commit that it was cherry-picked from.
+        reviewed_at, merged_at: of its change, where that was told.
     """
 
     commit: Commit
@@ -87,6 +88,8 @@ class Carried:
     how: str = ""
     first_at: datetime | None = None
     origin: str = ""
+    reviewed_at: datetime | None = None
+    merged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
