@@ -12,6 +12,7 @@ from django.db.models import Min, Q
 from roadbed.delivery.changes import rules
 from roadbed.delivery.changes.models import Deployed
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
+from roadbed.ground.errors import NotFound, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,18 @@ def _view(row: Deployed) -> DeployedView:
         evidence=tuple(row.evidence),
         by_hand=row.by_hand,
     )
+
+
+def deployed(uid: str) -> DeployedView:
+    """One deployment with how it was linked.
+
+    Raises:
+        NotFound: when none of that uid was told.
+    """
+    row = Deployed.objects.filter(uid=uid).first()
+    if row is None:
+        raise NotFound(f"There is no deployment {uid[:64]}.", place=Place(field="deployment"))
+    return _view(row)
 
 
 def deployments_of(

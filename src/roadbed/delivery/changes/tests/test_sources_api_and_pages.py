@@ -132,3 +132,29 @@ def test_pages_show_doors_and_only_admins_make_them(client: Client, way_in: Door
     assert client.get("/sources").status_code == 200
     assert client.get("/sources/new").status_code == 403
     assert client.post("/sources/acme/archive").status_code == 403
+
+
+def test_a_link_is_corrected_and_taken_back_on_its_page(client: Client, way_in: Door, shop: dict[str, str]):
+    client.force_login(person("admin"))
+    way_in.open("plain", "scripts")
+    told = [
+        {"type": "deployment", "at": ago(minutes), "service": "checkout", "outcome": "success", "commit": name * 40}
+        for minutes, name in ((90, "a"), (60, "b"))
+    ]
+    way_in.bearer("scripts", told)
+    settle()
+    address = f"/deployments/{deployed(shop['checkout'])[1].uid}/carried"
+    assert "Not linked" in client.get(address).content.decode()
+    refused = client.post(address, {"commits": "c" * 40, "reason": "x"})
+    assert (refused.status_code, b"no commit that was told" in refused.content) == (422, True)
+    assert client.post(address, {"commits": "", "reason": "A restart."}).status_code == 302
+    settle()
+    shown = client.get(address).content.decode()
+    assert "Admin: A restart." in shown
+    assert "carried nothing" in shown
+    assert client.post(f"{address}/withdraw").status_code == 302
+    settle()
+    assert "Not linked" in client.get(address).content.decode()
+    assert client.get("/deployments/nothing/carried").status_code == 404
+    client.force_login(person("viewer"))
+    assert "Correct it" not in client.get(address).content.decode()
