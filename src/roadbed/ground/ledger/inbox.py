@@ -68,10 +68,24 @@ def read_pending(*, now: datetime, limit: int = 100) -> int:
     waiting = InboxItem.objects.filter(_readable(), state=InboxItem.RECEIVED).order_by("id")[:limit]
     items = list(waiting)
     for first in range(0, len(items), AT_ONCE):
-        with unit(ROADBED, now=now) as writing:
-            for item in items[first : first + AT_ONCE]:
-                _read_one(writing, item, now=now)
+        _read_some(items[first : first + AT_ONCE], now=now)
     return len(items)
+
+
+def _read_some(items: Sequence[InboxItem], *, now: datetime) -> None:
+    """Read some in one transaction; facts that cannot be written fail their own delivery and hold up no other."""
+    try:
+        with unit(ROADBED, now=now) as writing:
+            for item in items:
+                _read_one(writing, item, now=now)
+    except Exception as fault:
+        if _is_no_fault_of_data(fault):
+            raise
+        if len(items) > 1:
+            for item in items:
+                _read_some([item], now=now)
+            return
+        _end(items[0], error=_words(fault), now=now)
 
 
 def _readable() -> Q:
@@ -94,21 +108,28 @@ def _read_one(writing: Unit, item: InboxItem, *, now: datetime) -> None:
     try:
         with transaction.atomic(using="default"):
             error = reader(item)
-    except DatabaseError as fault:
-        if not isinstance(fault, DataError | IntegrityError):
+    except Exception as fault:
+        # Whatever else a stranger's payload brings about, it stays with the reason, and half of it is never recorded.
+        if _is_no_fault_of_data(fault):
             raise
-        error = _undone(writing, noted, fault)
-    except Exception as fault:  # noqa: BLE001 - whatever a stranger's payload brings about, it stays with the reason
-        error = _undone(writing, noted, fault)
+        del writing.facts[noted:]
+        error = _words(fault)
+    _end(item, error=error, now=now)
+
+
+def _is_no_fault_of_data(fault: Exception) -> bool:
+    """Whether the database is to blame, so that the delivery is read again later."""
+    return isinstance(fault, DatabaseError) and not isinstance(fault, DataError | IntegrityError)
+
+
+def _end(item: InboxItem, *, error: str, now: datetime) -> None:
     state = InboxItem.FAILED if error else InboxItem.READ
     attempts = min(item.attempts + 1, 32_000)
     rows = InboxItem.objects.filter(pk=item.pk)
     rows.update(state=state, error=error[:2000], read_at=now, attempts=attempts)
 
 
-def _undone(writing: Unit, noted: int, fault: Exception) -> str:
-    """Take back the facts of a delivery that broke half-way, and say why it did."""
-    del writing.facts[noted:]
+def _words(fault: Exception) -> str:
     said = f"{fault.detail} {fault.remedy}".strip() if isinstance(fault, Refusal) else str(fault)
     return f"{type(fault).__name__}: {said}".replace("\x00", "").encode("utf-8", "replace").decode()
 
@@ -121,8 +142,7 @@ def replay(caller: Caller, uid: str, *, now: datetime) -> str:
         raise NotFound(f"No delivery {uid} in the inbox.", remedy="`roadbed ledger inbox` lists what is there.")
     if _reader_of(item.source) is None:
         raise NotFound(f"Nothing reads deliveries of {item.source} yet.")
-    with unit(ROADBED, now=now) as writing:
-        _read_one(writing, item, now=now)
+    _read_some([item], now=now)
     return InboxItem.objects.values_list("state", flat=True).get(pk=item.pk)
 
 

@@ -103,3 +103,22 @@ def test_who_may_not_deliver_leaves_nothing_behind():
             Caller(uid="v", name="V", role="viewer"), source="github", delivery_id="d-1", headers={}, body=BODY, now=NOW
         )
     assert not InboxItem.objects.exists()
+
+
+def test_a_fact_that_cannot_be_written_fails_its_own_delivery_alone(monkeypatch: pytest.MonkeyPatch):
+    def tells_what_no_database_holds(item: InboxItem) -> str:
+        with unit(ROADBED, now=NOW) as writing:
+            data = {"what": object() if item.delivery_id == "d-2" else "x"}
+            writing.record("change.merged", "svc", source="github", source_id=item.delivery_id, data=data)
+        return ""
+
+    monkeypatch.setattr(inbox, "_readers", {"github": tells_what_no_database_holds})
+    for delivery in ("d-1", "d-2", "d-3"):
+        receive(delivery)
+    inbox.read_pending(now=NOW)
+    assert dict(InboxItem.objects.values_list("delivery_id", "state")) == {
+        "d-1": "read",
+        "d-2": "failed",
+        "d-3": "read",
+    }
+    assert set(Fact.objects.values_list("source_id", flat=True)) == {"d-1", "d-3"}
