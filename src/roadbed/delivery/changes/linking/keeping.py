@@ -22,9 +22,9 @@ from roadbed.ground.ledger.rules import FactView
 
 PUSHED, ARTIFACT = "change.pushed", "artifact.published"
 STATES: Final = {
-    "change.opened": "opened",
+    "change.created": "opened",
     "change.merged": "merged",
-    "change.closed": "closed",
+    "change.abandoned": "closed",
     "change.reviewed": "reviewed",
 }
 KINDS: Final = frozenset({PUSHED, ARTIFACT, "source.backfilled", *STATES})

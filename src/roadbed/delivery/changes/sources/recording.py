@@ -18,6 +18,13 @@ from roadbed.ground.ports import events
 COMMITS_A_FACT: Final = 200
 PATHS_TOLD: Final = 300
 _OUTCOMES: Final = {events.SUCCEEDED: "success", events.FAILED: "failure", events.ROLLED_BACK: "rolledback"}
+_KINDS: Final = {
+    events.OPENED: "change.created",
+    events.MERGED: "change.merged",
+    events.CLOSED: "change.abandoned",
+    events.REVIEWED: "change.reviewed",
+}
+"""Which fact each state is told by; the words are CDEvents'."""
 _SPARE: Final = timedelta(minutes=4)
 """How far into the future a report may lie; a sender whose clock is further ahead is told of, and corrected."""
 
@@ -95,7 +102,7 @@ def _changed(to: Recorder, event: events.Change) -> str:
         "merge": event.merge, "base": event.base, "branch": event.branch, "url": event.url,
         "opened_at": event.opened_at.isoformat() if event.opened_at else None,
     }  # fmt: skip
-    to.fact(f"change.{event.state}", digest_of_repository(event.repository), event, data)
+    to.fact(_KINDS[event.state], digest_of_repository(event.repository), event, data)
     return ""
 
 
