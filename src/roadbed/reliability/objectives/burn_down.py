@@ -12,12 +12,13 @@ from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
-from roadbed.reliability.objectives.live import window_kept
+from roadbed.reliability.objectives.live import live_of, window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.states import STATES
 from roadbed.reliability.objectives.rules.targets import Target
+from roadbed.reliability.objectives.slicing import SliceReader, reader_of
 
 MOST_POINTS: Final = 400
 MOST_MIXED: Final = 160
@@ -87,7 +88,8 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
     last = evaluated.minute
     period = window_kept(row.window, row.window_minutes).at(last)
     window = period.elapsed
-    cut = Excluded.now([row.service_uid]).cut(row.service_uid, uid, first=last - window + 1, until=last + 1)
+    excluded = Excluded.now([row.service_uid])
+    cut = excluded.cut(row.service_uid, uid, first=last - window + 1, until=last + 1)
     reader = Reader(row.series, stored, cut)
     shown = min(window, max(1, last_minutes or window))
     return BurnDown(
@@ -101,6 +103,7 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
             _Spending(
                 Target.exactly(row.target),
                 period.length - cut.between(period.first, last + 1) if row.budgeting else None,
+                reader_of(live_of(row), stored, excluded, end=last),
             ),
             last,
             window,
@@ -114,16 +117,26 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
 
 @dataclass(frozen=True, slots=True)
 class _Spending:
-    """What takes from the budget: events of those there were, or minutes of `slices` where the budget is of time."""
+    """What takes from the budget: events of those there were, or minutes of `slices` where the budget is of time.
+
+    `longer` reads slices that are judged by themselves; each takes from the budget when it is over.
+    """
 
     target: Target
     slices: int | None
+    longer: SliceReader | None = None
 
     def allowance(self, whole: Counts) -> int:
+        if self.longer is not None:
+            return self.target.spare * self.longer.counts(self.longer.grid.of_period()).total * self.longer.of
         return self.target.spare * (whole.total if self.slices is None else self.slices)
 
-    def left(self, spent: Counts, allowance: int) -> float:
-        bad = spent.bad if self.slices is None else spent.bad_minutes
+    def left(self, reader: Reader, first: int, minute: int, allowance: int) -> float:
+        if self.longer is not None:
+            bad = self.longer.spent(first, minute)
+        else:
+            spent = reader.between(first, minute)
+            bad = spent.bad if self.slices is None else spent.bad_minutes
         return (allowance - bad * self.target.of) / allowance
 
 
@@ -138,12 +151,12 @@ def _line(reader: Reader, spending: _Spending, last: int, window: int, *, shown:
     known = allowance > 0 and not whole.broken
     start = 1.0
     if known and begin > first:
-        start = spending.left(reader.between(first, begin), allowance)
+        start = spending.left(reader, first, begin, allowance)
     line = [Point(instant(begin + 1), start if known else None, 0, 0)]
     for before, minute in pairwise(grid):
         since, left = reader.between(before, minute), None
         if since.measured and known:
-            left = spending.left(reader.between(first, minute), allowance)
+            left = spending.left(reader, first, minute, allowance)
         line.append(Point(instant(minute + 1), left, since.good, since.total))
     return tuple(line)
 

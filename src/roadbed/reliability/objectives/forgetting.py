@@ -10,6 +10,7 @@ from django.db.models import Max, Min
 from roadbed.ground.demo.rules import Belongings, Gone
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.models import (
+    Broken,
     Counter,
     Evaluated,
     Exclusion,
@@ -21,6 +22,9 @@ from roadbed.reliability.objectives.models import (
     ObjectiveVersion,
     ReadError,
     Series,
+    SliceDue,
+    SliceHead,
+    SliceSum,
     Source,
 )
 
@@ -47,7 +51,8 @@ def _samples(services: list[str], series: list[int]) -> int:
     rows = _minutes(series)
     with transaction.atomic(using=using):
         rows += Head.objects.using(using).filter(series__in=series).delete()[0]
-        rows += Late.objects.using(using).filter(series__in=series).delete()[0]
+        for table in (Late, Broken, SliceDue, SliceHead, SliceSum):
+            rows += table.objects.using(using).filter(series__in=series).delete()[0]
         rows += Evaluated.objects.using(using).filter(service_uid__in=services).delete()[0]
         rows += Counter.objects.using(using).filter(source__in=sources).delete()[0]
         rows += Source.objects.using(using).filter(name__in=sources).delete()[0]

@@ -11,7 +11,7 @@ from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.objectives import late, store
+from roadbed.reliability.objectives import broken, late, slice_store, store
 from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Counter, Objective, Pull
 from roadbed.reliability.objectives.pulling import counted_elsewhere, fill, follow
@@ -75,4 +75,8 @@ def forget(*, now: datetime) -> int:
     live = Objective.objects.filter(removed_at=None).values_list("series", flat=True)
     Pull.objects.using(store.ALIAS).exclude(series__in=list(live)).delete()
     Counter.objects.using(store.ALIAS).filter(read_at__lt=now - EPOCH_KEPT).delete()
-    return store.forget(before=minute_of(now) - max(longest, USUAL_WINDOW) - SLACK)
+    before = minute_of(now) - max(longest, USUAL_WINDOW) - SLACK
+    # A slice begins up to its length before the window that it is of.
+    slice_store.forget(before=before)
+    broken.forget(before=before)
+    return store.forget(before=before)

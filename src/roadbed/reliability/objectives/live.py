@@ -43,6 +43,13 @@ def live_objectives(**only: Any) -> tuple[Live, ...]:
     return tuple(_live(*row) for row in rows)
 
 
+def live_of(row: Objective) -> Live:
+    """An objective's row as it is evaluated, also one that has ended."""
+    timing = (row.window_minutes, row.window, row.budgeting, row.alerts)
+    named = (row.pk, row.uid, row.service_uid, row.service_name, row.name, row.title, row.series, row.target)
+    return _live(*named, *timing, row.indicator)
+
+
 def _live(*row: Any) -> Live:
     pk, uid, service_uid, service_name, name, title, series, target, minutes, window, budgeting, alerts, indicator = row
     exact, method = _target(str(target)), _budgeting(json.dumps(budgeting))

@@ -6,6 +6,10 @@ import uuid
 
 from django.db import models
 
+from roadbed.reliability.objectives.slice_models import Broken, SliceDue, SliceHead, SliceSum
+
+__all__ = ["Broken", "SliceDue", "SliceHead", "SliceSum"]
+
 
 def new_uid() -> str:
     """A random identity that never changes while names do."""

@@ -15,7 +15,7 @@ from roadbed.ground.errors import Conflict, NotFound
 from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.ground.ports.counts import Answer, Counted, Trouble
-from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives import broken, slice_due, store
 from roadbed.reliability.objectives.asking import chunk_of, read_counts, settles_after
 from roadbed.reliability.objectives.collecting import counts_name
 from roadbed.reliability.objectives.live import Live, live_objectives
@@ -162,6 +162,7 @@ def _write(
     with transaction.atomic(using=store.ALIAS):
         store.lock()
         former = store.heads([one.series for one in objectives])
+        known_broken = broken.spans(former)
         for one in objectives:
             counted, pull = answer.counted[one.uid], pulls[one.series]
             stored = former.get(one.series)
@@ -170,6 +171,11 @@ def _write(
                 # A minute that was written at the last reading and is not known any more must not stay.
                 end = until or max(*counted.minutes, written, settled - 1, pull.cursor) + 1
                 heads[one.series], rows[one.series] = _grown(one, pull, counted, stored, end=end, now=now)
+                wrong = [minute for minute, (good, total) in counted.minutes.items() if good > total]
+                if wrong or one.series in known_broken:
+                    broken.rewrite(one.series, wrong, first=pull.cursor, until=end)
+                if one.budgeting.longer:
+                    slice_due.mark(one.series, pull.cursor)
                 _move(pull, rows[one.series], reached=min(settled, end), now=now)
             else:
                 stored = stored or store.StoredHead(_nothing_yet(pull.cursor), None, "")

@@ -205,7 +205,7 @@ class CauseOut(Schema):
     title: str
     start: datetime
     end: datetime
-    bad: int
+    bad: int | float
     share: float | None
 
 
@@ -216,9 +216,9 @@ class AttributionOut(Schema):
     start: datetime
     end: datetime
     unit: str
-    bad: int
+    bad: int | float
     causes: list[CauseOut]
-    unattributed: int
+    unattributed: int | float
     unattributed_share: float | None
 
 
