@@ -116,7 +116,7 @@ def take(objectives: tuple[Live, ...], *, at: datetime) -> Taken:
 def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
     """Judge what was read; one that was never counted is left out."""
     stands: dict[int, Stand] = {}
-    questions: dict[tuple[Target, Period, bool, Table], Question] = {}
+    questions: dict[tuple[Target, Period, bool, Table, int], Question] = {}
     for one in objectives:
         stored = taken.known.get(one.series)
         if stored is None:
@@ -129,11 +129,16 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
             cut = taken.readers[one.pk].cut if one.pk in taken.readers else NOTHING
             windows = broken.counted(windows, taken.broken[one.series], end=taken.end, excluded=cut)
         fresh = read_at is not None and taken.at - read_at <= STALE
-        key = (one.target, period, fresh, one.table)
+        key = (one.target, period, fresh, one.table, one.indicator.parts)
         asked = questions.get(key)
         if asked is None:
             asked = questions[key] = Question(
-                one.target, period.elapsed, period.length, measured_now=fresh, table=one.table
+                one.target,
+                period.elapsed,
+                period.length,
+                measured_now=fresh,
+                table=one.table,
+                parts=one.indicator.parts,
             )
         held = taken.slicing.get(one.pk)
         by_minute = one.budgeting.sliced and held is None

@@ -16,6 +16,7 @@ from roadbed.reliability.objectives.rules.tables import ROADBED, Table
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.thresholds import (
     EVENTS,
+    MINUTE_PARTS,
     PAGE,
     SLICES,
     TICKET,
@@ -111,6 +112,7 @@ class Question:
         period: which window in minutes is the objective's own, as far as it has passed.
         length: its whole length, longer where more of it is to come.
         measured_now: whether its source was read lately.
+        parts: how many parts of a minute are counted, where no events are; 1 where events are.
     """
 
     target: Target
@@ -118,6 +120,7 @@ class Question:
     length: int
     measured_now: bool
     table: Table = ROADBED
+    parts: int = 1
 
 
 @lru_cache(maxsize=4096)
@@ -131,7 +134,7 @@ def judge(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced | No
     whole, target = windows[asked.period], asked.target
     measures: Mapping[int, Measure] = windows if sliced is None else sliced.windows
     left = budget(whole if sliced is None else sliced.budget, target)
-    proof, unit = _proof(windows, sliced)
+    proof, unit = _proof(windows, sliced, asked)
     paging = ticketing = False
     for pair in asked.table.of(asked.length):
         why = held(pair, measures, target, period=asked.length, proof=proof, unit=unit)
@@ -153,9 +156,11 @@ def judge(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced | No
     return Verdict(standing, left, whole.coverage, paging, ticketing)
 
 
-def _proof(windows: Mapping[int, Counts], sliced: Sliced | None) -> tuple[Mapping[int, Measure] | None, str]:
+def _proof(
+    windows: Mapping[int, Counts], sliced: Sliced | None, asked: Question
+) -> tuple[Mapping[int, Measure] | None, str]:
     if sliced is None:
-        return None, EVENTS
+        return None, EVENTS if asked.parts == 1 else MINUTE_PARTS
     return (None if sliced.whole else windows), SLICES
 
 
@@ -164,7 +169,7 @@ def evaluate(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced |
     whole, target, length = windows[asked.period], asked.target, asked.length
     measures: Mapping[int, Measure] = windows if sliced is None else sliced.windows
     verdict = judge(windows, asked, sliced=sliced)
-    proof, unit = _proof(windows, sliced)
+    proof, unit = _proof(windows, sliced, asked)
     pairs = tuple(
         stand(pair, measures, target, period=length, proof=proof, unit=unit) for pair in asked.table.of(length)
     )

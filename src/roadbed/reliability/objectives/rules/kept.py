@@ -78,7 +78,7 @@ def text_of(
         f'{{"target":[{asked.target.good},{asked.target.of}],"period":{asked.period},"length":{asked.length},'
         f'"now":{int(asked.measured_now)},"windows":[{held}]'
     )
-    usual = asked.table.name == "roadbed" and returns_after is None and raw is None
+    usual = asked.table.name == "roadbed" and returns_after is None and raw is None and asked.parts == 1
     if usual and not (minute_slices or slices or span or problem):
         return f"{text}}}"
     rest = {
@@ -88,6 +88,7 @@ def text_of(
         "raw": raw,
         "returns": returns_after,
         "problem": problem or None,
+        "parts": asked.parts if asked.parts != 1 else None,
         "sliced": None if slices is None else _slices_as_data(slices),
     }
     more = {name: value for name, value in rest.items() if value is not None}
@@ -106,6 +107,7 @@ def kept_of(text: str) -> Kept | None:
         data["length"],
         measured_now=bool(data["now"]),
         table=table_of(data.get("table", "roadbed")),
+        parts=data.get("parts", 1),
     )
     raw, slices = data.get("raw"), _slices_of(data.get("sliced"))
     sliced = slices.sliced if slices else sliced_of(windows, asked, minute_slices=data.get("slices", False))

@@ -21,6 +21,8 @@ SLOTH: Final = "Sloth, 30-day windows"
 
 EVENTS: Final = "events"
 SLICES: Final = "slices"
+MINUTE_PARTS: Final = "billionths of minutes"
+"""What is counted where a source gives the share of errors of each minute and nobody counted events."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,6 +148,9 @@ class PairStanding:
 
 def guard(pair: Pair, proof: Measure, limit: float, *, unit: str = EVENTS) -> str:
     """Why a pair that burns does not fire: too few bad ones, or too few to prove such a burn. Empty when it may."""
+    if unit == MINUTE_PARTS:
+        # Where nobody counted events, few of them cannot be told from many.
+        return ""
     if unit == EVENTS and proof.bad < pair.minimum_bad:
         return f"{proof.bad:g} bad events in the long window; it takes {pair.minimum_bad}."
     if not proven(int(proof.bad), proof.total, limit):

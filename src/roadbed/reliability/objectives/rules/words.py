@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roadbed.ground.ports.counts import WHOLE
 from roadbed.reliability.objectives.rules.evaluation import (
     AT_RISK,
     BROKEN,
@@ -12,7 +13,7 @@ from roadbed.reliability.objectives.rules.evaluation import (
     Evaluation,
 )
 from roadbed.reliability.objectives.rules.targets import Target
-from roadbed.reliability.objectives.rules.thresholds import PAGE, SLICES, PairStanding
+from roadbed.reliability.objectives.rules.thresholds import MINUTE_PARTS, PAGE, SLICES, PairStanding
 from roadbed.reliability.objectives.rules.windows import in_words
 
 NEARLY_ALL = 0.995
@@ -62,6 +63,13 @@ def top_line(evaluation: Evaluation, *, span: str = "") -> str:
             if left.remaining <= 0
             else f"{share(left.remaining)} of the budget is left: {spent}"
         )
+    elif evaluation.unit == MINUTE_PARTS:
+        bad, total, allowed = (f"{number / WHOLE:,.6g}" for number in (left.bad, whole.total, left.allowed))
+        text = (
+            f"The budget of {span} is spent: {bad} bad minutes of {total}, and {allowed} are allowed."
+            if left.remaining <= 0
+            else f"{share(left.remaining)} of the budget is left: {bad} bad minutes of {total} over {span}."
+        )
     elif left.remaining <= 0:
         text = f"The budget of {span} is spent: {left.bad:,} bad of {whole.total:,}, and {left.allowed:,} are allowed."
     else:
@@ -85,9 +93,11 @@ def pair_words(pair: PairStanding) -> str:
     if pair.short_burn is None or pair.long_burn is None:
         return "Quiet: nothing was counted in one of its windows."
     short, long = in_words(pair.short), in_words(pair.long)
+    within_short = _counted(pair.short_bad, pair.short_total, of=pair.unit)
+    within_long = _counted(pair.bad, pair.total, pair.unit, of=pair.unit)
     burns = (
-        f"{figure(pair.short_burn)} times too fast over {short}{_counted(pair.short_bad, pair.short_total)}, "
-        f"{figure(pair.long_burn)} over {long}{_counted(pair.bad, pair.total, pair.unit)}"
+        f"{figure(pair.short_burn)} times too fast over {short}{within_short}, "
+        f"{figure(pair.long_burn)} over {long}{within_long}"
     )
     if pair.firing:
         return f"It burns {burns}. Stops when the burn over {short} falls to {figure(pair.factor)}."
@@ -96,7 +106,9 @@ def pair_words(pair: PairStanding) -> str:
     return f"Quiet: {burns}; both must pass {figure(pair.factor)}."
 
 
-def _counted(bad: float, total: int, unit: str = "") -> str:
+def _counted(bad: float, total: int, unit: str = "", *, of: str) -> str:
+    if of == MINUTE_PARTS:
+        return f" ({bad / WHOLE:,.6g} bad of {total / WHOLE:,.6g}{' minutes' * bool(unit)})" if total else ""
     return f" ({bad:,.6g} bad of {total:,}{' ' * bool(unit)}{unit})" if total else ""
 
 
