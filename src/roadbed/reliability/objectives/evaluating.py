@@ -24,6 +24,7 @@ from roadbed.reliability.objectives.rules.evaluation import (
     Verdict,
     evaluate,
     judge,
+    lasting_windows,
     needed_windows,
 )
 from roadbed.reliability.objectives.rules.forecast import returns_after
@@ -129,6 +130,10 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
             cut = taken.readers[one.pk].cut if one.pk in taken.readers else NOTHING
             windows = broken.counted(windows, taken.broken[one.series], end=taken.end, excluded=cut)
         fresh = read_at is not None and taken.at - read_at <= STALE
+        if lasting := lasting_windows(period.length, one.table):
+            reader = taken.readers.get(one.pk) or Reader(one.series, stored)
+            reader.fetch(taken.end - length for length in lasting)
+            windows = {**windows, **{length: reader.between(taken.end - length, taken.end) for length in lasting}}
         key = (one.target, period, fresh, one.table, one.indicator.parts)
         asked = questions.get(key)
         if asked is None:

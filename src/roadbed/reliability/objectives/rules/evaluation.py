@@ -22,6 +22,7 @@ from roadbed.reliability.objectives.rules.thresholds import (
     TICKET,
     PairStanding,
     held,
+    lasting_of,
     stand,
     windows_of,
 )
@@ -129,6 +130,12 @@ def needed_windows(period: int, table: Table = ROADBED, *, length: int | None = 
     return (*windows_of(table.of(period if length is None else length)), period)
 
 
+@lru_cache(maxsize=4096)
+def lasting_windows(length: int, table: Table = ROADBED) -> tuple[int, ...]:
+    """More windows that are looked at where an alert must have burnt for a while; none as a rule."""
+    return lasting_of(table.of(length))
+
+
 def judge(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced | None = None) -> Verdict:
     """Judge from the counts of every window that `needed_windows` names, and the slices where the budget is of time."""
     whole, target = windows[asked.period], asked.target
@@ -175,11 +182,13 @@ def evaluate(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced |
     )
     left = verdict.budget
     ahead = left.remaining if sliced is not None else projected(whole, left, target, length=length)
+    beside = set(lasting_windows(length, asked.table)) - set(needed_windows(asked.period, asked.table, length=length))
+    told = {minutes: counts for minutes, counts in windows.items() if minutes not in beside} if beside else windows
     return Evaluation(
         verdict=verdict,
         period=whole,
-        windows=windows,
-        burns={minutes: burn(measure, target) for minutes, measure in measures.items()},
+        windows=told,
+        burns={minutes: burn(measure, target) for minutes, measure in measures.items() if minutes in told},
         pairs=pairs,
         forecast=_forecast(ahead, measures, target, pairs, length, to_come=length - asked.period),
         unit=unit,

@@ -18,6 +18,7 @@ from roadbed.reliability.objectives.rules.evaluation import (
     Question,
     Sliced,
     evaluate,
+    lasting_windows,
     needed_windows,
     projected,
 )
@@ -123,6 +124,7 @@ class _Assessment:
         self.table = table_of(asked.alerts or definition.alerts)
         self.period = definition.window.at(asked.end)
         lengths = needed_windows(self.period.elapsed, self.table, length=self.period.length)
+        lengths += lasting_windows(self.period.length, self.table)
         self.lengths = {*lengths, *(minutes for _, minutes in asked.windows)}
         longest = max(*self.lengths, 1)
         judged = definition.budgeting.judges_by(self.target)
@@ -148,7 +150,7 @@ class _Assessment:
             "as_of": iso(self.period.until),
             "standing": evaluation.standing,
             **self._main(evaluation, slices),
-            "windows": self._windows(evaluation, slices),
+            "windows": self._windows(slices),
             "alerts": [_alert(pair) for pair in figures["pairs"]],
             "alert_table": {"name": self.table.name, "source": self.table.source},
             "forecast": figures["forecast"],
@@ -198,11 +200,11 @@ class _Assessment:
             "projected_remaining": ahead,
         }
 
-    def _windows(self, evaluation: Evaluation, slices: Slices | None) -> dict[str, Any]:
+    def _windows(self, slices: Slices | None) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, length in self.asked.windows:
-            counts = evaluation.windows[length]
-            found[name] = {**window_figures(counts), "burn": evaluation.burns[length], "before": counts.before}
+            counts = self.adjusted.counts(self.asked.end, length)
+            found[name] = {**window_figures(counts), "burn": burn(counts, self.target), "before": counts.before}
             if slices is not None:
                 held = slices.of_window(length)
                 found[name] |= {"burn": burn(held.judged, self.target), "slices": _slices(held)}

@@ -93,6 +93,8 @@ def pair_words(pair: PairStanding) -> str:
     if pair.short_burn is None or pair.long_burn is None:
         return "Quiet: nothing was counted in one of its windows."
     short, long = in_words(pair.short), in_words(pair.long)
+    if pair.alone:
+        return _alone_words(pair, pair.long_burn)
     within_short = _counted(pair.short_bad, pair.short_total, of=pair.unit)
     within_long = _counted(pair.bad, pair.total, pair.unit, of=pair.unit)
     burns = (
@@ -104,6 +106,19 @@ def pair_words(pair: PairStanding) -> str:
     if pair.held_back:
         return f"It burns {burns}, but: {pair.held_back}"
     return f"Quiet: {burns}; both must pass {figure(pair.factor)}."
+
+
+def _alone_words(pair: PairStanding, burn: float) -> str:
+    window, least = in_words(pair.long), f"{'reach' if pair.inclusive else 'pass'} {figure(pair.factor)}"
+    burns = f"{figure(burn)} times too fast over {window}{_counted(pair.bad, pair.total, pair.unit, of=pair.unit)}"
+    lasts = f" and do so for {in_words(pair.after)}" if pair.after else ""
+    if pair.firing:
+        below = "falls below" if pair.inclusive else "falls to"
+        held = f", as for {in_words(pair.after)} before" if pair.after else ""
+        return f"It burns {burns}{held}. Stops when that {below} {figure(pair.factor)}."
+    if pair.held_back:
+        return f"It burns {burns}, but: {pair.held_back}"
+    return f"Quiet: {burns}; it must {least}{lasts}."
 
 
 def _counted(bad: float, total: int, unit: str = "", *, of: str) -> str:
