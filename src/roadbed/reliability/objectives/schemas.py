@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 
 from roadbed.ground.api.instants import Instant
+from roadbed.reliability.objectives.shapes_of_budgets import AllowanceOut, SlicesOut
 from roadbed.reliability.objectives.shapes_of_counts import CountsReadOut
 
 PLAIN = r"^[^\x00]*$"
@@ -186,6 +187,8 @@ class ObjectiveDetail(ObjectiveOut):
     forecast: ForecastOut | None
     returns_at: datetime | None
     raw: RawOut | None
+    allowance: AllowanceOut | None
+    slices: SlicesOut | None
     counts: CountsReadOut | None
     exclusions: list[ExclusionOut]
     versions: list[VersionOut]

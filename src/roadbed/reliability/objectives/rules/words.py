@@ -51,7 +51,8 @@ def top_line(evaluation: Evaluation, *, span: str = "") -> str:
     since = span or f"the last {in_words(whole.minutes)}"
     span = span or in_words(whole.minutes)
     if evaluation.standing == BROKEN:
-        return "The indicator counts more good events than events, so nothing can be said. Mend its definition."
+        where = f" in {whole.broken_minutes:,} of its minutes" if whole.broken_minutes else ""
+        return f"The indicator counts more good events than events{where}, so nothing can be said. Mend its definition."
     if whole.measured == 0:
         return f"No data: none of {since} was measured."
     if left.remaining is None:
