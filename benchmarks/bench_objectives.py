@@ -129,6 +129,46 @@ def _measured(folder: Path) -> list[dict[str, Any]]:
             "unit": "MB",
             "target": 300,
         },
+        *_sliced(objectives, end),
+    ]
+
+
+def _sliced(objectives: Any, end: int) -> list[dict[str, Any]]:
+    """The same 1,000 SLOs with budgets in slices of an hour, which are judged once and then read."""
+    from datetime import timedelta
+
+    from roadbed.reliability.objectives import evaluating
+    from roadbed.reliability.objectives.live import live_objectives
+    from roadbed.reliability.objectives.models import Objective
+
+    Objective.objects.update(budgeting={"method": "Timeslices", "minutes": 60, "target": "0.995"})
+    sliced = live_objectives()
+    began = time.process_time()
+    evaluating.evaluate_all(sliced, at=NOW)
+    judged = (time.process_time() - began) * 1000
+    later = iter(range(1, 100))
+
+    def next_slice() -> None:
+        evaluating.evaluate_all(sliced, at=NOW + timedelta(hours=next(later)))
+
+    late = _amending(objectives, end - 2 * DAY)
+
+    def late_one() -> None:
+        late()
+        evaluating.evaluate_all(sliced[7:8], at=NOW)
+
+    return [
+        {"name": "720 slices of each of 1,000 SLOs judged, once", "value": judged, "unit": "ms CPU"},
+        {
+            "name": "full evaluation of 1,000 SLOs in slices of an hour",
+            "value": _cpu(lambda: evaluating.evaluate_all(sliced, at=NOW)),
+            "unit": "ms CPU",
+            "target": 150,
+            "peer": PROMETHEUS,
+            "peer_value": PROMETHEUS_MS,
+        },
+        {"name": "the same when a slice of each has ended", "value": _cpu(next_slice), "unit": "ms CPU"},
+        {"name": "a late count that judges its slice anew", "value": _cpu(late_one), "unit": "ms CPU", "target": 30},
     ]
 
 

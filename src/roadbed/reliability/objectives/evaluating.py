@@ -58,7 +58,7 @@ class Stand(NamedTuple):
 
     def evaluation(self) -> Evaluation:
         """Everything that can be shown of it."""
-        sliced = self.slicing.sliced(self.asked.period) if self.slicing else None
+        sliced = self.slicing.sliced if self.slicing else None
         sliced = sliced or sliced_of(self.windows, self.asked, minute_slices=self.minute_slices)
         return evaluate(self.windows, self.asked, sliced=sliced)
 
@@ -147,10 +147,7 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
             )
         held = taken.slicing.get(one.pk)
         by_minute = one.budgeting.sliced and held is None
-        if by_minute:
-            sliced = sliced_of(windows, asked, minute_slices=True)
-        else:
-            sliced = held.sliced(period.elapsed) if held else None
+        sliced = held.sliced if held else sliced_of(windows, asked, minute_slices=by_minute)
         verdict = judge(windows, asked, sliced=sliced)
         stands[one.pk] = Stand(verdict, windows, raw, asked, by_minute, held, read_at, problem)
     return stands
@@ -190,7 +187,7 @@ def _kept(one: Live, stand: Stand, taken: Taken) -> str:
         stand.windows,
         stand.asked,
         minute_slices=stand.minute_slices,
-        slices=stand.slicing.kept(stand.asked.period) if stand.slicing else None,
+        slices=stand.slicing.kept() if stand.slicing else None,
         span=span,
         raw=stand.raw,
         returns_after=returns,

@@ -19,8 +19,8 @@ from roadbed.reliability.objectives.rules.spans import Cut, Span
 from roadbed.reliability.objectives.slice_store import Judged
 
 DAY: Final = 1440
-AT_ONCE: Final = 1000
-"""Slices of one series that are judged in one transaction: the write lock on the samples is the sampler's too."""
+AT_ONCE: Final = 20_000
+"""Slices that are judged in one transaction: the write lock on the samples is the sampler's too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ def bring_up(asked: Iterable[Asked], known: Mapping[int, store.StoredHead]) -> d
             together.setdefault((head.sure, one.grid), []).append(series)
     for (since, grid), members in together.items():
         group = {series: wanted[series] for series in members}
-        for first in range(grid.number(since), grid.over, AT_ONCE):
-            _go_on(group, known, heads, cuts, (first, min(first + AT_ONCE, grid.over)))
+        step = max(1, AT_ONCE // len(group))
+        for first in range(grid.number(since), grid.over, step):
+            _go_on(group, known, heads, cuts, (first, min(first + step, grid.over)))
     return heads
 
 

@@ -9,13 +9,13 @@ from roadbed.reliability.objectives import broken, slice_store, store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.live import Live
-from roadbed.reliability.objectives.rules.budgeting import RATIO_TIMESLICES
+from roadbed.reliability.objectives.rules.budgeting import RATIO_TIMESLICES, Budgeting
 from roadbed.reliability.objectives.rules.evaluation import Sliced
 from roadbed.reliability.objectives.rules.forecast import returns_after
 from roadbed.reliability.objectives.rules.grids import Grid, Stretch
 from roadbed.reliability.objectives.rules.history import NOTHING
 from roadbed.reliability.objectives.rules.kept import SlicesKept
-from roadbed.reliability.objectives.rules.periods import Period
+from roadbed.reliability.objectives.rules.periods import Period, Window
 from roadbed.reliability.objectives.rules.slices import NONE, WHOLE, SliceCounts, Sums, counted, judged
 from roadbed.reliability.objectives.rules.spans import Cut, merged
 from roadbed.reliability.objectives.rules.targets import Target
@@ -30,23 +30,18 @@ class Slicing:
     Attributes:
         period: those of the whole window, `raw` the same with what is excluded; None where nothing is.
         windows: by length in minutes.
-        shares: whether the shares of bad events are spent; else bad slices whole.
+        sliced: what is judged.
     """
 
     period: SliceCounts
     raw: SliceCounts | None
     windows: Mapping[int, SliceCounts]
-    shares: bool
+    sliced: Sliced
     reader: SliceReader
 
-    def sliced(self, elapsed: int) -> Sliced:
-        """What is judged; the window of so many minutes is the objective's own."""
-        measures = {length: held.judged for length, held in self.windows.items()}
-        return Sliced(self.period.budgeted, measures | {elapsed: self.period.judged}, whole=not self.shares)
-
-    def kept(self, elapsed: int) -> SlicesKept:
+    def kept(self) -> SlicesKept:
         """What is kept of it."""
-        return SlicesKept(self.sliced(elapsed), self.period, self.raw)
+        return SlicesKept(self.sliced, self.period, self.raw)
 
     def returns_after(self, target: Target) -> int | None:
         """Minutes until a spent budget of a rolling window is above zero again, as its first slices leave it."""
@@ -60,39 +55,62 @@ class Slicing:
         return returns_after(self.period.budgeted, target, bad_of_first, period=grid.minutes)
 
 
-def grid_of(one: Live, period: Period) -> Grid:
-    """How an objective's slices lie."""
-    return Grid.of(one.budgeting, one.window, period)
-
-
 def measure(
     objectives: Iterable[Live],
     known: Mapping[int, store.StoredHead],
     periods: Mapping[int, Period],
-    windows: Mapping[int, Iterable[int]],
+    windows: Mapping[int, tuple[int, ...]],
     excluded: Excluded,
     *,
     end: int,
 ) -> dict[int, Slicing]:
     """Judge what is due, and read the slices of every window; by the objective's key. `windows` are by series."""
-    asked: list[tuple[Asked, dict[int, Stretch]]] = []
+    grids: dict[tuple[Budgeting, Window, Period], Grid] = {}
+    asked: dict[tuple[Grid, tuple[int, ...]], list[Asked]] = {}
     for one in objectives:
-        if one.series in known:
-            grid = grid_of(one, periods[one.pk])
-            stretches = {length: grid.of_window(length) for length in windows[one.series]}
-            low = min(grid.of_period().first, *(stretch.first for stretch in stretches.values()))
-            asked.append((Asked(one, grid, low, end), stretches))
-    if not asked:
-        return {}
-    heads = bring_up((one for one, _ in asked), known)
-    readers = {
-        one.one.pk: SliceReader(
-            one.one, one.grid, known[one.one.series], heads[one.one.series], end + 1, _cut(one, excluded)
-        )
-        for one, _ in asked
-    }
-    _read_ahead(asked, readers)
-    return {one.one.pk: _slicing(readers[one.one.pk], stretches) for one, stretches in asked}
+        if one.series not in known:
+            continue
+        period, lengths = periods[one.pk], windows[one.series]
+        key = (one.budgeting, one.window, period)
+        if (grid := grids.get(key)) is None:
+            grid = grids[key] = Grid.of(*key)
+        stretches = grid.of_windows(lengths)
+        low = min(grid.of_period().first, *(stretch.first for stretch in stretches.values()))
+        asked.setdefault((grid, lengths), []).append(Asked(one, grid, low, end))
+    heads = bring_up((one for several in asked.values() for one in several), known) if asked else {}
+    found: dict[int, Slicing] = {}
+    for (grid, lengths), several in asked.items():
+        stretches, whole = grid.of_windows(lengths), grid.of_period()
+        held = _read_ahead(several, (*stretches.values(), whole))
+        for one in several:
+            series = one.one.series
+            mine = {edge: rows[series] for edge, rows in held.items() if series in rows}
+            cut = _cut(one, excluded)
+            reader = SliceReader(one.one, grid, known[series], heads[series], end + 1, cut, mine)
+            found[one.one.pk] = _slicing(reader, whole, stretches)
+    return found
+
+
+def _read_ahead(several: Iterable[Asked], stretches: Iterable[Stretch]) -> dict[int, dict[int, Sums]]:
+    """The sums at the edges of all windows of objectives whose slices lie alike."""
+    grid = next(one.grid for one in several)
+    edges = {grid.start(number) for stretch in stretches for number in (stretch.first, stretch.until)}
+    return slice_store.at(edges, {one.one.series for one in several})
+
+
+def _slicing(reader: SliceReader, whole: Stretch, stretches: Mapping[int, Stretch]) -> Slicing:
+    period = reader.counts(whole)
+    windows = {length: reader.counts(stretch) for length, stretch in stretches.items()}
+    measures = {length: held.judged for length, held in windows.items()}
+    grid = reader.grid
+    measures[grid.minutes if grid.end is None else reader.until - grid.phase] = period.judged
+    return Slicing(
+        period=period,
+        raw=reader.counts(whole, raw=True) if reader.cut.spans else None,
+        windows=windows,
+        sliced=Sliced(period.budgeted, measures, whole=not reader.shares),
+        reader=reader,
+    )
 
 
 def reader_of(one: Live, stored: store.StoredHead, excluded: Excluded, *, end: int) -> SliceReader | None:
@@ -100,7 +118,8 @@ def reader_of(one: Live, stored: store.StoredHead, excluded: Excluded, *, end: i
     head = slice_store.judged([one.series]).get(one.series) if one.budgeting.longer else None
     if head is None:
         return None
-    asked = Asked(one, grid := grid_of(one, one.window.at(end)), grid.of_period().first, end)
+    grid = Grid.of(one.budgeting, one.window, one.window.at(end))
+    asked = Asked(one, grid, grid.of_period().first, end)
     return SliceReader(one, grid, stored, head, end + 1, _cut(asked, excluded))
 
 
@@ -109,32 +128,6 @@ def _cut(one: Asked, excluded: Excluded) -> Cut:
         return NOTHING
     first = one.grid.start(one.low)
     return excluded.cut(one.one.service_uid, one.one.uid, first=first, until=max(first + 1, one.now + 1))
-
-
-def _read_ahead(asked: Iterable[tuple[Asked, dict[int, Stretch]]], readers: Mapping[int, SliceReader]) -> None:
-    """Read the sums at the edges of all windows of all objectives, each minute once."""
-    edges: dict[int, list[SliceReader]] = {}
-    for one, stretches in asked:
-        reader = readers[one.one.pk]
-        for stretch in (*stretches.values(), one.grid.of_period()):
-            for number in (max(stretch.first, reader.begins), stretch.until):
-                edges.setdefault(one.grid.start(number), []).append(reader)
-    held = slice_store.at(edges, {reader.one.series for several in edges.values() for reader in several})
-    for edge, several in edges.items():
-        for reader in several:
-            if (sums := held.get(edge, {}).get(reader.one.series)) is not None:
-                reader.known[edge] = sums
-
-
-def _slicing(reader: SliceReader, stretches: Mapping[int, Stretch]) -> Slicing:
-    whole = reader.grid.of_period()
-    return Slicing(
-        period=reader.counts(whole),
-        raw=reader.counts(whole, raw=True) if reader.cut.spans else None,
-        windows={length: reader.counts(stretch) for length, stretch in stretches.items()},
-        shares=reader.shares,
-        reader=reader,
-    )
 
 
 @dataclass
@@ -174,6 +167,8 @@ class SliceReader:
     def sums(self, first: int, until: int) -> Sums:
         """The same without it: slices that it touches are judged by their other minutes."""
         held = self.raw(first, until)
+        if not self.cut.spans:
+            return held
         number = self.grid.number
         edges = {n for a, b in self.cut.spans for n in (number(a), number(b - 1))}
         for a, b in merged((number(start), number(end - 1) + 1) for start, end in self.cut.spans):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from roadbed.reliability.objectives.rules.budgeting import Budgeting
 from roadbed.reliability.objectives.rules.periods import Period, Window
@@ -57,6 +58,10 @@ class Grid:
         minute = self.phase + number * self.length
         return minute if self.end is None else min(minute, self.end)
 
+    def of_windows(self, windows: tuple[int, ...]) -> dict[int, Stretch]:
+        """The slices of several windows, by length; remembered, since many objectives have the same."""
+        return _of_windows(self, windows)
+
     def of_period(self) -> Stretch:
         """The slices of the whole window."""
         if self.end is None:
@@ -81,3 +86,8 @@ class Grid:
                 until = max(until, self.phase - (self.phase - self.end) // self.length * self.length)
             found.append((-(-(first - self.phase) // self.length), self.number(until)))
         return Cut.of((first, until) for first, until in found if first < until)
+
+
+@lru_cache(maxsize=512)
+def _of_windows(grid: Grid, windows: tuple[int, ...]) -> dict[int, Stretch]:
+    return {length: grid.of_window(length) for length in windows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from roadbed.reliability.objectives.rules.basis import Basis
@@ -128,8 +128,8 @@ def _slices_as_data(slices: SlicesKept) -> dict[str, Any]:
         "budget": sliced.budget,
         "windows": {str(minutes): basis for minutes, basis in sliced.windows.items()},
         "whole": sliced.whole,
-        "period": astuple(slices.period),
-        "raw": None if slices.raw is None else astuple(slices.raw),
+        "period": slices.period,
+        "raw": slices.raw,
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -33,11 +32,18 @@ class Sums(NamedTuple):
     spent: int = 0
 
     def plus(self, other: Sums) -> Sums:
-        return Sums(*(a + b for a, b in zip(self, other, strict=True)))
+        a, b, c, d, e = self
+        k, m, n, o, p = other
+        return _make(Sums, (a + k, b + m, c + n, d + o, e + p))
 
     def minus(self, other: Sums) -> Sums:
-        return Sums(*(a - b for a, b in zip(self, other, strict=True)))
+        a, b, c, d, e = self
+        k, m, n, o, p = other
+        return _make(Sums, (a - k, b - m, c - n, d - o, e - p))
 
+
+_make: Final = tuple.__new__
+"""Half the time of calling the class, for what is made of every window of every objective."""
 
 NONE: Final = Sums()
 
@@ -49,8 +55,7 @@ def judged(good: int, total: int, *, broken: bool, target: Target | None) -> Sum
     return Sums(1, int(state == IDLE), int(state == BAD), int(broken), spent)
 
 
-@dataclass(frozen=True, slots=True)
-class SliceCounts:
+class SliceCounts(NamedTuple):
     """The slices of a stretch.
 
     Attributes:
@@ -116,17 +121,12 @@ def counted(
     """
     first = stretch.first if begins is None else min(max(stretch.first, begins), stretch.until)
     held = sums(first, stretch.until)
-    return SliceCounts(
-        whole=stretch.whole,
-        measured=held.measured,
-        idle=held.idle,
-        bad=held.bad,
-        excluded=excluded.between(first, stretch.until) if excluded is not None else 0,
-        before=first - stretch.first,
-        to_come=stretch.whole - (stretch.until - stretch.first),
-        spent=held.spent / WHOLE if shares else held.bad,
-        broken=held.broken > 0,
-    )
+    cut = excluded.between(first, stretch.until) if excluded is not None else 0
+    spent = held.spent / WHOLE if shares else held.bad
+    to_come = stretch.whole - (stretch.until - stretch.first)
+    before = first - stretch.first
+    found = (stretch.whole, held[0], held[1], held[2], cut, before, to_come, spent, held[3] > 0)
+    return _make(SliceCounts, found)
 
 
 class Slices:

@@ -98,7 +98,7 @@ class Told:
             assert held == slices.of_window(length), length
         assert (
             stand.verdict.budget.remaining
-            == evaluating.evaluate(stand.windows, stand.asked, sliced=found.sliced(period.elapsed)).budget.remaining
+            == evaluating.evaluate(stand.windows, stand.asked, sliced=found.sliced).budget.remaining
         )
         counts = history.counts(end, period.elapsed)
         assert stand.windows[period.elapsed].broken_minutes == counts.broken_minutes
