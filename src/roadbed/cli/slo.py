@@ -14,6 +14,7 @@ from roadbed.cli.client import api
 from roadbed.cli.output import Json, err, say, show, table
 from roadbed.cli.slo_inputs import definitions_of, text_of
 from roadbed.ground.errors import NotFound
+from roadbed.reliability.objectives.pausing import collector_paused
 from roadbed.reliability.objectives.rules.allowance import Allowance
 from roadbed.reliability.objectives.rules.counts_file import counts_of_text, exclusions_of_text
 from roadbed.reliability.objectives.rules.offline import USUAL_WINDOWS, Outcome, asked_of, assess
@@ -184,17 +185,18 @@ def evaluate(
     A minute without a row is unmeasured; one with a total of 0 is idle; a later row of a minute replaces the former.
     """
     definitions = definitions_of(spec, objective)
-    recorded = counts_of_text(text_of(counts), file=str(counts))
-    asked = asked_of(
-        recorded,
-        file=str(counts),
-        at=at,
-        begins=begins,
-        exclusions=exclusions_of_text(text_of(exclude), file=str(exclude)) if exclude else (),
-        windows=[name.strip() for name in windows.split(",") if name.strip()],
-        alerts=alerts,
-    )
-    outcomes = assess(definitions, asked)
+    with collector_paused():
+        recorded = counts_of_text(text_of(counts), file=str(counts))
+        asked = asked_of(
+            recorded,
+            file=str(counts),
+            at=at,
+            begins=begins,
+            exclusions=exclusions_of_text(text_of(exclude), file=str(exclude)) if exclude else (),
+            windows=[name.strip() for name in windows.split(",") if name.strip()],
+            alerts=alerts,
+        )
+        outcomes = assess(definitions, asked)
     if recorded.broken:
         err.print(escape(f"{counts}:{recorded.broken}: warning: good is more than total; the indicator is broken."))
     show([one.data for one in outcomes], json, lambda console: _print_outcomes(console, outcomes))

@@ -12,7 +12,7 @@ from roadbed.ground.ledger.rules import FactView
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
-from roadbed.reliability.objectives.live import live_of, window_kept
+from roadbed.reliability.objectives.live import SINCE, live_of, window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.attribution import INCIDENT, SUSPECT_MINUTES, Cause, attribute, deployments
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
@@ -67,7 +67,7 @@ def attribution(uid: str) -> AttributionView | None:
     Raises:
         NotFound: when there is no such objective.
     """
-    row = Objective.objects.filter(uid=uid).first() if uid.isalnum() else None
+    row = Objective.objects.filter(uid=uid).annotate(since=SINCE).first() if uid.isalnum() else None
     if row is None:
         raise NotFound(f"There is no objective {uid}.", remedy="`roadbed slo list` names all of them.")
     evaluated = Evaluated.objects.filter(objective=uid).only("minute").first()
@@ -75,11 +75,11 @@ def attribution(uid: str) -> AttributionView | None:
     if evaluated is None or stored is None:
         return None
     period = window_kept(row.window, row.window_minutes).at(evaluated.minute)
-    excluded = Excluded.now([row.service_uid])
+    excluded = Excluded.of(row.service_uid)
     cut = excluded.cut(row.service_uid, uid, first=period.first, until=period.until)
     slices = reader_of(live_of(row), stored, excluded, end=evaluated.minute)
     parts = slices.of if slices else 1
-    reader, sliced = Reader(row.series, stored, cut), bool(row.budgeting)
+    reader, sliced = Reader(row.series, stored, minute_of(row.since), cut), bool(row.budgeting)
 
     def bad_between(first: int, until: int) -> int:
         if slices is not None:

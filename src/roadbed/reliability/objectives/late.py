@@ -46,16 +46,12 @@ def of(series: Mapping[int, object]) -> dict[int, list[Noted]]:
     return found
 
 
-def added(
-    held: Mapping[int, tuple[int, ...]], noted: Mapping[int, Iterable[Noted]], minute: int
-) -> Mapping[int, tuple[int, ...]]:
-    """The sums up to a minute with what came late for it or for one before it."""
-    found = dict(held)
-    for series, rows in noted.items():
-        for first, until, more in rows:
-            if first <= minute < until and series in found:
-                found[series] = Cumulative(*found[series][:5]) + more
-    return found
+def added(held: Cumulative, noted: Iterable[Noted], minute: int) -> Cumulative:
+    """A series' sums up to a minute with what came late for it or for one before it."""
+    for first, until, more in noted:
+        if first <= minute < until:
+            held += more
+    return held
 
 
 def settle(*, most: int = MOST) -> int:

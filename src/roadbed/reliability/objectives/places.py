@@ -10,6 +10,7 @@ from django.db import connections
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.live import Live
 from roadbed.reliability.objectives.models import Pull
+from roadbed.reliability.objectives.putting import put
 
 
 def unmoved(objectives: Iterable[Live], pulls: Mapping[int, Pull]) -> list[Live]:
@@ -39,7 +40,7 @@ def keep(pulls: Iterable[Pull]) -> None:
         )
         for one in pulls
     ]  # fmt: skip
-    store.put(_TABLE, _COLUMNS, rows, key=1)
+    put(_TABLE, _COLUMNS, rows, key=1)
 
 
 _TABLE: Final = Pull._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table

@@ -27,7 +27,10 @@ class ObjectiveFilters(Schema):
 
 
 class ObjectiveOut(Schema):
-    """An objective with how it stands; figures that cannot be had are null."""
+    """An objective with how it stands; figures that cannot be had are null.
+
+    `minutes` by state and `minutes_before`, those before the promise began, add up to `window_minutes`.
+    """
 
     uid: str
     service_uid: str
@@ -54,6 +57,7 @@ class ObjectiveOut(Schema):
     spent: float
     allowed: int
     minutes: dict[str, int]
+    minutes_before: int
     burns: dict[str, float | None]
     paging: bool
     top_line: str
@@ -77,7 +81,7 @@ class ObjectiveList(Schema):
 
 
 class WindowOut(Schema):
-    """One window's exact counts."""
+    """One window's exact counts; `before` are its minutes before the promise began."""
 
     window: str
     good: int
@@ -85,6 +89,7 @@ class WindowOut(Schema):
     burn: float | None
     coverage: float | None
     minutes: dict[str, int]
+    before: int
 
 
 class PairOut(Schema):
@@ -235,7 +240,7 @@ class PointOut(Schema):
 
 
 class StretchOut(Schema):
-    """Minutes of one state in a row."""
+    """Minutes of one state in a row; those before the promise began are of the state `before`."""
 
     state: str
     start: datetime
@@ -253,6 +258,7 @@ class BurnDownOut(Schema):
     points: list[PointOut]
     stretches: list[StretchOut]
     minutes: dict[str, int]
+    minutes_before: int
 
 
 class ReadErrorOut(Schema):

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from django.db import connections
 
 from roadbed.reliability.objectives.models import SliceHead, SliceSum
+from roadbed.reliability.objectives.putting import ALIAS, put
 from roadbed.reliability.objectives.rules.slices import NONE, Sums
-from roadbed.reliability.objectives.store import ALIAS, put
 
 _SUMS: Final = SliceSum._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table
 _HEADS: Final = SliceHead._meta.db_table  # noqa: SLF001 - as above

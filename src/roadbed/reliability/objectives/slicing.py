@@ -15,6 +15,7 @@ from roadbed.reliability.objectives.rules.forecast import returns_after
 from roadbed.reliability.objectives.rules.grids import Grid, Stretch
 from roadbed.reliability.objectives.rules.history import NOTHING
 from roadbed.reliability.objectives.rules.kept import SlicesKept
+from roadbed.reliability.objectives.rules.minutes import promised_from
 from roadbed.reliability.objectives.rules.periods import Period, Window
 from roadbed.reliability.objectives.rules.slices import NONE, WHOLE, SliceCounts, Sums, counted, judged
 from roadbed.reliability.objectives.rules.spans import Cut, merged
@@ -82,12 +83,12 @@ def measure(
     for (grid, lengths), several in asked.items():
         stretches, whole = grid.of_windows(lengths), grid.of_period()
         held = _read_ahead(several, (*stretches.values(), whole))
-        for one in several:
-            series = one.one.series
+        for member in several:
+            series = member.one.series
             mine = {edge: rows[series] for edge, rows in held.items() if series in rows}
-            cut = _cut(one, excluded)
-            reader = SliceReader(one.one, grid, known[series], heads[series], end + 1, cut, mine)
-            found[one.one.pk] = _slicing(reader, whole, stretches)
+            cut = _cut(member, excluded)
+            reader = SliceReader(member.one, grid, known[series], heads[series], end + 1, cut, mine)
+            found[member.one.pk] = _slicing(reader, whole, stretches)
     return found
 
 
@@ -152,11 +153,16 @@ class SliceReader:
     @property
     def begins(self) -> int:
         """The number of the slice in which the promise began."""
-        return self.grid.number(self.stored.head.first)
+        return self.grid.number(self.promised)
+
+    @property
+    def promised(self) -> int:
+        """The first minute of the promise."""
+        return promised_from(self.stored.head, self.one.since)
 
     def counts(self, stretch: Stretch, *, raw: bool = False) -> SliceCounts:
         """The slices of a stretch, with what is excluded or without."""
-        wholly = None if raw or not self.cut.spans else self.grid.wholly(self.cut, begins=self.stored.head.first)
+        wholly = None if raw or not self.cut.spans else self.grid.wholly(self.cut, begins=self.promised)
         sums = self.raw if raw else self.sums
         return counted(stretch, sums, shares=self.shares, begins=self.begins, excluded=wholly)
 
@@ -217,7 +223,7 @@ class SliceReader:
         if found is None:
             start, end = self.grid.start(number), self.grid.start(number + 1)
             if self._minutes is None:
-                self._minutes = Reader(self.one.series, self.stored, cut=self.cut)
+                self._minutes = Reader(self.one.series, self.stored, self.one.since, self.cut)
                 self._broken = broken.spans([self.one.series]).get(self.one.series, NOTHING)
             held = self._minutes.between(start - 1, end - 1)
             mixed = self._broken is not None and any(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -20,6 +20,7 @@ from roadbed.reliability.objectives.rules.thresholds import (
     PAGE,
     SLICES,
     TICKET,
+    Pair,
     PairStanding,
     held,
     lasting_of,
@@ -114,6 +115,8 @@ class Question:
         length: its whole length, longer where more of it is to come.
         measured_now: whether its source was read lately.
         parts: how many parts of a minute are counted, where no events are; 1 where events are.
+        hurdles: each pair with its two windows, and what its bad ones and its total are multiplied with to see
+            whether it burns faster than the pair's factor.
     """
 
     target: Target
@@ -122,6 +125,14 @@ class Question:
     measured_now: bool
     table: Table = ROADBED
     parts: int = 1
+    hurdles: tuple[tuple[Pair, int, int, int, int], ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        target = self.target
+        object.__setattr__(self, "hurdles", tuple(
+            (pair, pair.short, pair.long, target.of * factor.denominator, target.spare * factor.numerator)
+            for pair in self.table.of(self.length) for factor in (pair.factor(self.length),)
+        ))  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -143,12 +154,15 @@ def judge(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced | No
     left = budget(whole if sliced is None else sliced.budget, target)
     proof, unit = _proof(windows, sliced, asked)
     paging = ticketing = False
-    for pair in asked.table.of(asked.length):
-        why = held(pair, measures, target, period=asked.length, proof=proof, unit=unit)
-        if why == "":
+    for pair, short, long, most, least in asked.hurdles:
+        a, b = measures[short], measures[long]
+        # Nearly every pair is out after one of these: what burns no faster than its factor needs no closer look.
+        if a.bad * most < least * a.total or b.bad * most < least * b.total:
+            continue
+        if held(pair, measures, target, period=asked.length, proof=proof, unit=unit) == "":
             paging, ticketing = paging or pair.severity == PAGE, ticketing or pair.severity == TICKET
     standing = WITHIN
-    if any(counts.broken for counts in windows.values()):
+    if any([counts.broken for counts in windows.values()]):  # noqa: C419 - a generator costs as much again
         standing = BROKEN
     elif left.spent:
         standing = SPENT

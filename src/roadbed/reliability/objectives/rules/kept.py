@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from roadbed.reliability.objectives.rules.basis import Basis
@@ -16,6 +18,11 @@ from roadbed.reliability.objectives.rules.tables import table_of
 from roadbed.reliability.objectives.rules.targets import Target
 
 _WINDOW: Final = f"[{','.join(['%d'] * len(Counts._fields))}]"
+
+
+@lru_cache(maxsize=64)
+def _windows(number: int) -> str:
+    return ",".join([_WINDOW] * number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,8 @@ def text_of(
     problem: str = "",
 ) -> str:
     """The text to keep. Written by hand, for it is written for every objective every ten seconds."""
-    held = ",".join([_WINDOW % counts for counts in windows.values()])
-    text = (
-        f'{{"target":[{asked.target.good},{asked.target.of}],"period":{asked.period},"length":{asked.length},'
-        f'"now":{int(asked.measured_now)},"windows":[{held}]'
-    )
+    held = _windows(len(windows)) % tuple(chain.from_iterable(windows.values()))
+    text = f"{_asked(asked)}{held}]"
     usual = asked.table.name == "roadbed" and returns_after is None and raw is None and asked.parts == 1
     if usual and not (minute_slices or slices or span or problem):
         return f"{text}}}"
@@ -93,6 +97,14 @@ def text_of(
     }
     more = {name: value for name, value in rest.items() if value is not None}
     return f"{text},{json.dumps(more)[1:]}"
+
+
+@lru_cache(maxsize=256)
+def _asked(asked: Question) -> str:
+    return (
+        f'{{"target":[{asked.target.good},{asked.target.of}],"period":{asked.period},"length":{asked.length},'
+        f'"now":{int(asked.measured_now)},"windows":['
+    )
 
 
 def kept_of(text: str) -> Kept | None:
