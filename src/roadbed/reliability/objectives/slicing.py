@@ -82,12 +82,12 @@ def measure(
     for (grid, lengths), several in asked.items():
         stretches, whole = grid.of_windows(lengths), grid.of_period()
         held = _read_ahead(several, (*stretches.values(), whole))
-        for one in several:
-            series = one.one.series
+        for member in several:
+            series = member.one.series
             mine = {edge: rows[series] for edge, rows in held.items() if series in rows}
-            cut = _cut(one, excluded)
-            reader = SliceReader(one.one, grid, known[series], heads[series], end + 1, cut, mine)
-            found[one.one.pk] = _slicing(reader, whole, stretches)
+            cut = _cut(member, excluded)
+            reader = SliceReader(member.one, grid, known[series], heads[series], end + 1, cut, mine)
+            found[member.one.pk] = _slicing(reader, whole, stretches)
     return found
 
 
