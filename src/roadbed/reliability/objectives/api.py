@@ -19,13 +19,13 @@ from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
     AttributionOut,
-    BurnDownOut,
     ObjectiveDetail,
     ObjectiveFilters,
     ObjectiveList,
     ObjectiveOut,
     ServiceObjectives,
 )
+from roadbed.reliability.objectives.shapes_of_charts import BurnDownOut
 from roadbed.reliability.objectives.shapes_of_counts import CountIn, PushedOut
 from roadbed.reliability.objectives.shapes_of_exclusions import (
     ExclusionIn,

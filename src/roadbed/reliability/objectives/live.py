@@ -25,6 +25,12 @@ SINCE: Final = Coalesce(
 """Since when an objective counts what it counts now: another indicator is another series, with its own beginning."""
 
 
+def since_of(row: Objective) -> int:
+    """The minute in which the series of a row was begun that does not say it itself."""
+    begun = Series.objects.filter(pk=row.series).values_list("created_at", flat=True).first()
+    return minute_of(begun or row.created_at)
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """One objective to sample and evaluate.

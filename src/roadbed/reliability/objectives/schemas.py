@@ -200,37 +200,6 @@ class AttributionOut(Schema):
     unattributed_share: float | None
 
 
-class PointOut(Schema):
-    """The budget left at an instant; null where nothing was measured since the point before."""
-
-    at: datetime
-    remaining: float | None
-    good: int
-    total: int
-
-
-class StretchOut(Schema):
-    """Minutes of one state in a row; those before the promise began are of the state `before`."""
-
-    state: str
-    start: datetime
-    minutes: int
-
-
-class BurnDownOut(Schema):
-    """An objective's window as a line and a strip whose minutes add up to it."""
-
-    objective: str
-    start: datetime
-    end: datetime
-    as_of: datetime | None
-    window_minutes: int
-    points: list[PointOut]
-    stretches: list[StretchOut]
-    minutes: dict[str, int]
-    minutes_before: int
-
-
 class ReadErrorOut(Schema):
     """Why the service's file was not taken over."""
 
