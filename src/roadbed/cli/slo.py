@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import budget_policies, exclusions, pushing, replaying, slo_files
+from roadbed.cli import budget_policies, exclusions, journeys, pushing, replaying, reports, slo_files
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, err, say, show, table
 from roadbed.cli.slo_inputs import definitions_of, text_of
@@ -30,11 +30,13 @@ def register(root: typer.Typer) -> None:
     slo_files.register(app)
     pushing.register(app, _uid_of)
     replaying.register(app)
+    reports.register(app)
     root.add_typer(app, name="slo")
 
 
 app.add_typer(exclusions.app, name="exclusion")
 app.add_typer(budget_policies.app, name="policy")
+app.add_typer(journeys.app, name="journey")
 
 
 @app.command("list")

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 KINDS = (".yaml", ".yml", ".json")
 Files = Annotated[
     list[Path],
-    typer.Argument(help="OpenSLO, Sloth, Pyrra or slo-generator files, folders of them, or - for standard input."),
+    typer.Argument(
+        help="Files of OpenSLO, Sloth, Pyrra, slo-generator or journeys, folders of them, or - for standard input."
+    ),
 ]
 Period = Annotated[
     str,

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from roadbed.reliability.objectives import broken, late, slice_due, store
 from roadbed.reliability.objectives.asking import chunk_of, read_counts
+from roadbed.reliability.objectives.journeys.changed import changed_from
 from roadbed.reliability.objectives.live import Live
 from roadbed.reliability.objectives.models import Pull
 from roadbed.reliability.objectives.rules.clock import minute_of
@@ -86,3 +87,4 @@ def _put_before(one: Live, pull: Pull, own: Own) -> None:
     if wrong:
         broken.rewrite(one.series, wrong, first=begin, until=pull.first)
     slice_due.mark(one.series, begin)
+    changed_from(one.series, begin)

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import connections, transaction
 
 from roadbed.reliability.objectives import slice_due
+from roadbed.reliability.objectives.journeys import changed
 from roadbed.reliability.objectives.models import Late, Minute
 from roadbed.reliability.objectives.rules.counts import Cumulative
 
@@ -28,6 +29,7 @@ def note(series: int, minute: int, more: Cumulative, *, until: int) -> None:
         values = [series, minute, until, *more]
         cursor.execute(f"INSERT INTO {_TABLE} ({_COLUMNS}) VALUES ({', '.join(['%s'] * 8)})", values)  # noqa: S608 - constants
     slice_due.mark(series, minute, minute + 1)
+    changed.changed(series, minute)
 
 
 def of(series: Mapping[int, object]) -> dict[int, list[Noted]]:
@@ -92,6 +94,7 @@ def _settle(row: Late) -> None:
 
 def end(series: int, minute: int) -> None:
     """Let nothing be added from a minute on, where the sums were written anew."""
+    changed.changed_from(series, minute)
     rows = Late.objects.using(ALIAS).filter(series=series)
     rows.filter(minute__gte=minute).delete()
     rows.filter(until__gt=minute).update(until=minute)

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connections
 
 from roadbed.reliability.objectives import late, putting
+from roadbed.reliability.objectives.journeys import changed
 from roadbed.reliability.objectives.models import Head as HeadRow
 from roadbed.reliability.objectives.models import Minute
 from roadbed.reliability.objectives.putting import array_of, put
@@ -102,6 +103,7 @@ def write(stored: Mapping[int, StoredHead], rows: Mapping[int, Sequence[Row]]) -
         flat.append((series, first, minute, *held, good, total, state, instants[read_at], reason))
     written = [(minute, series, *held) for series, own in rows.items() for minute, held in own]
     put_minutes(written)
+    changed.written(rows)
     put(_HEADS, {"series": "int4", **_HEAD}, flat, key=1)
 
 

@@ -182,3 +182,12 @@ def _raw(counts: Counts, asked: Question, slices: SlicesKept | None, *, minute_s
 def sliced_of(windows: Mapping[int, Counts], asked: Question, *, minute_slices: bool) -> Sliced | None:
     """The slices of a budget of minutes; None where the budget is one of events."""
     return of_minutes(windows, period=asked.period, length=asked.length) if minute_slices else None
+
+
+def period_of(text: str) -> tuple[Counts, bool] | None:
+    """The counts of the whole window of such a text, and whether its budget is one of time; nothing else is read."""
+    if not text:
+        return None
+    data = json.loads(text)
+    row = next(row for row in data["windows"] if row[0] == data["period"])
+    return Counts(*row), bool(data.get("slices") or data.get("sliced"))

@@ -27,7 +27,7 @@ def drop_slices(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('objectives', '0006_room_beside_rows'),
+        ('objectives', '0007_journeys'),
     ]
 
     operations = [
