@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from roadbed.config.demo import agreed, cast, catalogue, company, journeys, minutes, rota, traffic
+from roadbed.config.demo import agreed, cast, catalogue, company, journeys, minutes, rota, senders, traffic
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
 from roadbed.config.demo.playing import Player
@@ -59,6 +59,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     Days(player, days=days).schedule()
     player.play()
     _lose(player)
+    senders.post(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)
