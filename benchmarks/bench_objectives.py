@@ -54,6 +54,7 @@ def _measured(folder: Path) -> list[dict[str, Any]]:
     objectives = live_objectives()
     figures = [*_evaluating(objectives, rows), *_counting(objectives, end), *_reading(objectives)]
     figures += _size(folder, rows)
+    figures += _sliced(objectives, end)
     return figures if POSTGRES else figures + _peer(figures)
 
 
@@ -114,6 +115,29 @@ def _size(folder: Path, rows: int) -> list[dict[str, Any]]:
             "target": 300,
         },
     ]
+
+
+def _sliced(objectives: Any, end: int) -> Iterator[dict[str, Any]]:
+    """The same 1,000 SLOs with budgets in slices of an hour, which are judged once and then read."""
+    from roadbed.reliability.objectives import evaluating
+    from roadbed.reliability.objectives.live import live_objectives
+    from roadbed.reliability.objectives.models import Objective
+
+    Objective.objects.update(budgeting={"method": "Timeslices", "minutes": 60, "target": "0.995"})
+    sliced = live_objectives()
+    began = time.process_time()
+    evaluating.evaluate_all(sliced, at=NOW)
+    judged = (time.process_time() - began) * 1000
+    late = _amending(objectives, end - 2 * DAY)
+
+    def late_one() -> None:
+        late()
+        evaluating.evaluate_all(sliced[7:8], at=NOW)
+
+    yield {"name": "720 slices of each of 1,000 SLOs judged, once", "value": judged, "unit": "ms CPU"}
+    name = "full evaluation of 1,000 SLOs in slices of an hour"
+    yield from _figures(name, lambda: evaluating.evaluate_all(sliced, at=NOW), target=150)
+    yield from _figures("a late count that judges its slice anew", late_one, target=30)
 
 
 def _peer(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:

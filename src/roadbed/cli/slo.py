@@ -15,6 +15,7 @@ from roadbed.cli.output import Json, err, say, show, table
 from roadbed.cli.slo_inputs import definitions_of, text_of
 from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives.pausing import collector_paused
+from roadbed.reliability.objectives.rules.allowance import Allowance
 from roadbed.reliability.objectives.rules.counts_file import counts_of_text, exclusions_of_text
 from roadbed.reliability.objectives.rules.offline import USUAL_WINDOWS, Outcome, asked_of, assess
 from roadbed.reliability.objectives.rules.words import figure, share
@@ -122,11 +123,17 @@ def _print_objective(console: Console, found: dict[str, Any]) -> None:
     if found["problem"]:
         console.print(f"Not counted now: {escape(found['problem'])}")
     console.print(f"As of {found['as_of'] or 'never'}, version {found['version']}.")
+    if said := _allowance(found["allowance"]):
+        console.print(said)
     console.print(pushing.reached(found["counts"]))
     rows = [_window_row(window) for window in found["windows"]]
     table(("Window", "Good", "Total", "Burn", "Measured"), rows, empty="It was not evaluated yet.")(console)
     for pair in found["pairs"]:
         console.print(f"{pair['name']} ({pair['factor']:g}): {escape(pair['words'])}")
+
+
+def _allowance(found: dict[str, Any] | None) -> str:
+    return Allowance(**found).in_words() if found else ""
 
 
 def _window_row(window: dict[str, Any]) -> tuple[object, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import math
+import time
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +14,16 @@ from urllib.parse import urlsplit
 from roadbed.ground.ports.counts import CountSource, SourceFailed
 
 PROMQL: Final = ("prometheus", "thanos", "mimir", "victoriametrics", "cortex", "grafanamimir", "amazonprometheus")
-TEXT: Final = ("url", "type", "token", "token_file", "user", "password", "password_file", "ca_file", "partial")
+TEXT: Final = (
+    "url", "type", "token", "token_file", "token_secret", "user", "password", "password_file", "password_secret",
+    "ca_file", "partial",
+)  # fmt: skip
+SECRETS: Final = ("token_secret", "password_secret")
+RESOLVED_FOR: Final = 300.0
+"""Seconds for which the value of a secret is used before it is looked up again, so that a new one is taken up."""
+
+Secrets = Callable[[str, str], str]
+"""Gives the value of a service's secret in production, by both names. Raises SourceFailed."""
 NUMBERS: Final[Mapping[str, tuple[float, float, float]]] = {
     "seconds": (20, 1, 30),
     "megabytes": (64, 1, 512),
@@ -28,8 +39,9 @@ KNOWN: Final = (*TEXT, *NUMBERS, "headers")
 class ConfiguredSources:
     """The sources that `sources.toml` names; read again when the file changes."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, secrets: Secrets | None = None) -> None:
+        self.file, self._secrets = file, secrets or _no_secrets
+        self._until: dict[str, float] = {}
         self._read_at: tuple[int, int] | None = None
         self._tables: dict[str, dict[str, Any]] = {}
         self._made: dict[str, CountSource] = {}
@@ -69,7 +81,7 @@ class ConfiguredSources:
             raise SourceFailed(f"sources.toml cannot be read: {fault}.", f"Mend {self.file}.") from None
         for name, table in tables.items():
             self._check(name, table)
-        self._tables, self._made = tables, {}
+        self._tables, self._made, self._until = tables, {}, {}
         self._read_at = (status.st_mtime_ns, status.st_size) if status else None
 
     def _check(self, name: str, table: Any) -> None:
@@ -79,6 +91,9 @@ class ConfiguredSources:
         parts = urlsplit(table["url"])
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
             raise self._fault(f"url of [{name}] is no address", "Write http(s)://host:port/path, without credentials.")
+        for key in SECRETS:
+            if key in table and not all(table[key].partition("/")):
+                raise self._fault(f"{key} of [{name}] names no secret", 'Write SERVICE/NAME, like "shop/PROM_TOKEN".')
         if table.get("partial", "refuse") not in ("refuse", "accept"):
             raise self._fault(f"partial of [{name}] is neither refuse nor accept", "Write one of them.")
         headers = table.get("headers", {})
@@ -102,10 +117,19 @@ class ConfiguredSources:
         return SourceFailed(f"sources.toml: {reason}.", remedy)
 
     def _source(self, name: str) -> CountSource:
-        if name not in self._made:
-            table = self._tables[name]
+        if name not in self._made or time.monotonic() > self._until.get(name, math.inf):
+            table = dict(self._tables[name])
+            for key in SECRETS:
+                if key in table:
+                    service, _, secret = table.pop(key).partition("/")
+                    table[key.removesuffix("_secret")] = self._secrets(service, secret)
+                    self._until[name] = time.monotonic() + RESOLVED_FOR
             self._made[name] = MAKERS[table.get("type", "prometheus")](name, table)
         return self._made[name]
+
+
+def _no_secrets(service: str, name: str) -> str:
+    raise SourceFailed(f"The secret {service}/{name} cannot be looked up here.", "Use token_file or password_file.")
 
 
 def _alike(own: str, kind: str) -> bool:

@@ -61,8 +61,9 @@ def _scraper() -> object:
 
 def _count_sources() -> object:
     from roadbed.config.count_sources import ConfiguredSources
+    from roadbed.config.source_secrets import secret_of
 
-    return ConfiguredSources(settings.FOLDER.root / "sources.toml")
+    return ConfiguredSources(settings.FOLDER.root / "sources.toml", secret_of)
 
 
 def _smtp() -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -16,21 +16,39 @@ TOGETHER: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Counters that one request answers. `split_by` is the label whose value tells most of them apart."""
+    """Counters that one request answers, or all parts of some native histograms.
+
+    `split_by` is the label whose value tells most of them apart.
+    """
 
     selector: str
     members: tuple[Counters, ...]
     split_by: str = ""
 
+    @property
+    def part(self) -> str:
+        """Which part of native histograms its members are, where all are the same."""
+        return self.members[0].part
+
+    def apart(self) -> Iterator[Group]:
+        """The same by parts."""
+        for part in dict.fromkeys(one.part for one in self.members):
+            yield replace(self, members=tuple(one for one in self.members if one.part == part))
+
 
 def groups_of(counters: Iterable[Counters]) -> Iterator[Group]:
     """Groups that together answer all counters, each once."""
     by_metric: dict[str, list[Counters]] = {}
+    parts: dict[str, list[Counters]] = {}
     for one in dict.fromkeys(counters):
-        if one.metric and _matches_alike(one):
+        if one.part:
+            parts.setdefault(one.text, []).append(one)
+        elif one.metric and _matches_alike(one):
             by_metric.setdefault(one.metric, []).append(one)
         else:
             yield Group(one.text, (one,))
+    for text, members in parts.items():
+        yield Group(text, tuple(members))
     for metric, members in by_metric.items():
         members.sort(key=lambda one: one.matchers)
         for start in range(0, len(members), TOGETHER):

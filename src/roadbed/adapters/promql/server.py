@@ -83,25 +83,34 @@ class Server:
             TooMuch: when it would come out for a shorter time.
         """
         form = {"query": query, "time": f"{at:.3f}", "timeout": f"{self.access.seconds:g}s"}
-        status, headers, body = self._ask("POST", form)
+        return self._result("/api/v1/query", form, shape, "Write the query as sums of increase(counter[{{.window}}]).")
+
+    def range(self, query: str, *, start: int, end: int, step: int) -> Said:
+        """Ask for a query's values at every step from one instant to another, both included. Raises as `query` does."""
+        form = {"query": query, "start": f"{start}", "end": f"{end}", "step": f"{step}"}
+        form["timeout"] = f"{self.access.seconds:g}s"
+        return self._result("/api/v1/query_range", form, "matrix", "Write a query that gives numbers.")
+
+    def _result(self, path: str, form: dict[str, str], shape: str, remedy: str) -> Said:
+        status, headers, body = self._ask("POST", path, form)
         if status == 405:  # noqa: PLR2004 - a proxy that lets readers GET alone
-            status, headers, body = self._ask("GET", form)
+            status, headers, body = self._ask("GET", path, form)
         document = self._read(status, headers, body)
         data = document.get("data") or {}
         if data.get("resultType") != shape or not isinstance(data.get("result"), list):
             raise self._fault(
                 f"answered a {data.get('resultType', 'nothing')} where a {shape} is needed",
-                "Write the query as sums of increase(counter[{{.window}}]).",
+                remedy,
             )
         warnings = tuple(str(one)[:LONGEST_WORD] for one in document.get("warnings") or ())
         return Said(data["result"], _time_of(headers), warnings)
 
-    def _ask(self, method: str, form: dict[str, str]) -> tuple[int, httpx.Headers, bytes]:
+    def _ask(self, method: str, path: str, form: dict[str, str]) -> tuple[int, httpx.Headers, bytes]:
         deadline = time.monotonic() + self.access.seconds
         given: dict[str, Any] = {"data": form} if method == "POST" else {"params": form}
         parts, held = [], 0
         try:
-            with self._http.stream(method, "/api/v1/query", **given) as response:
+            with self._http.stream(method, path, **given) as response:
                 for part in response.iter_bytes():
                     held += len(part)
                     if held > self.access.bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 Sample = Sequence[float | str]
-"""Seconds since 1970 and the value as the API writes it."""
+"""Seconds since 1970 and the value as the API writes it; of a part of a histogram, the count of all of it beside."""
 
 
 @dataclass(slots=True)
@@ -39,7 +39,8 @@ def track_of(samples: Iterable[Sample]) -> Track:
     track = Track()
     rises, seen = track.rises, track.seen
     before: int | None = None
-    for stamp, text in samples:
+    whole = 0.0
+    for stamp, text, *of in samples:
         at, value = float(stamp), float(text)
         minute = int(at // 60)
         if not (math.isfinite(value) and value >= 0):
@@ -48,6 +49,10 @@ def track_of(samples: Iterable[Sample]) -> Track:
         count = round(value)
         known = seen.get(minute)
         seen[minute] = (at, at) if known is None else (known[0], at)
+        if of and float(of[0]) >= whole and before is not None:
+            # A histogram that merged buckets may hold less under a bound, and was not restarted.
+            count = max(count, before)
+        whole = float(of[0]) if of else 0.0
         if before is None:
             track.begins, track.at_first = at, count
         elif rise := (count - before if count >= before else count):

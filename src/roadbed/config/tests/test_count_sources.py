@@ -7,9 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from roadbed.config import count_sources
 from roadbed.config.count_sources import ConfiguredSources
+from roadbed.config.source_secrets import secret_of
+from roadbed.ground.catalog import usecases as catalog
+from roadbed.ground.people.rules import ROADBED
+from roadbed.ground.people.usecases import create_team
 from roadbed.ground.ports.counts import SourceFailed
+from roadbed.platform.secrets import keys
+from roadbed.platform.secrets.usecases import set_secret
 
 TWO = """\
 [main]
@@ -95,3 +103,41 @@ def test_a_fault_of_the_file_is_named(tmp_path: Path, text: str, reason: str) ->
     with pytest.raises(SourceFailed, match=reason) as caught:
         ConfiguredSources(tmp_path / "sources.toml").find("prometheus", name="main")
     assert caught.value.trouble.remedy
+
+
+def test_a_credential_may_be_a_services_secret_and_a_new_one_is_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text('[main]\nurl = "http://127.0.0.1:9090"\ntoken_secret = "shop/PROM_TOKEN"\n')
+    values = ["one", "two"]
+    sources: Any = ConfiguredSources(file, lambda service, name: f"{service}-{name}-{values[0]}")
+    assert sources.find("prometheus").access.headers == {"Authorization": "Bearer shop-PROM_TOKEN-one"}
+    values.pop(0)
+    assert sources.find("prometheus").access.headers["Authorization"].endswith("one")
+    monkeypatch.setattr(count_sources.time, "monotonic", lambda: 1e9)
+    assert sources.find("prometheus").access.headers["Authorization"].endswith("two")
+    file.write_text('[main]\nurl = "http://127.0.0.1:9090"\ntoken_secret = "PROM_TOKEN"\n')
+    with pytest.raises(SourceFailed, match=r"token_secret of \[main\] names no secret"):
+        ConfiguredSources(file).find("prometheus")
+
+
+COMPONENT = """\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: shop}
+spec: {type: service, lifecycle: production, owner: team-payments}
+"""
+
+
+@pytest.mark.django_db(databases=["default", "samples"])
+def test_the_secret_comes_from_the_secrets_room(wired: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "key_file", lambda: tmp_path / "secrets.key")
+    with pytest.raises(SourceFailed, match=r"The secret shop/PROM_TOKEN of sources\.toml: "):
+        secret_of("shop", "PROM_TOKEN")
+    create_team(ROADBED, name="team-payments", now=timezone.now())
+    catalog.register(ROADBED, text=COMPONENT, location="/srv/git/shop.git", now=timezone.now())
+    with pytest.raises(SourceFailed, match="shop has no secret PROM_TOKEN in production"):
+        secret_of("shop", "PROM_TOKEN")
+    set_secret(ROADBED, "shop", "PROM_TOKEN", value="s3cret", now=timezone.now())
+    assert secret_of("shop", "PROM_TOKEN") == "s3cret"

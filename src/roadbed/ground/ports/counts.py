@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Counters:
             not be, and the text alone says what is meant.
         sign: 1, or -1 where they are taken away.
         or_zero: whether the file says to take 0 where there is none.
+        part: which count of a native histogram is meant: `count` of all its events, or `below:0.3` of those at or
+            under 0.3; empty for plain counters.
     """
 
     text: str
@@ -24,6 +26,7 @@ class Counters:
     matchers: tuple[tuple[str, str, str], ...] = ()
     sign: int = 1
     or_zero: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,34 @@ class CountQuery:
     total: Side
     good: Side | None = None
     bad: Side | None = None
+
+
+THRESHOLD: Final = "threshold"
+SHARE: Final = "share"
+FLAG: Final = "flag"
+WHOLE: Final = 10**9
+"""A minute of which only the share of errors is known counts as so many parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueQuery:
+    """What is asked for an indicator that is a number, not a count. `key` names its answer.
+
+    Attributes:
+        query: in the language of the source.
+        kind: THRESHOLD: at the end of each minute every series of the query is an event, good where
+            `value operator limit` holds. SHARE: every series is the share of errors of its minute, of WHOLE parts;
+            one that is no number is idle. FLAG: every sample of the series is an event, good where it is not 0.
+        operator: lt, lte, gt or gte; of THRESHOLD alone, as `limit`, a decimal number.
+        plain: whether the query is a selector of series and nothing around it.
+    """
+
+    key: str
+    query: str
+    kind: str
+    operator: str = ""
+    limit: str = ""
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +118,13 @@ class Abilities:
         backfill: whether it knows the past; without it an objective begins when it is first read.
         chunk: how many minutes of the past are best asked for at once.
         settles: seconds after the end of a minute from which its counts do not change any more.
+        values: whether it answers ValueQuery too; one that does not is never asked any.
     """
 
     backfill: bool = True
     chunk: int = 360
     settles: float = 120.0
+    values: bool = False
 
 
 class SourceFailed(Exception):  # noqa: N818 - an outcome shown beside the objective
@@ -107,7 +140,7 @@ class CountSource(Protocol):
 
     abilities: Abilities
 
-    def read(self, asked: Sequence[CountQuery], *, first: int, until: int) -> Answer:
+    def read(self, asked: Sequence[CountQuery | ValueQuery], *, first: int, until: int) -> Answer:
         """The minutes from `first` up to, not including, `until`, of all that is asked. Raises SourceFailed."""
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from roadbed.reliability.objectives.excluded import ExclusionView
+from roadbed.reliability.objectives.rules.allowance import Allowance
 from roadbed.reliability.objectives.rules.thresholds import PairStanding
 
 INTERVAL: Final = timedelta(seconds=10)
@@ -162,6 +163,8 @@ class ObjectivePage:
         forecast: when the budget is spent; None when nothing burns or nothing is left.
         returns_at: when a spent budget is above zero again, if traffic goes on and nothing more fails.
         raw: the window with what is excluded; None where nothing is.
+        allowance: what may be bad, and of what that is said; None before the first evaluation.
+        slices: slices of the window, by what they are; None where the budget is none of longer slices.
         counts: how far they were read, where a source of counts has them.
         exclusions: those that stand, newest first.
         versions: newest first.
@@ -173,6 +176,8 @@ class ObjectivePage:
     forecast: ForecastView | None
     returns_at: datetime | None
     raw: RawView | None
+    allowance: Allowance | None
+    slices: Mapping[str, float] | None
     counts: CountsView | None
     exclusions: tuple[ExclusionView, ...]
     versions: tuple[VersionView, ...]

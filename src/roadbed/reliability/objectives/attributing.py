@@ -9,13 +9,14 @@ from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
-from roadbed.reliability.objectives.live import SINCE, window_kept
+from roadbed.reliability.objectives.live import SINCE, live_of, window_kept
 from roadbed.reliability.objectives.marking import deployments_between, incidents_between
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.attribution import INCIDENT, SUSPECT_MINUTES, Cause, attribute, deployments
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.thresholds import EVENTS, SLICES
+from roadbed.reliability.objectives.slicing import reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class SpentView:
     title: str
     start: datetime
     end: datetime
-    bad: int
+    bad: float
     share: float | None
 
 
@@ -45,9 +46,9 @@ class AttributionView:
     start: datetime
     end: datetime
     unit: str
-    bad: int
+    bad: float
     causes: tuple[SpentView, ...]
-    unattributed: int
+    unattributed: float
     unattributed_share: float | None
 
 
@@ -65,10 +66,15 @@ def attribution(uid: str) -> AttributionView | None:
     if evaluated is None or stored is None:
         return None
     period = window_kept(row.window, row.window_minutes).at(evaluated.minute)
-    cut = Excluded.of(row.service_uid).cut(row.service_uid, uid, first=period.first, until=period.until)
+    excluded = Excluded.of(row.service_uid)
+    cut = excluded.cut(row.service_uid, uid, first=period.first, until=period.until)
+    slices = reader_of(live_of(row), stored, excluded, end=evaluated.minute)
+    parts = slices.of if slices else 1
     reader, sliced = Reader(row.series, stored, minute_of(row.since), cut), bool(row.budgeting)
 
     def bad_between(first: int, until: int) -> int:
+        if slices is not None:
+            return slices.spent(first - 1, until - 1)
         held = reader.between(first - 1, until - 1)
         return held.bad_minutes if sliced else held.bad
 
@@ -77,6 +83,8 @@ def attribution(uid: str) -> AttributionView | None:
     found = attribute(causes, first=period.first, until=period.until, bad_between=bad_between)
     whole, target = reader.between(period.first - 1, period.until - 1), Target.exactly(row.target)
     allowance = target.spare * (period.length - whole.excluded if sliced else whole.total)
+    if slices is not None:
+        allowance = target.spare * slices.counts(slices.grid.of_period()).total * parts
 
     def share(bad: int) -> float | None:
         return None if whole.broken or not allowance else bad * target.of / allowance
@@ -86,7 +94,7 @@ def attribution(uid: str) -> AttributionView | None:
         start=instant(period.first),
         end=instant(period.until),
         unit=SLICES if sliced else EVENTS,
-        bad=found.bad,
+        bad=_whole(found.bad, parts),
         causes=tuple(
             SpentView(
                 one.cause.kind,
@@ -94,15 +102,20 @@ def attribution(uid: str) -> AttributionView | None:
                 one.cause.title,
                 instant(one.cause.first),
                 instant(one.cause.until),
-                one.bad,
+                _whole(one.bad, parts),
                 share(one.bad),
             )
             for one in found.shares
             if one.bad
         ),
-        unattributed=found.unattributed,
+        unattributed=_whole(found.unattributed, parts),
         unattributed_share=share(found.unattributed),
     )
+
+
+def _whole(bad: int, parts: int) -> float:
+    """Bad events or slices of so many parts; a whole number where they are counted whole."""
+    return bad if parts == 1 else bad / parts
 
 
 def _causes(service_uid: str, *, first: int, until: int) -> tuple[Cause, ...]:

@@ -14,13 +14,15 @@ from roadbed.ground.prepared import Prepared
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader, UpTo
 from roadbed.reliability.objectives.excluded import Excluded
-from roadbed.reliability.objectives.live import SINCE, window_kept
+from roadbed.reliability.objectives.live import SINCE, live_of, window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.pausing import collector_paused
+from roadbed.reliability.objectives.rules.budgeting import budgeting_from_data
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.states import BEFORE, GOOD, STATES
 from roadbed.reliability.objectives.rules.targets import Target
+from roadbed.reliability.objectives.slicing import SliceReader, reader_of
 
 MOST_POINTS: Final = 400
 MOST_MIXED: Final = 160
@@ -95,10 +97,14 @@ def burn_down(uid: str, *, points: int = MOST_POINTS, last_minutes: int | None =
     last, as_of = evaluated
     period = window_kept(window_data, window_minutes).at(last)
     window = period.elapsed
-    cut = Excluded.of(service_uid).cut(service_uid, uid, first=last - window + 1, until=last + 1)
+    excluded = Excluded.of(service_uid)
+    cut = excluded.cut(service_uid, uid, first=last - window + 1, until=last + 1)
     reader = Reader(series, stored, minute_of(since), cut)
     shown = min(window, max(1, last_minutes or window))
-    spending = _Spending(Target.exactly(target), period.length if budgeting else None)
+    longer = None
+    if budgeting_from_data(budgeting).longer:
+        longer = reader_of(live_of(Objective.objects.get(uid=uid)), stored, excluded, end=last)
+    spending = _Spending(Target.exactly(target), period.length if budgeting else None, longer)
     with collector_paused():
         line = _line(reader, spending, last, window, shown=shown, points=max(2, min(points, MOST_POINTS)))
         strip = _strip(reader, last - shown, last)
@@ -131,15 +137,24 @@ _EVALUATED: Final = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class _Spending:
-    """What takes from the budget: events of those there were, or minutes of `slices` where the budget is of time."""
+    """What takes from the budget: events of those there were, or minutes of `slices` where the budget is of time.
+
+    `longer` reads slices that are judged by themselves; each takes from the budget when it is over.
+    """
 
     target: Target
     slices: int | None
+    longer: SliceReader | None = None
 
     def allowance(self, whole: Counts) -> int:
+        if self.longer is not None:
+            return self.target.spare * self.longer.counts(self.longer.grid.of_period()).total * self.longer.of
         return self.target.spare * (whole.total if self.slices is None else self.slices - whole.excluded)
 
-    def bad(self, held: Iterable[UpTo]) -> list[int]:
+    def bad(self, first: int, minutes: Iterable[int], held: Iterable[UpTo]) -> list[int]:
+        """What was spent up to each minute, since `first` or from anywhere before."""
+        if self.longer is not None:
+            return [self.longer.spent(first, minute) for minute in minutes]
         if self.slices is None:
             return [upto.total - upto.good for upto in held]
         return [upto.bad_minutes for upto in held]
@@ -155,7 +170,7 @@ def _line(reader: Reader, spending: _Spending, last: int, window: int, *, shown:
     allowance = spending.allowance(whole)
     known = allowance > 0 and not whole.broken
     held = [reader.upto(minute) for minute in grid]
-    spent_before, *spent = spending.bad([reader.upto(first), *held])
+    spent_before, *spent = spending.bad(first, [first, *grid], [reader.upto(first), *held])
     line = [
         Point(instant(begin + 1), (allowance - (spent[0] - spent_before) * of) / allowance if known else None, 0, 0)
     ]

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connections, transaction
 
-from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives import broken, slicing, store
 from roadbed.reliability.objectives.answers import STALE
 from roadbed.reliability.objectives.columns import all_counts
 from roadbed.reliability.objectives.counting import Reader
@@ -27,11 +27,15 @@ from roadbed.reliability.objectives.rules.evaluation import (
     Verdict,
     evaluate,
     judge,
+    lasting_windows,
     needed_windows,
 )
 from roadbed.reliability.objectives.rules.forecast import returns_after
+from roadbed.reliability.objectives.rules.history import NOTHING
 from roadbed.reliability.objectives.rules.kept import sliced_of, text_of
 from roadbed.reliability.objectives.rules.periods import Period
+from roadbed.reliability.objectives.rules.spans import Cut
+from roadbed.reliability.objectives.slicing import Slicing
 
 _TABLE: Final = Evaluated._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table
 _COLUMNS: Final = {
@@ -50,19 +54,26 @@ class Stand(NamedTuple):
     raw: Counts | None
     asked: Question
     minute_slices: bool
+    slicing: Slicing | None
     measured_at: datetime | None
     problem: str
 
     def evaluation(self) -> Evaluation:
         """Everything that can be shown of it."""
-        return evaluate(
-            self.windows, self.asked, sliced=sliced_of(self.windows, self.asked, minute_slices=self.minute_slices)
-        )
+        sliced = self.slicing.sliced if self.slicing else None
+        sliced = sliced or sliced_of(self.windows, self.asked, minute_slices=self.minute_slices)
+        return evaluate(self.windows, self.asked, sliced=sliced)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was read for an evaluation, before anything is judged; `readers` of those with something excluded."""
+    """What was read for an evaluation, before anything is judged.
+
+    Attributes:
+        readers: of those with something excluded.
+        slicing: of those whose budget is one of longer slices, or of shares of slices.
+        broken: minutes that claim more good events than events, by series.
+    """
 
     end: int
     at: datetime
@@ -70,6 +81,8 @@ class Taken:
     periods: Mapping[int, Period]
     counts: Mapping[int, Mapping[int, Counts]]
     readers: Mapping[int, Reader]
+    slicing: Mapping[int, Slicing]
+    broken: Mapping[int, Cut]
 
 
 def evaluate_all(objectives: tuple[Live, ...], *, at: datetime) -> dict[int, Stand]:
@@ -99,13 +112,15 @@ def take(objectives: tuple[Live, ...], *, at: datetime) -> Taken:
         cut = excluded.cut(one.service_uid, one.uid, first=first, until=end + 1)
         if cut.spans and one.series in known:
             readers[one.pk] = Reader(one.series, known[one.series], one.since, cut)
-    return Taken(end, at, known, periods, counts, readers)
+    sliced = tuple(one for one in objectives if one.budgeting.longer)
+    slices = slicing.measure(sliced, known, periods, windows, excluded, end=end)
+    return Taken(end, at, known, periods, counts, readers, slices, broken.spans(known))
 
 
 def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
     """Judge what was read; one that was never counted is left out."""
     stands: dict[int, Stand] = {}
-    questions: dict[tuple[int, int, bool, int], Question] = {}
+    questions: dict[tuple[int, int, bool, int, int], Question] = {}
     for one in objectives:
         stored = taken.known.get(one.series)
         if stored is None:
@@ -114,17 +129,31 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
         period, windows, raw = taken.periods[one.pk], taken.counts[one.series], None
         if one.pk in taken.readers:
             raw, windows = windows[period.elapsed], _adjusted(taken.readers[one.pk], windows, taken.end)
+        if one.series in taken.broken:
+            cut = taken.readers[one.pk].cut if one.pk in taken.readers else NOTHING
+            windows = broken.counted(windows, taken.broken[one.series], end=taken.end, excluded=cut)
         fresh = read_at is not None and taken.at - read_at <= STALE
+        if lasting := lasting_windows(period.length, one.table):
+            reader = taken.readers.get(one.pk) or Reader(one.series, stored, one.since)
+            reader.fetch(taken.end - length for length in lasting)
+            windows = {**windows, **{length: reader.between(taken.end - length, taken.end) for length in lasting}}
         # By identity: those that are alike were made once, and comparing them costs more than judging.
-        key = (id(one.target), id(period), fresh, id(one.table))
+        key = (id(one.target), id(period), fresh, id(one.table), one.indicator.parts)
         asked = questions.get(key)
         if asked is None:
             asked = questions[key] = Question(
-                one.target, period.elapsed, period.length, measured_now=fresh, table=one.table
+                one.target,
+                period.elapsed,
+                period.length,
+                measured_now=fresh,
+                table=one.table,
+                parts=one.indicator.parts,
             )
-        sliced = one.budgeting.sliced
-        verdict = judge(windows, asked, sliced=sliced_of(windows, asked, minute_slices=sliced) if sliced else None)
-        stands[one.pk] = Stand(verdict, windows, raw, asked, sliced, read_at, problem)
+        held = taken.slicing.get(one.pk)
+        by_minute = one.budgeting.sliced and held is None
+        sliced = held.sliced if held else sliced_of(windows, asked, minute_slices=by_minute)
+        verdict = judge(windows, asked, sliced=sliced)
+        stands[one.pk] = Stand(verdict, windows, raw, asked, by_minute, held, read_at, problem)
     return stands
 
 
@@ -162,6 +191,7 @@ def _kept(one: Live, stand: Stand, taken: Taken) -> str:
         stand.windows,
         stand.asked,
         minute_slices=stand.minute_slices,
+        slices=stand.slicing.kept() if stand.slicing else None,
         span=span,
         raw=stand.raw,
         returns_after=returns,
@@ -174,6 +204,8 @@ def _returns(one: Live, stand: Stand, taken: Taken) -> int | None:
     if one.window.by_calendar:
         # A new period begins with a whole budget.
         return period.end - taken.end
+    if stand.slicing is not None:
+        return stand.slicing.returns_after(one.target)
     reader = taken.readers.get(one.pk) or Reader(one.series, taken.known[one.series], one.since)
     begin, in_slices = period.first - 1, stand.minute_slices
 

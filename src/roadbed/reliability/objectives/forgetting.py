@@ -13,6 +13,7 @@ from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.journeys.changed import forget_series
 from roadbed.reliability.objectives.journeys.models import Journey, JourneyEvaluated
 from roadbed.reliability.objectives.models import (
+    Broken,
     Counter,
     Evaluated,
     Exclusion,
@@ -24,6 +25,9 @@ from roadbed.reliability.objectives.models import (
     ObjectiveVersion,
     ReadError,
     Series,
+    SliceDue,
+    SliceHead,
+    SliceSum,
     Source,
 )
 
@@ -61,7 +65,8 @@ def _samples(services: list[str], series: list[int]) -> int:
     with transaction.atomic(using=using):
         rows += Head.objects.using(using).filter(series__in=series).delete()[0]
         rows += forget_series(series)
-        rows += Late.objects.using(using).filter(series__in=series).delete()[0]
+        for table in (Late, Broken, SliceDue, SliceHead, SliceSum):
+            rows += table.objects.using(using).filter(series__in=series).delete()[0]
         rows += Evaluated.objects.using(using).filter(service_uid__in=services).delete()[0]
         rows += Counter.objects.using(using).filter(source__in=sources).delete()[0]
         rows += Source.objects.using(using).filter(name__in=sources).delete()[0]

@@ -12,7 +12,7 @@ from django.db import transaction
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place, Refusal
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
-from roadbed.reliability.objectives import late, store
+from roadbed.reliability.objectives import late, slice_due, store
 from roadbed.reliability.objectives.journeys.changed import changed_from
 from roadbed.reliability.objectives.models import Objective, Source
 from roadbed.reliability.objectives.rules.clock import instant
@@ -77,6 +77,7 @@ def import_minutes(
             own, more = stored.head, head.cumulative
             # What is stored already begins with nothing before it; that is added as counts are that come late.
             late.note(row.series, own.first, more, until=own.minute)
+            slice_due.mark(row.series, head.first, own.first)
             joined = own._replace(first=head.first, cumulative=own.cumulative + more)
             rows = (Row(joined.minute, joined.cumulative),)
             store.write({row.series: stored._replace(head=joined)}, {row.series: rows})

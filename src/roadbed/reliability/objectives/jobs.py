@@ -14,7 +14,7 @@ from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.objectives import late, store
+from roadbed.reliability.objectives import broken, late, slice_store, store
 from roadbed.reliability.objectives.journeys import changed
 from roadbed.reliability.objectives.journeys.defining import retire_journeys
 from roadbed.reliability.objectives.journeys.following import any_journey, follow_journeys
@@ -93,6 +93,9 @@ def forget(*, now: datetime) -> int:
     Counter.objects.using(store.ALIAS).filter(read_at__lt=now - EPOCH_KEPT).delete()
     before = minute_of(now) - max(longest + SLACK, settings.COUNTS_KEPT_DAYS * 24 * 60)
     changed.forget(before=before)
+    # A slice begins up to its length before the window that it is of.
+    slice_store.forget(before=before)
+    broken.forget(before=before)
     return store.forget(before=before)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connections, transaction
 
+from roadbed.reliability.objectives import slice_due
 from roadbed.reliability.objectives.journeys import changed
 from roadbed.reliability.objectives.models import Late, Minute
 from roadbed.reliability.objectives.rules.counts import Cumulative
@@ -27,6 +28,7 @@ def note(series: int, minute: int, more: Cumulative, *, until: int) -> None:
     with connections[ALIAS].cursor() as cursor:
         values = [series, minute, until, *more]
         cursor.execute(f"INSERT INTO {_TABLE} ({_COLUMNS}) VALUES ({', '.join(['%s'] * 8)})", values)  # noqa: S608 - constants
+    slice_due.mark(series, minute, minute + 1)
     changed.changed(series, minute)
 
 
@@ -96,3 +98,4 @@ def end(series: int, minute: int) -> None:
     rows = Late.objects.using(ALIAS).filter(series=series)
     rows.filter(minute__gte=minute).delete()
     rows.filter(until__gt=minute).update(until=minute)
+    slice_due.mark(series, minute)

@@ -76,6 +76,14 @@ def live_objectives(**only: Any) -> tuple[Live, ...]:
     return tuple(_live(*row) for row in rows.values_list(*columns, *texts, "since"))
 
 
+def live_of(row: Objective) -> Live:
+    """An objective's row as it is evaluated, also one that has ended."""
+    begun = Series.objects.filter(pk=row.series).values_list("created_at", flat=True).first() or row.created_at
+    texts = (json.dumps(data) for data in (row.window, row.budgeting, row.indicator))
+    named = (row.pk, row.uid, row.service_uid, row.service_name, row.name, row.title, row.series, row.target)
+    return _live(*named, row.window_minutes, row.alerts, *texts, begun)
+
+
 def _live(*row: Any) -> Live:
     pk, uid, service_uid, service_name, name, title, series, target, minutes, alerts, *texts, since = row
     window, budgeting, indicator = texts

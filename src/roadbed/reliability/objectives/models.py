@@ -7,8 +7,9 @@ import uuid
 from django.db import models
 
 from roadbed.reliability.objectives.journeys.models import Journey, MinuteStates
+from roadbed.reliability.objectives.slice_models import Broken, SliceDue, SliceHead, SliceSum
 
-__all__ = ["Journey", "MinuteStates"]
+__all__ = ["Broken", "Journey", "MinuteStates", "SliceDue", "SliceHead", "SliceSum"]
 
 
 def new_uid() -> str:

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import connections, transaction
+from django.db import transaction
 
 from roadbed.ground.errors import Conflict, NotFound
 from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.ground.ports.counts import Answer, Counted, Trouble
-from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives import broken, places, slice_due, store
 from roadbed.reliability.objectives.asking import chunk_of, read_counts, settles_after
 from roadbed.reliability.objectives.collecting import counts_name
+from roadbed.reliability.objectives.extending import extend, lacks_past
 from roadbed.reliability.objectives.live import Live, live_objectives
 from roadbed.reliability.objectives.models import Objective, Pull, Source
-from roadbed.reliability.objectives.putting import put
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.counts import ZERO, Cumulative
 from roadbed.reliability.objectives.rules.indicators import PULLED, Connection
@@ -58,7 +58,8 @@ def follow(caller: Caller, *, now: datetime) -> Pulled:
     pulls = _begun(wanted, now=now)
     near = [series for series, pull in pulls.items() if pull.cursor >= minute_of(now) - BEHIND]
     far = pulls.keys() - set(near)
-    for series in sorted(far):
+    short = {series for series in near if lacks_past(wanted[series], pulls[series], now=now)}
+    for series in sorted(far | short):
         enqueue("objectives.fill", {"series": series}, now=now, key=f"objectives.fill:{series}")
     by_source: dict[Connection, list[Live]] = {}
     for series in near:
@@ -100,6 +101,9 @@ def counted_elsewhere() -> bool:
 
 def _answers(by_source: Mapping[Connection, list[Live]], pulls: Mapping[int, Pull], now: datetime) -> Iterable[Answer]:
     """What every source says, all asked at once: one that is slow or gone delays no other."""
+    for connection in by_source:
+        # Made here, a source may look up its credentials in the records; its readings touch no database.
+        chunk_of(connection)
 
     def ask(connection: Connection) -> Answer:
         objectives = by_source[connection]
@@ -130,6 +134,8 @@ def fill(caller: Caller, series: int, *, now: datetime) -> bool:
         _write([one], {series: pull}, answer, connection, now=now, until=until)
         if not answer.counted[one.uid].settled or time.monotonic() - started > FILLING:
             return False
+    if lacks_past(one, pull, now=now):
+        return extend(one, pull, now=now)
     return True
 
 
@@ -162,7 +168,9 @@ def _write(
     rows: dict[int, tuple[Row, ...]] = {}
     with transaction.atomic(using=store.ALIAS):
         store.lock()
+        objectives = places.unmoved(objectives, pulls)
         former = store.heads([one.series for one in objectives])
+        known_broken = broken.spans(former)
         for one in objectives:
             counted, pull = answer.counted[one.uid], pulls[one.series]
             stored = former.get(one.series)
@@ -171,13 +179,18 @@ def _write(
                 # A minute that was written at the last reading and is not known any more must not stay.
                 end = until or max(*counted.minutes, written, settled - 1, pull.cursor) + 1
                 heads[one.series], rows[one.series] = _grown(one, pull, counted, stored, end=end, now=now)
+                wrong = [minute for minute, (good, total) in counted.minutes.items() if good > total]
+                if wrong or one.series in known_broken:
+                    broken.rewrite(one.series, wrong, first=pull.cursor, until=end)
+                if one.budgeting.longer:
+                    slice_due.mark(one.series, pull.cursor)
                 _move(pull, rows[one.series], reached=min(settled, end), now=now)
             else:
                 stored = stored or store.StoredHead(_nothing_yet(pull.cursor), None, "")
                 heads[one.series] = stored._replace(reason=str(counted.trouble)[:300])
             _note(pull, counted, now=now)
         store.write(heads, rows)
-        _keep([pulls[one.series] for one in objectives])
+        places.keep([pulls[one.series] for one in objectives])
         _note_sources(objectives, answer, heads, now=now)
 
 
@@ -221,27 +234,6 @@ def _move(pull: Pull, rows: tuple[Row, ...], *, reached: int, now: datetime) -> 
 
 def _nothing_yet(minute: int) -> Head:
     return Head(minute, minute, ZERO, 0, 0, UNMEASURED)
-
-
-def _keep(pulls: Iterable[Pull]) -> None:
-    adapt = connections[store.ALIAS].ops.adapt_datetimefield_value
-    rows = [
-        (
-            one.series, one.objective, one.first, one.cursor, one.held, adapt(one.begun_at),
-            adapt(one.filled_at) if one.filled_at else None, adapt(one.tried_at) if one.tried_at else None,
-            one.problem, one.remedy,
-        )
-        for one in pulls
-    ]  # fmt: skip
-    put(_TABLE, _COLUMNS, rows, key=1)
-
-
-_TABLE: Final = Pull._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table
-_COLUMNS: Final = {
-    "series": "int4", "objective": "text", "first": "int4", "cursor": "int4", "held": "text",
-    "begun_at": "timestamptz", "filled_at": "timestamptz", "tried_at": "timestamptz", "problem": "text",
-    "remedy": "text",
-}  # fmt: skip
 
 
 def _note(pull: Pull, counted: Counted, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
 from roadbed.ground.people.rules import Caller, authorise
-from roadbed.reliability.objectives import late, store
+from roadbed.reliability.objectives import late, slice_due, store
 from roadbed.reliability.objectives.live import Live, live_objectives
 from roadbed.reliability.objectives.models import Objective
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
@@ -170,6 +170,8 @@ def _appended(
     if notes:
         # The sums from here on are written anew with all that was noted for them.
         late.end(one.series, first)
+    elif one.budgeting.longer:
+        slice_due.mark(one.series, first)
     rows = rewritten(before, own, one.judged, first=first, until=max(own) + 1)
     return head_of(begin if begin is not None else first, rows[-1], own, one.judged), rows
 

@@ -22,10 +22,12 @@ from roadbed.reliability.objectives.excluded import exclusions
 from roadbed.reliability.objectives.listing import objectives
 from roadbed.reliability.objectives.models import Evaluated, Objective, ReadError
 from roadbed.reliability.objectives.reached import reached
+from roadbed.reliability.objectives.rules.allowance import slices_as_data
 from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED
 from roadbed.reliability.objectives.rules.kept import kept_of
 from roadbed.reliability.objectives.rules.words import pair_words
 from roadbed.reliability.objectives.viewing import (
+    allowance_in,
     forecast_of,
     raw_of,
     returns_at_of,
@@ -83,6 +85,8 @@ def objective(uid: str) -> ObjectivePage | None:
         forecast=forecast_of(kept, evaluated),
         returns_at=returns_at_of(kept, evaluated),
         raw=raw_of(kept),
+        allowance=allowance_in(kept, row),
+        slices=slices_as_data(kept.slices) if kept and kept.slices else None,
         counts=reached(row),
         exclusions=exclusions(row.service_uid, objective=row.uid),
         versions=versions_of(row.versions.order_by("number")),

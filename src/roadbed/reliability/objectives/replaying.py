@@ -102,7 +102,9 @@ def _promise(row: Objective) -> Promise:
             table=table_of(row.alerts),
         )
     except ReplayError as fault:
-        raise Invalid(f"{fault}.", remedy="Only budgets of events and of minutes are replayed.") from None
+        raise Invalid(
+            f"{fault}.", remedy="Only budgets of events and of minutes are replayed, and alerts without a wait."
+        ) from None
 
 
 def _plan(wish: Wish, service: Service) -> Plan:

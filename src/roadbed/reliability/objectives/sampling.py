@@ -10,7 +10,7 @@ from typing import Final
 from django.db import transaction
 
 from roadbed.ground.people.rules import Caller, authorise
-from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives import broken, store
 from roadbed.reliability.objectives.changes import record_changes
 from roadbed.reliability.objectives.collecting import NOTHING_HERE, Collected, SourceReading, collect
 from roadbed.reliability.objectives.evaluating import evaluate_all
@@ -142,10 +142,26 @@ def _add(objectives: tuple[Live, ...], collected: Collected, added: Mapping[str,
             bridged=found.known and bridges(before=before, now=now),
         )
         head, rows[one.series] = store.grow(stored, increment, one.judged, series=one.series)
+        _note_broken(one.series, stored, head, minute)
         read_at = collected.at if found.known else (stored.read_at if stored else None)
         heads[one.series] = store.StoredHead(head, read_at, found.reason[:300])
     store.write(heads, rows)
     return measured
+
+
+def _note_broken(series: int, former: store.StoredHead | None, head: Head, minute: int) -> None:
+    """Keep which minutes claim more good events than events; their windows' sums may look right."""
+    good, total = head.good, head.total
+    if minute < head.minute:
+        # The clock was set back, so the minute's own counts stand in the sums alone.
+        around = store.until({series: store.StoredHead(head, None, "")}, [minute - 1, minute])[series]
+        own = around[minute] - around[minute - 1]
+        good, total = own.good, own.total
+    was = former is not None and former.head.minute == minute and former.head.good > former.head.total
+    if good > total:
+        broken.note(series, minute)
+    elif was:
+        broken.rewrite(series, (), first=minute, until=minute + 1)
 
 
 def _measured(one: Live, collected: Collected, added: Mapping[str, _Added], *, new: bool) -> Measured:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
+from roadbed.reliability.objectives.shapes_of_budgets import AllowanceOut, SlicesOut
 from roadbed.reliability.objectives.shapes_of_counts import CountsReadOut
 from roadbed.reliability.objectives.shapes_of_exclusions import ExclusionOut
 
@@ -161,6 +162,8 @@ class ObjectiveDetail(ObjectiveOut):
     forecast: ForecastOut | None
     returns_at: datetime | None
     raw: RawOut | None
+    allowance: AllowanceOut | None
+    slices: SlicesOut | None
     counts: CountsReadOut | None
     exclusions: list[ExclusionOut]
     versions: list[VersionOut]
@@ -180,7 +183,7 @@ class CauseOut(Schema):
     title: str
     start: datetime
     end: datetime
-    bad: int
+    bad: int | float
     share: float | None
 
 
@@ -191,9 +194,9 @@ class AttributionOut(Schema):
     start: datetime
     end: datetime
     unit: str
-    bad: int
+    bad: int | float
     causes: list[CauseOut]
-    unattributed: int
+    unattributed: int | float
     unattributed_share: float | None
 
 

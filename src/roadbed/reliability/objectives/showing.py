@@ -9,11 +9,12 @@ from typing import Final
 
 from django.utils import timezone
 
+from roadbed.ground.ports.counts import WHOLE as MINUTE
 from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Badge, Stat, State
 from roadbed.reliability.objectives.answers import CountsView, ObjectivePage, ObjectiveView, WindowView
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
-from roadbed.reliability.objectives.rules.thresholds import PAGE, SLICES, PairStanding
+from roadbed.reliability.objectives.rules.thresholds import MINUTE_PARTS, PAGE, SLICES, PairStanding
 from roadbed.reliability.objectives.rules.windows import in_words, name_of
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS
 
@@ -111,6 +112,8 @@ def _allowed(view: ObjectiveView) -> str:
         return "nothing was counted, so nothing is spent"
     if view.allowed == 0 and view.bad == 0:
         return f"{words.count(view.total)} requests allow less than 1 error"
+    if view.unit == MINUTE_PARTS:
+        return f"{view.bad / MINUTE:,.6g} bad minutes, {view.allowed / MINUTE:,.6g} are allowed"
     if view.unit == SLICES:
         return f"{words.count(round(view.spent))} bad slices, {words.count(view.allowed)} are allowed"
     if view.remaining < 0:

@@ -6,11 +6,12 @@ from roadbed.ground.asks import BudgetSpent, SpentBudget
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
-from roadbed.reliability.objectives.live import SINCE, window_kept
+from roadbed.reliability.objectives.live import SINCE, live_of, window_kept
 from roadbed.reliability.objectives.models import Objective
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.targets import Target
+from roadbed.reliability.objectives.slicing import SliceReader, reader_of
 
 
 def spent(asked: BudgetSpent) -> tuple[SpentBudget, ...]:
@@ -35,12 +36,15 @@ def _of(
     reader.fetch([begin, before, last])
     span, whole = reader.between(before, last), reader.between(begin, last)
     in_slices = period.length if row.budgeting else None
+    slices = reader_of(live_of(row), stored, excluded, end=last)
+    target = Target.exactly(row.target)
+    share = _share(span, whole, target, in_slices) if slices is None else _share_of(slices, span, before, last, target)
     return SpentBudget(
         objective_uid=row.uid,
         title=row.title,
         bad=span.bad,
         total=span.total,
-        share=_share(span, whole, Target.exactly(row.target), in_slices),
+        share=share,
         bad_minutes=span.bad_minutes,
         measured_minutes=span.measured,
     )
@@ -51,3 +55,12 @@ def _share(span: Counts, whole: Counts, target: Target, slices: int | None) -> f
     if not span.measured or not allowance or whole.broken:
         return None
     return (span.bad if slices is None else span.bad_minutes) * target.of / allowance
+
+
+def _share_of(slices: SliceReader, span: Counts, before: int, last: int, target: Target) -> float | None:
+    """The same of slices that are judged by themselves."""
+    whole = slices.counts(slices.grid.of_period())
+    allowance = target.spare * whole.total * slices.of
+    if not span.measured or not allowance or whole.broken:
+        return None
+    return slices.spent(before, last) * target.of / allowance

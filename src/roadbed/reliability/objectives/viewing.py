@@ -15,6 +15,7 @@ from roadbed.reliability.objectives.answers import (
 )
 from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective, ObjectiveVersion
+from roadbed.reliability.objectives.rules.allowance import Allowance, allowance_of
 from roadbed.reliability.objectives.rules.budgeting import budgeting_from_data
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.evaluation import UNMEASURED, Evaluation
@@ -103,6 +104,14 @@ def windows_of(evaluation: Evaluation) -> tuple[WindowView, ...]:
         )
         for minutes, counts in sorted(evaluation.windows.items())
     )
+
+
+def allowance_in(kept: Kept | None, row: Objective) -> Allowance | None:
+    """What its budget allows, and of what."""
+    if kept is None:
+        return None
+    calendar = window_kept(row.window, row.window_minutes).by_calendar
+    return allowance_of(kept.evaluation, kept.asked.target, length=kept.asked.length, by_calendar=calendar)
 
 
 def raw_of(kept: Kept | None) -> RawView | None:

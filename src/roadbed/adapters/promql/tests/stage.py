@@ -60,12 +60,12 @@ class Target:
 
 
 @contextmanager
-def serving(page: Callable[[], bytes]) -> Iterator[int]:
+def serving(page: Callable[[], bytes], *, kind: str = "text/plain; version=0.0.4") -> Iterator[int]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = page()
             self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -110,7 +110,7 @@ class Running:
 
 @contextmanager
 def prometheus(
-    folder: Path, *, scrapes: int | None = None, openmetrics: str = "", interval: str = "1s"
+    folder: Path, *, scrapes: int | None = None, openmetrics: str = "", interval: str = "1s", features: str = ""
 ) -> Iterator[Running]:
     """A Prometheus that scrapes a port of this machine and holds samples that were written before."""
     assert PROMETHEUS is not None
@@ -129,6 +129,7 @@ def prometheus(
         f"--web.listen-address=127.0.0.1:{port}",
         "--storage.tsdb.retention.time=90d",
         "--log.level=error",
+        *([f"--enable-feature={features}"] if features else []),
     ]
     with (folder / "prometheus.log").open("wb") as log:
         running = subprocess.Popen(words, stdout=log, stderr=log)

@@ -31,6 +31,11 @@ class Budgeting:
     def sliced(self) -> bool:
         return self.method != OCCURRENCES
 
+    @property
+    def longer(self) -> bool:
+        """Whether its slices are judged by themselves: every one that is not simply a good or bad minute."""
+        return self.sliced and (self.method != TIMESLICES or self.slice_minutes > 1)
+
     def judges_by(self, target: Target) -> Target | None:
         """What a minute or a slice by itself is held against; None where all of it must be good."""
         if self.method != TIMESLICES or self.slice_target is None:

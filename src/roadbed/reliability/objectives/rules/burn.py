@@ -13,8 +13,9 @@ def burn(measure: Measure, target: Target) -> float | None:
     return measure.bad * target.of / (target.spare * measure.total)
 
 
-def exceeds(measure: Measure, target: Target, *, times: int, of: int) -> bool:
-    """Whether the burn is above times/of, decided in whole numbers."""
+def exceeds(measure: Measure, target: Target, *, times: int, of: int, or_equals: bool = False) -> bool:
+    """Whether the burn is above times/of, or also just that, decided in whole numbers."""
     if measure.total <= 0 or measure.broken:
         return False
-    return measure.bad * target.of * of > times * target.spare * measure.total
+    spent, allowed = measure.bad * target.of * of, times * target.spare * measure.total
+    return spent >= allowed if or_equals else spent > allowed

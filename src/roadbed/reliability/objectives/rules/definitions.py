@@ -10,8 +10,9 @@ from typing import Final
 from roadbed.reliability.objectives.rules.budgeting import OCCURRENCES, PLAIN, Budgeting
 from roadbed.reliability.objectives.rules.indicators import Indicator
 from roadbed.reliability.objectives.rules.periods import Window, window_of
-from roadbed.reliability.objectives.rules.tables import ROADBED, table_of
-from roadbed.reliability.objectives.rules.thresholds import Pair
+from roadbed.reliability.objectives.rules.tables import LONGEST_AFTER, MOST_ROWS, ROADBED, table_of, written
+from roadbed.reliability.objectives.rules.thresholds import PAGE, PAIRS, TICKET, Pair
+from roadbed.reliability.objectives.rules.windows import name_of
 
 ALERTS: Final = "roadbed.dev/burn-alerts"
 """The annotation that names an objective's table of alerts, or is one."""
@@ -97,6 +98,17 @@ class Condition:
     after_minutes: int
     description: str = ""
 
+    def as_pair(self) -> Pair | None:
+        """The same as a row of a table; None where it alerts while little burns, or at any burn."""
+        if self.operator not in ("gt", "gte") or self.threshold <= 0:
+            return None
+        sign, window = ">=" if self.operator == "gte" else ">", name_of(self.lookback_minutes)
+        after = min(self.after_minutes, LONGEST_AFTER)
+        held = f" for {name_of(after)}" if after else ""
+        threshold = f"{min(self.threshold, Decimal(999_999)):.6f}".rstrip("0").rstrip(".")
+        severity = PAGE if self.severity == PAGE else TICKET
+        return table_of(f"{severity} {sign}{threshold} {window}{held}").pairs[0] if threshold != "0" else None
+
 
 @dataclass(frozen=True, slots=True)
 class AlertOf:
@@ -127,6 +139,16 @@ class Alerting:
     pairs: tuple[Pair, ...] = ()
     targets: tuple[str, ...] = ()
     absent: bool = True
+
+    @property
+    def table(self) -> str:
+        """What it says as the text of a table; empty where it leaves Roadbed's own in force."""
+        if self.conditions:
+            return written([pair for one in self.conditions if (pair := one.as_pair()) is not None][:MOST_ROWS])
+        off = [severity for severity, one in ((PAGE, self.page), (TICKET, self.ticket)) if one.disabled]
+        if not self.pairs and not off:
+            return ""
+        return written(pair for pair in self.pairs or PAIRS if pair.severity not in off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +208,10 @@ class Definition:
 
     @property
     def alerts(self) -> str:
-        """The table of alerts that it names or writes; Roadbed's own where it says nothing."""
-        return table_of(self.annotation(ALERTS) or ROADBED.name).name
+        """The table of alerts: what an annotation names or writes, else the file's own, else Roadbed's."""
+        if named := self.annotation(ALERTS):
+            return table_of(named).name
+        return self.alerting.table or ROADBED.name
 
     def percent_text(self) -> str:
         """The target as people write it, without the sign: 99.9."""

@@ -16,12 +16,14 @@ from roadbed.reliability.objectives.rules.tables import ROADBED, Table
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.thresholds import (
     EVENTS,
+    MINUTE_PARTS,
     PAGE,
     SLICES,
     TICKET,
     Pair,
     PairStanding,
     held,
+    lasting_of,
     stand,
     windows_of,
 )
@@ -112,6 +114,7 @@ class Question:
         period: which window in minutes is the objective's own, as far as it has passed.
         length: its whole length, longer where more of it is to come.
         measured_now: whether its source was read lately.
+        parts: how many parts of a minute are counted, where no events are; 1 where events are.
         hurdles: each pair with its two windows, and what its bad ones and its total are multiplied with to see
             whether it burns faster than the pair's factor.
     """
@@ -121,6 +124,7 @@ class Question:
     length: int
     measured_now: bool
     table: Table = ROADBED
+    parts: int = 1
     hurdles: tuple[tuple[Pair, int, int, int, int], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -137,17 +141,23 @@ def needed_windows(period: int, table: Table = ROADBED, *, length: int | None = 
     return (*windows_of(table.of(period if length is None else length)), period)
 
 
+@lru_cache(maxsize=4096)
+def lasting_windows(length: int, table: Table = ROADBED) -> tuple[int, ...]:
+    """More windows that are looked at where an alert must have burnt for a while; none as a rule."""
+    return lasting_of(table.of(length))
+
+
 def judge(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced | None = None) -> Verdict:
     """Judge from the counts of every window that `needed_windows` names, and the slices where the budget is of time."""
     whole, target = windows[asked.period], asked.target
     measures: Mapping[int, Measure] = windows if sliced is None else sliced.windows
     left = budget(whole if sliced is None else sliced.budget, target)
-    proof, unit = _proof(windows, sliced)
+    proof, unit = _proof(windows, sliced, asked)
     paging = ticketing = False
     for pair, short, long, most, least in asked.hurdles:
         a, b = measures[short], measures[long]
         # Nearly every pair is out after one of these: what burns no faster than its factor needs no closer look.
-        if a.bad * most <= least * a.total or b.bad * most <= least * b.total:
+        if a.bad * most < least * a.total or b.bad * most < least * b.total:
             continue
         if held(pair, measures, target, period=asked.length, proof=proof, unit=unit) == "":
             paging, ticketing = paging or pair.severity == PAGE, ticketing or pair.severity == TICKET
@@ -167,9 +177,11 @@ def judge(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced | No
     return Verdict(standing, left, whole.coverage, paging, ticketing)
 
 
-def _proof(windows: Mapping[int, Counts], sliced: Sliced | None) -> tuple[Mapping[int, Measure] | None, str]:
+def _proof(
+    windows: Mapping[int, Counts], sliced: Sliced | None, asked: Question
+) -> tuple[Mapping[int, Measure] | None, str]:
     if sliced is None:
-        return None, EVENTS
+        return None, EVENTS if asked.parts == 1 else MINUTE_PARTS
     return (None if sliced.whole else windows), SLICES
 
 
@@ -178,17 +190,19 @@ def evaluate(windows: Mapping[int, Counts], asked: Question, *, sliced: Sliced |
     whole, target, length = windows[asked.period], asked.target, asked.length
     measures: Mapping[int, Measure] = windows if sliced is None else sliced.windows
     verdict = judge(windows, asked, sliced=sliced)
-    proof, unit = _proof(windows, sliced)
+    proof, unit = _proof(windows, sliced, asked)
     pairs = tuple(
         stand(pair, measures, target, period=length, proof=proof, unit=unit) for pair in asked.table.of(length)
     )
     left = verdict.budget
     ahead = left.remaining if sliced is not None else projected(whole, left, target, length=length)
+    beside = set(lasting_windows(length, asked.table)) - set(needed_windows(asked.period, asked.table, length=length))
+    told = {minutes: counts for minutes, counts in windows.items() if minutes not in beside} if beside else windows
     return Evaluation(
         verdict=verdict,
         period=whole,
-        windows=windows,
-        burns={minutes: burn(measure, target) for minutes, measure in measures.items()},
+        windows=told,
+        burns={minutes: burn(measure, target) for minutes, measure in measures.items() if minutes in told},
         pairs=pairs,
         forecast=_forecast(ahead, measures, target, pairs, length, to_come=length - asked.period),
         unit=unit,

@@ -62,7 +62,7 @@ def exhaustion(
     return Forecast(minutes=minutes, earliest=earliest, latest=at(bounds[0]), basis=basis)
 
 
-def returns_after(window: Measure, target: Target, bad_of_first: Callable[[int], int], *, period: int) -> int | None:
+def returns_after(window: Measure, target: Target, bad_of_first: Callable[[int], float], *, period: int) -> int | None:
     """In how many minutes a spent budget is above zero again, if traffic goes on as it was and nothing more fails.
 
     The worst part has to leave the rolling window. `bad_of_first(m)` counts bad events in the window's first m

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from roadbed.ground.ports.counts import SHARE, THRESHOLD, WHOLE
 from roadbed.reliability.objectives.rules.selectors import Selector, selector_of
 
 EDGE: Final = "edge"
@@ -31,6 +32,31 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A number that stands for a minute where nothing was counted.
+
+    Attributes:
+        kind: THRESHOLD, good where `query operator limit` holds at its end; SHARE, the share of errors of the five
+            minutes before its end; FLAG, each sample of the series an event, good where it is not 0.
+    """
+
+    kind: str
+    query: str
+    operator: str = ""
+    limit: str = ""
+
+    def in_words(self) -> str:
+        """As a sentence says it."""
+        query = self.query.replace(_WINDOW, "")
+        if self.kind == THRESHOLD:
+            sign = SIGNS[self.operator]
+            return f"each series of {query} at the end of each minute is an event, good where it is {sign} {self.limit}"
+        if self.kind == SHARE:
+            return f"each minute weighs the same and is bad by its share of errors, {query}; nobody counts its events"
+        return f"each sample of {query} is an event, good where it is not 0"
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """A service level indicator as a ratio of counts.
 
@@ -40,6 +66,7 @@ class Indicator:
         good, bad, total: for metrics, which counters; either good or bad is given.
         reason: for elsewhere, why nothing is counted here.
         connection: for pulled, which source is asked; `sides` are its queries over the window, by name.
+        judged: for pulled, the number that is asked for instead of counts.
     """
 
     source: str
@@ -50,6 +77,12 @@ class Indicator:
     reason: str = ""
     connection: Connection | None = None
     sides: tuple[tuple[str, str], ...] = ()
+    judged: Judged | None = None
+
+    @property
+    def parts(self) -> int:
+        """How many parts of a minute its counts are in; 1 where they are events."""
+        return WHOLE if self.judged is not None and self.judged.kind == SHARE else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +145,16 @@ def needs(indicator: Indicator) -> str:
             return f"Scraped from the service's metrics page: {indicator.good} of {indicator.total}."
         return f"Scraped from the service's metrics page: {indicator.total} without {indicator.bad}."
     if indicator.source == PULLED:
-        sides = {name: query.replace(_WINDOW, "") for name, query in indicator.sides}
-        kind = "good" if "good" in sides else "bad"
-        return f"Counted by {indicator.connection}: {sides['total']}, of which {sides[kind]} is {kind}."
+        return _pulled_words(indicator)
     return PUSHED_WORDS if indicator.source == PUSHED else indicator.reason
+
+
+def _pulled_words(indicator: Indicator) -> str:
+    if indicator.judged is not None:
+        return f"Measured by {indicator.connection}: {indicator.judged.in_words()}."
+    sides = {name: query.replace(_WINDOW, "") for name, query in indicator.sides}
+    kind = "good" if "good" in sides else "bad"
+    return f"Counted by {indicator.connection}: {sides['total']}, of which {sides[kind]} is {kind}."
 
 
 def as_data(indicator: Indicator) -> dict[str, Any]:
@@ -128,6 +167,8 @@ def as_data(indicator: Indicator) -> dict[str, Any]:
         return {"source": METRICS, **named}
     if indicator.source == PULLED and (asked := indicator.connection):
         where = {"kind": asked.kind, "name": asked.name, "url": asked.url}
+        if indicator.judged is not None:
+            return {"source": PULLED, "connection": where, "judged": asdict(indicator.judged)}
         return {"source": PULLED, "connection": where, "sides": dict(indicator.sides)}
     if indicator.source == PUSHED:
         return {"source": PUSHED}
@@ -146,6 +187,7 @@ def indicator_of(data: Mapping[str, Any]) -> Indicator:
         total=sides.get("total"),
         connection=Connection(**data["connection"]) if "connection" in data else None,
         sides=tuple(sorted(data.get("sides", {}).items())),
+        judged=Judged(**data["judged"]) if "judged" in data else None,
     )
 
 
@@ -156,6 +198,7 @@ def nearest_bounds(threshold: float, bounds: tuple[int, ...]) -> tuple[int, ...]
     return (*below[-1:], *above[:1])
 
 
+SIGNS: Final = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
 _WINDOW: Final = "[{{.window}}]"
 PUSHED_WORDS: Final = "Pushed to Roadbed, minute by minute."
 TYPES: Final = {"roadbed-edge": EDGE, "roadbed-metrics": METRICS, "roadbed-push": PUSHED}

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
+from roadbed.reliability.objectives.rules.basis import Basis
 from roadbed.reliability.objectives.rules.budget import Budget, budget
 from roadbed.reliability.objectives.rules.burn import burn
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.evaluation import Evaluation, Question, Sliced, evaluate
-from roadbed.reliability.objectives.rules.slices import of_minutes
+from roadbed.reliability.objectives.rules.slices import SliceCounts, of_minutes
 from roadbed.reliability.objectives.rules.tables import table_of
 from roadbed.reliability.objectives.rules.targets import Target
 
@@ -34,10 +35,25 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class SlicesKept:
+    """Slices longer than a minute, or of shares, as they were judged.
+
+    Attributes:
+        sliced: what the budget and the burns are made of.
+        period: those of the whole window, `raw` the same with what is excluded; None where nothing is.
+    """
+
+    sliced: Sliced
+    period: SliceCounts
+    raw: SliceCounts | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """An evaluation as it was kept.
 
     Attributes:
+        slices: the slices of the window; None where the budget is one of events or of minutes.
         span: the window in words where its length in minutes does not say it; empty else.
         raw: the period without exclusions; None where nothing is excluded.
         returns_after: minutes until a spent budget is above zero again; None where it is not spent.
@@ -50,6 +66,7 @@ class Kept:
     raw: Raw | None
     returns_after: int | None
     problem: str
+    slices: SliceCounts | None = None
 
 
 def text_of(
@@ -57,6 +74,7 @@ def text_of(
     asked: Question,
     *,
     minute_slices: bool = False,
+    slices: SlicesKept | None = None,
     span: str = "",
     raw: Counts | None = None,
     returns_after: int | None = None,
@@ -65,8 +83,8 @@ def text_of(
     """The text to keep. Written by hand, for it is written for every objective every ten seconds."""
     held = _windows(len(windows)) % tuple(chain.from_iterable(windows.values()))
     text = f"{_asked(asked)}{held}]"
-    usual = asked.table.name == "roadbed" and returns_after is None and raw is None
-    if usual and not (minute_slices or span or problem):
+    usual = asked.table.name == "roadbed" and returns_after is None and raw is None and asked.parts == 1
+    if usual and not (minute_slices or slices or span or problem):
         return f"{text}}}"
     rest = {
         "table": asked.table.name if asked.table.name != "roadbed" else None,
@@ -75,6 +93,8 @@ def text_of(
         "raw": raw,
         "returns": returns_after,
         "problem": problem or None,
+        "parts": asked.parts if asked.parts != 1 else None,
+        "sliced": None if slices is None else _slices_as_data(slices),
     }
     more = {name: value for name, value in rest.items() if value is not None}
     return f"{text},{json.dumps(more)[1:]}"
@@ -100,15 +120,18 @@ def kept_of(text: str) -> Kept | None:
         data["length"],
         measured_now=bool(data["now"]),
         table=table_of(data.get("table", "roadbed")),
+        parts=data.get("parts", 1),
     )
-    raw = data.get("raw")
+    raw, slices = data.get("raw"), _slices_of(data.get("sliced"))
+    sliced = slices.sliced if slices else sliced_of(windows, asked, minute_slices=data.get("slices", False))
     return Kept(
-        evaluation=evaluate(windows, asked, sliced=sliced_of(windows, asked, minute_slices=data.get("slices", False))),
+        evaluation=evaluate(windows, asked, sliced=sliced),
         asked=asked,
         span=data.get("span", ""),
-        raw=None if raw is None else _raw(Counts(*raw), asked, minute_slices=data.get("slices", False)),
+        raw=None if raw is None else _raw(Counts(*raw), asked, slices, minute_slices=data.get("slices", False)),
         returns_after=data.get("returns"),
         problem=data.get("problem", ""),
+        slices=slices.period if slices else None,
     )
 
 
@@ -120,13 +143,38 @@ def burn_kept(text: str, minutes: int) -> float | None:
     row = next((row for row in data["windows"] if row[0] == minutes), None)
     if row is None:
         return None
-    if data.get("slices"):
+    if data.get("slices") or data.get("sliced"):
         held = kept_of(text)
         return held.evaluation.burns.get(minutes) if held else None
     return burn(Counts(*row), Target(*data["target"]))
 
 
-def _raw(counts: Counts, asked: Question, *, minute_slices: bool) -> Raw:
+def _slices_as_data(slices: SlicesKept) -> dict[str, Any]:
+    sliced = slices.sliced
+    return {
+        "budget": sliced.budget,
+        "windows": {str(minutes): basis for minutes, basis in sliced.windows.items()},
+        "whole": sliced.whole,
+        "period": slices.period,
+        "raw": slices.raw,
+    }
+
+
+def _slices_of(data: Mapping[str, Any] | None) -> SlicesKept | None:
+    if data is None:
+        return None
+    windows = {int(minutes): Basis(*basis) for minutes, basis in data["windows"].items()}
+    raw = data["raw"]
+    return SlicesKept(
+        Sliced(Basis(*data["budget"]), windows, whole=data["whole"]),
+        SliceCounts(*data["period"]),
+        None if raw is None else SliceCounts(*raw),
+    )
+
+
+def _raw(counts: Counts, asked: Question, slices: SlicesKept | None, *, minute_slices: bool) -> Raw:
+    if slices is not None and slices.raw is not None:
+        return Raw(counts, budget(slices.raw.budgeted, asked.target))
     sliced = sliced_of({asked.period: counts}, asked, minute_slices=minute_slices)
     return Raw(counts, budget(counts if sliced is None else sliced.budget, asked.target))
 

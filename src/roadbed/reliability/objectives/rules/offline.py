@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from roadbed.ground.errors import Invalid, Place
+from roadbed.reliability.objectives.rules.allowance import Allowance, allowance_of, slices_as_data
 from roadbed.reliability.objectives.rules.budgeting import RATIO_TIMESLICES
 from roadbed.reliability.objectives.rules.burn import burn
 from roadbed.reliability.objectives.rules.clock import minute_of
@@ -18,19 +19,17 @@ from roadbed.reliability.objectives.rules.evaluation import (
     Question,
     Sliced,
     evaluate,
+    lasting_windows,
     needed_windows,
-    projected,
 )
 from roadbed.reliability.objectives.rules.figures import figures_of, window_figures
 from roadbed.reliability.objectives.rules.history import History
-from roadbed.reliability.objectives.rules.slices import SliceCounts, Slices
+from roadbed.reliability.objectives.rules.slices import Slices
 from roadbed.reliability.objectives.rules.tables import TableError, table_of
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import LONGEST, minutes_of
 
 USUAL_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
-ELAPSED_ONLY: Final = "elapsed only"
-WHOLE_WINDOW: Final = "the whole window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +122,7 @@ class _Assessment:
         self.table = table_of(asked.alerts or definition.alerts)
         self.period = definition.window.at(asked.end)
         lengths = needed_windows(self.period.elapsed, self.table, length=self.period.length)
+        lengths += lasting_windows(self.period.length, self.table)
         self.lengths = {*lengths, *(minutes for _, minutes in asked.windows)}
         longest = max(*self.lengths, 1)
         judged = definition.budgeting.judges_by(self.target)
@@ -148,7 +148,7 @@ class _Assessment:
             "as_of": iso(self.period.until),
             "standing": evaluation.standing,
             **self._main(evaluation, slices),
-            "windows": self._windows(evaluation, slices),
+            "windows": self._windows(slices),
             "alerts": [_alert(pair) for pair in figures["pairs"]],
             "alert_table": {"name": self.table.name, "source": self.table.source},
             "forecast": figures["forecast"],
@@ -182,30 +182,22 @@ class _Assessment:
             "burn": evaluation.burns[self.period.elapsed],
             "coverage": whole.coverage,
             "minutes": whole.by_state(),
-            "slices": None if slices is None else _slices(slices.of_period()),
-            "allowance": self._allowance(evaluation),
+            "slices": None if slices is None else slices_as_data(slices.of_period()),
+            "allowance": asdict(self._allowance(evaluation)),
         }
 
-    def _allowance(self, evaluation: Evaluation) -> dict[str, Any]:
-        left = evaluation.budget
-        if evaluation.unit != "events" or not self.definition.window.by_calendar:
-            return {"basis": WHOLE_WINDOW, "allowed": left.allowed, "remaining": left.remaining}
-        ahead = projected(evaluation.period, left, self.target, length=self.period.length)
-        return {
-            "basis": ELAPSED_ONLY,
-            "allowed": left.allowed,
-            "remaining": left.remaining,
-            "projected_remaining": ahead,
-        }
+    def _allowance(self, evaluation: Evaluation) -> Allowance:
+        calendar = self.definition.window.by_calendar
+        return allowance_of(evaluation, self.target, length=self.period.length, by_calendar=calendar)
 
-    def _windows(self, evaluation: Evaluation, slices: Slices | None) -> dict[str, Any]:
+    def _windows(self, slices: Slices | None) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, length in self.asked.windows:
-            counts = evaluation.windows[length]
-            found[name] = {**window_figures(counts), "burn": evaluation.burns[length], "before": counts.before}
+            counts = self.adjusted.counts(self.asked.end, length)
+            found[name] = {**window_figures(counts), "burn": burn(counts, self.target), "before": counts.before}
             if slices is not None:
                 held = slices.of_window(length)
-                found[name] |= {"burn": burn(held.judged, self.target), "slices": _slices(held)}
+                found[name] |= {"burn": burn(held.judged, self.target), "slices": slices_as_data(held)}
         return found
 
     def _history(self) -> dict[str, Any]:
@@ -222,18 +214,6 @@ class _Assessment:
             "rows_after": sum(minute > asked.end for minute in own),
             "broken_minutes": whole.broken_minutes,
         }
-
-
-def _slices(held: SliceCounts) -> dict[str, Any]:
-    return {
-        "total": held.total,
-        "bad": held.bad,
-        "spent": held.spent,
-        "whole": held.whole,
-        **{name: number for name, number in held.by_state().items() if name != "bad"},
-        "before": held.before,
-        "to_come": held.to_come,
-    }
 
 
 def _alert(pair: Mapping[str, Any]) -> dict[str, Any]:

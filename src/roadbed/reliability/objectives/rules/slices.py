@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from itertools import accumulate
+from typing import Final, NamedTuple
 
 from roadbed.reliability.objectives.rules.basis import Basis
 from roadbed.reliability.objectives.rules.budgeting import RATIO_TIMESLICES, Budgeting
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.evaluation import Sliced
+from roadbed.reliability.objectives.rules.grids import Grid, Stretch
 from roadbed.reliability.objectives.rules.history import History
 from roadbed.reliability.objectives.rules.periods import Period, Window
 from roadbed.reliability.objectives.rules.spans import Cut
 from roadbed.reliability.objectives.rules.states import BAD, IDLE, state_of
 from roadbed.reliability.objectives.rules.targets import Target
 
+WHOLE: Final = 1 << 80
+"""Shares of slices are added up as whole numbers of so many parts: more digits than a float has, in any order."""
 
-@dataclass(frozen=True, slots=True)
-class SliceCounts:
+
+class Sums(NamedTuple):
+    """Slices added up. `spent` are the shares of bad events, in parts of WHOLE."""
+
+    measured: int = 0
+    idle: int = 0
+    bad: int = 0
+    broken: int = 0
+    spent: int = 0
+
+    def plus(self, other: Sums) -> Sums:
+        a, b, c, d, e = self
+        k, m, n, o, p = other
+        return _make(Sums, (a + k, b + m, c + n, d + o, e + p))
+
+    def minus(self, other: Sums) -> Sums:
+        a, b, c, d, e = self
+        k, m, n, o, p = other
+        return _make(Sums, (a - k, b - m, c - n, d - o, e - p))
+
+
+_make: Final = tuple.__new__
+"""Half the time of calling the class, for what is made of every window of every objective."""
+
+NONE: Final = Sums()
+
+
+def judged(good: int, total: int, *, broken: bool, target: Target | None) -> Sums:
+    """One measured slice, by what its minutes hold together."""
+    state = state_of(measured=True, good=good, total=total, target=target)
+    spent = 0 if broken or total <= 0 else (total - good) * WHOLE // total
+    return Sums(1, int(state == IDLE), int(state == BAD), int(broken), spent)
+
+
+class SliceCounts(NamedTuple):
     """The slices of a stretch.
 
     Attributes:
@@ -67,65 +102,68 @@ class SliceCounts:
         }
 
 
-class Slices:
-    """The slices of a history, each judged once.
+def counted(
+    stretch: Stretch,
+    sums: Callable[[int, int], Sums],
+    *,
+    shares: bool,
+    begins: int | None = None,
+    excluded: Cut | None = None,
+) -> SliceCounts:
+    """The slices of a stretch.
 
-    By the calendar they are counted from the beginning of the period; in a rolling window they begin at whole
-    multiples since 1970 in UTC. A slice is judged when it is over, by those of its minutes that are measured and not
-    excluded.
+    Args:
+        stretch: which.
+        sums: what the slices from one number up to another add up to.
+        shares: whether the shares of bad events are spent; else bad slices whole.
+        begins: the number of the slice in which the promise began; None where it always stood.
+        excluded: the numbers of slices that are wholly excluded.
     """
+    first = stretch.first if begins is None else min(max(stretch.first, begins), stretch.until)
+    held = sums(first, stretch.until)
+    cut = excluded.between(first, stretch.until) if excluded is not None else 0
+    spent = held.spent / WHOLE if shares else held.bad
+    to_come = stretch.whole - (stretch.until - stretch.first)
+    before = first - stretch.first
+    found = (stretch.whole, held[0], held[1], held[2], cut, before, to_come, spent, held[3] > 0)
+    return _make(SliceCounts, found)
+
+
+class Slices:
+    """The slices of a history, each judged once it is over, by its minutes that are measured and not excluded."""
 
     def __init__(self, history: History, budgeting: Budgeting, window: Window, period: Period) -> None:
-        self.length = budgeting.slice_minutes
-        self.phase = period.first if window.by_calendar else 0
-        self.window, self.period, self.history = window, period, history
-        # The last slice of a calendar's period may be shorter, and is over with it.
-        ended = window.by_calendar and period.until == period.end
-        self.over = (period.until - self.phase + (self.length - 1) * ended) // self.length
-        shares = budgeting.method == RATIO_TIMESLICES
-        held = _held(history, self.length, self.phase, until=period.until)
+        self.grid = grid = Grid.of(budgeting, window, period)
+        self.shares = budgeting.method == RATIO_TIMESLICES
+        self.begins = None if history.begins is None else grid.number(history.begins)
+        held = _held(history, grid, until=period.until)
         self.numbers = sorted(held)
-        judged = [_judged(*held[number], target=history.target) for number in self.numbers]
-        self.columns = tuple(list(accumulate(column, initial=0)) for column in zip(*judged, strict=True)) or ([0],) * 3
-        self.spent = [_bad_share(*held[number]) for number in self.numbers] if shares else []
-        self.shares = shares
-        self.excluded = _whole_slices(history, self.length, self.phase, end=period.end if window.by_calendar else None)
+        each = [
+            judged(good, total, broken=broken, target=history.target)
+            for good, total, broken in map(held.__getitem__, self.numbers)
+        ]
+        self.columns = tuple(list(accumulate(column, initial=0)) for column in zip(*each, strict=True)) or ([0],) * 5
+        self.excluded = grid.wholly(history.cut, begins=history.begins)
 
     def of_period(self) -> SliceCounts:
         """The slices of the whole window."""
-        if not self.window.by_calendar:
-            return self._between(self.over - self.period.length // self.length, self.over)
-        whole = -(-self.period.length // self.length)
-        return self._between(0, self.over, whole=whole)
+        return self._of(self.grid.of_period())
 
     def of_window(self, minutes: int) -> SliceCounts:
         """The slices of the last minutes; a window shorter than a slice looks at the last whole one."""
-        over = self.over
-        return self._between(over - max(1, minutes // self.length), over)
+        return self._of(self.grid.of_window(minutes))
 
-    def _between(self, first: int, until: int, *, whole: int | None = None) -> SliceCounts:
-        begins = first
-        if self.history.begins is not None:
-            begins = min(max(first, (self.history.begins - self.phase) // self.length), until)
-        a, b = bisect_left(self.numbers, begins), bisect_left(self.numbers, until)
-        idle, bad, broken = (column[b] - column[a] for column in self.columns)
-        spent = math.fsum(self.spent[a:b]) if self.shares else bad
-        return SliceCounts(
-            whole=until - first if whole is None else whole,
-            measured=b - a,
-            idle=idle,
-            bad=bad,
-            excluded=self.excluded.between(begins, until),
-            before=begins - first,
-            to_come=0 if whole is None else whole - (until - first),
-            spent=spent,
-            broken=broken > 0,
-        )
+    def _of(self, stretch: Stretch) -> SliceCounts:
+        return counted(stretch, self._sums, shares=self.shares, begins=self.begins, excluded=self.excluded)
+
+    def _sums(self, first: int, until: int) -> Sums:
+        a, b = bisect_left(self.numbers, first), bisect_left(self.numbers, until)
+        return Sums(*(column[b] - column[a] for column in self.columns))
 
 
-def _held(history: History, length: int, phase: int, *, until: int) -> dict[int, tuple[int, int, bool]]:
+def _held(history: History, grid: Grid, *, until: int) -> dict[int, tuple[int, int, bool]]:
     held: dict[int, tuple[int, int, bool]] = {}
-    begins, own = history.begins, history.own
+    begins, own, length, phase = history.begins, history.own, grid.length, grid.phase
     for minute in history.sums.minutes:
         if minute >= until:
             break
@@ -141,29 +179,6 @@ def _held(history: History, length: int, phase: int, *, until: int) -> dict[int,
     return held
 
 
-def _judged(good: int, total: int, broken: bool, *, target: Target | None) -> tuple[int, int, int]:  # noqa: FBT001 - a row
-    state = state_of(measured=True, good=good, total=total, target=target)
-    return int(state == IDLE), int(state == BAD), int(broken)
-
-
-def _bad_share(good: int, total: int, broken: bool) -> float:  # noqa: FBT001 - a row
-    return 0.0 if broken or not total else (total - good) / total
-
-
-def _whole_slices(history: History, length: int, phase: int, *, end: int | None) -> Cut:
-    """The slices of which no minute counts because all are excluded; the last before `end` may be shorter."""
-    found: list[tuple[int, int]] = []
-    for start, stop in history.cut.spans:
-        first, until = start, stop
-        if history.begins is not None and start <= history.begins:
-            # What lies before the promise is not to be measured either.
-            first = min(start, (history.begins - phase) // length * length + phase)
-        if end is not None and first < end <= until:
-            until = max(until, phase - (phase - end) // length * length)
-        found.append((-(-(first - phase) // length), (until - phase) // length))
-    return Cut.of((first, until) for first, until in found if first < until)
-
-
 def of_minutes(windows: Mapping[int, Counts], *, period: int, length: int) -> Sliced:
     """Slices of one minute, straight from counts whose minutes are judged by the slices' own target."""
 
@@ -171,5 +186,5 @@ def of_minutes(windows: Mapping[int, Counts], *, period: int, length: int) -> Sl
         return Basis(counts.bad_minutes, of if counts.measured > counts.idle else 0, counts.broken)
 
     whole = windows[period]
-    judged = {minutes: measure(counts, counts.measured) for minutes, counts in windows.items()}
-    return Sliced(measure(whole, length - whole.excluded), judged, whole=True)
+    found = {minutes: measure(counts, counts.measured) for minutes, counts in windows.items()}
+    return Sliced(measure(whole, length - whole.excluded), found, whole=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from roadbed.reliability.objectives.rules.basis import Measure
+from roadbed.reliability.objectives.rules.basis import Basis, Measure
 from roadbed.reliability.objectives.rules.burn import burn, exceeds
 from roadbed.reliability.objectives.rules.targets import Target
 
@@ -21,6 +21,8 @@ SLOTH: Final = "Sloth, 30-day windows"
 
 EVENTS: Final = "events"
 SLICES: Final = "slices"
+MINUTE_PARTS: Final = "billionths of minutes"
+"""What is counted where a source gives the share of errors of each minute and nobody counted events."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +33,9 @@ class Pair:
         spends: the share of the budget that burning at the factor spends in the long window; the factor follows.
         minimum_bad: how many bad events the long window needs at least.
         source: where the pair is from.
+        fixed: a factor that is the same whatever the period; None where it follows from `spends`.
+        inclusive: whether a burn of exactly the factor is enough.
+        after: for how many minutes more it must have burnt so.
     """
 
     name: str
@@ -40,6 +45,9 @@ class Pair:
     spends: Fraction
     minimum_bad: int
     source: str
+    fixed: Fraction | None = None
+    inclusive: bool = False
+    after: int = 0
 
     def factor(self, period: int) -> Fraction:
         """Burning this many times too fast spends `spends` of a period's budget in the long window: p · P / L."""
@@ -48,7 +56,7 @@ class Pair:
 
 @lru_cache(maxsize=1024)
 def _factor(pair: Pair, period: int) -> Fraction:
-    return pair.spends * period / pair.long
+    return pair.spends * period / pair.long if pair.fixed is None else pair.fixed
 
 
 PAIRS: Final = (
@@ -62,6 +70,21 @@ PAIRS: Final = (
 CONFIDENCE: Final = 0.95
 _NORMAL_95: Final = 1.6448536269514722
 _COUNTED_EXACTLY: Final = 100
+
+
+@lru_cache(maxsize=512)
+def lasting_of(pairs: tuple[Pair, ...]) -> tuple[int, ...]:
+    """The windows whose differences are those that ended some minutes ago, where a pair must burn for a while."""
+    return tuple(
+        sorted(
+            {
+                length
+                for pair in pairs
+                for ago in range(1, pair.after + 1)
+                for length in (ago, pair.short + ago, pair.long + ago)
+            }
+        )
+    )
 
 
 def windows_of(pairs: tuple[Pair, ...] = PAIRS) -> tuple[int, ...]:
@@ -142,10 +165,20 @@ class PairStanding:
     short_bad: float = 0
     short_total: int = 0
     unit: str = EVENTS
+    inclusive: bool = False
+    after: int = 0
+
+    @property
+    def alone(self) -> bool:
+        """Whether it looks at one window."""
+        return self.short == self.long
 
 
 def guard(pair: Pair, proof: Measure, limit: float, *, unit: str = EVENTS) -> str:
     """Why a pair that burns does not fire: too few bad ones, or too few to prove such a burn. Empty when it may."""
+    if unit == MINUTE_PARTS:
+        # Where nobody counted events, few of them cannot be told from many.
+        return ""
     if unit == EVENTS and proof.bad < pair.minimum_bad:
         return f"{proof.bad:g} bad events in the long window; it takes {pair.minimum_bad}."
     if not proven(int(proof.bad), proof.total, limit):
@@ -178,12 +211,31 @@ def held(
     factor = pair.factor(period)
     times, of = factor.numerator, factor.denominator
     long = measures[pair.long]
-    if not (exceeds(short, target, times=times, of=of) and exceeds(long, target, times=times, of=of)):
+    if not _burns(pair, (short, long), target, times=times, of=of):
+        return None
+    if pair.after and unit != SLICES and not _lasts(pair, measures, target, times=times, of=of):
         return None
     limit = float(factor * target.spare / target.of)
     if proof is not None:
         return guard(pair, proof[pair.long], limit)
     return guard(pair, long, limit, unit=unit)
+
+
+def _burns(pair: Pair, both: Iterable[Measure], target: Target, *, times: int, of: int) -> bool:
+    return all(exceeds(one, target, times=times, of=of, or_equals=pair.inclusive) for one in both)
+
+
+def _lasts(pair: Pair, measures: Mapping[int, Measure], target: Target, *, times: int, of: int) -> bool:
+    """Whether it burnt in each of the minutes before: windows that ended then are differences of those that end now."""
+
+    def ended(length: int, ago: int) -> Measure:
+        whole, since = measures[length + ago], measures[ago]
+        return Basis(whole.bad - since.bad, whole.total - since.total, broken=whole.broken)
+
+    return all(
+        _burns(pair, (ended(pair.short, ago), ended(pair.long, ago)), target, times=times, of=of)
+        for ago in range(1, pair.after + 1)
+    )
 
 
 def stand(
@@ -215,4 +267,6 @@ def stand(
         short_bad=short.bad,
         short_total=short.total,
         unit=unit,
+        inclusive=pair.inclusive,
+        after=pair.after if unit != SLICES else 0,
     )

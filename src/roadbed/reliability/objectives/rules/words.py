@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from roadbed.ground.ports.counts import WHOLE
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.evaluation import (
     AT_RISK,
@@ -15,7 +16,7 @@ from roadbed.reliability.objectives.rules.evaluation import (
     Evaluation,
 )
 from roadbed.reliability.objectives.rules.targets import Target
-from roadbed.reliability.objectives.rules.thresholds import PAGE, SLICES, PairStanding
+from roadbed.reliability.objectives.rules.thresholds import MINUTE_PARTS, PAGE, SLICES, PairStanding
 from roadbed.reliability.objectives.rules.windows import in_words
 
 NEARLY_ALL = 0.995
@@ -53,7 +54,8 @@ def top_line(evaluation: Evaluation, *, span: str = "") -> str:
     since = span or f"the last {in_words(whole.minutes)}"
     span = span or in_words(whole.minutes)
     if evaluation.standing == BROKEN:
-        return "The indicator counts more good events than events, so nothing can be said. Mend its definition."
+        where = f" in {whole.broken_minutes:,} of its minutes" if whole.broken_minutes else ""
+        return f"The indicator counts more good events than events{where}, so nothing can be said. Mend its definition."
     if whole.measured == 0:
         return f"No data: none of {since} was measured."
     if left.remaining is None and whole.before:
@@ -66,6 +68,13 @@ def top_line(evaluation: Evaluation, *, span: str = "") -> str:
             f"The budget is spent: {spent}"
             if left.remaining <= 0
             else f"{share(left.remaining)} of the budget is left: {spent}"
+        )
+    elif evaluation.unit == MINUTE_PARTS:
+        bad, total, allowed = (f"{number / WHOLE:,.6g}" for number in (left.bad, whole.total, left.allowed))
+        text = (
+            f"The budget of {span} is spent: {bad} bad minutes of {total}, and {allowed} are allowed."
+            if left.remaining <= 0
+            else f"{share(left.remaining)} of the budget is left: {bad} bad minutes of {total} over {span}."
         )
     elif left.remaining <= 0:
         text = f"The budget of {span} is spent: {left.bad:,} bad of {whole.total:,}, and {left.allowed:,} are allowed."
@@ -103,11 +112,17 @@ def pair_words(pair: PairStanding, windows: Mapping[int, Counts] | None = None) 
             return _silent(minutes, (windows or {}).get(minutes))
     short, long, factor = in_words(pair.short), in_words(pair.long), figure(pair.factor)
     if pair.bad == 0 and pair.short_bad == 0:
-        return f"Quiet: nothing of {pair.total:,} {pair.unit} was bad over {long}, so nothing burns."
+        return f"Quiet: nothing of {_all_of(pair.total, pair.unit)} was bad over {long}, so nothing burns."
+    if pair.alone:
+        return _alone_words(pair, pair.long_burn or 0)
     burns = (
-        f"{_rate(pair.short_burn)} over {short}{_counted(pair.short_bad, pair.short_total)}, "
-        f"{figure(pair.long_burn or 0)} over {long}{_counted(pair.bad, pair.total, pair.unit)}"
+        f"{_rate(pair.short_burn)} over {short}{_counted(pair.short_bad, pair.short_total, of=pair.unit)}, "
+        f"{figure(pair.long_burn or 0)} over {long}{_counted(pair.bad, pair.total, pair.unit, of=pair.unit)}"
     )
+    return _pair_words(pair, burns, short, factor)
+
+
+def _pair_words(pair: PairStanding, burns: str, short: str, factor: str) -> str:
     if pair.firing:
         return f"It burns {burns}. Stops when the burn over {short} falls to {factor}."
     if pair.held_back:
@@ -115,7 +130,11 @@ def pair_words(pair: PairStanding, windows: Mapping[int, Counts] | None = None) 
             f"It burns {burns}, but nobody is told yet: {pair.held_back} It fires when more of them fail, and is "
             f"quiet when the burn over {short} falls to {factor}."
         )
-    passing = [name for name, rate in ((short, pair.short_burn), (long, pair.long_burn)) if (rate or 0) > pair.factor]
+    passing = [
+        name
+        for name, rate in ((short, pair.short_burn), (in_words(pair.long), pair.long_burn))
+        if (rate or 0) > pair.factor
+    ]
     alone = f", and only that over {passing[0]} does" if passing else ""
     return f"Quiet: it burns {burns}; both must pass {factor}{alone}."
 
@@ -137,7 +156,26 @@ def _rate(rate: float | None) -> str:
     return f"{figure(rate or 0)} times too fast" if (rate or 0) > 1 else f"{figure(rate or 0)} times as fast as allowed"
 
 
-def _counted(bad: float, total: int, unit: str = "") -> str:
+def _alone_words(pair: PairStanding, burn: float) -> str:
+    window, least = in_words(pair.long), f"{'reach' if pair.inclusive else 'pass'} {figure(pair.factor)}"
+    burns = f"{_rate(burn)} over {window}{_counted(pair.bad, pair.total, pair.unit, of=pair.unit)}"
+    lasts = f" and do so for {in_words(pair.after)}" if pair.after else ""
+    if pair.firing:
+        below = "falls below" if pair.inclusive else "falls to"
+        held = f", as for {in_words(pair.after)} before" if pair.after else ""
+        return f"It burns {burns}{held}. Stops when that {below} {figure(pair.factor)}."
+    if pair.held_back:
+        return f"It burns {burns}, but nobody is told yet: {pair.held_back} It fires when more of them fail."
+    return f"Quiet: it burns {burns}; it must {least}{lasts}."
+
+
+def _all_of(total: int, unit: str) -> str:
+    return f"{total / WHOLE:,.6g} minutes" if unit == MINUTE_PARTS else f"{total:,} {unit}"
+
+
+def _counted(bad: float, total: int, unit: str = "", *, of: str) -> str:
+    if of == MINUTE_PARTS:
+        return f" ({bad / WHOLE:,.6g} bad of {total / WHOLE:,.6g}{' minutes' * bool(unit)})" if total else ""
     return f" ({bad:,.6g} bad of {total:,}{' ' * bool(unit)}{unit})" if total else ""
 
 

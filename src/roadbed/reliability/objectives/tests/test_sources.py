@@ -283,3 +283,29 @@ def test_however_it_is_read_the_sums_are_those_of_a_recount(house: Any, counter:
     follow(house, counter, seconds=30)
     first = Pull.objects.using("samples").get().first
     assert {m: p for m, p in stored().items() if m >= first} == {m: p for m, p in truth.items() if m >= first}
+
+
+@pytest.mark.parametrize("window", ["3h", "1d"])
+def test_a_longer_window_reads_the_past_it_lacks_and_keeps_what_the_source_forgot(
+    house: Any, counter: Any, window: str
+):
+    every = {LAST - back: (back % 7, 7 + back % 3) for back in range(-30, 400) if back % 11}
+    counter.minutes = dict(every)
+    define(counted_slo())
+    follow(house, counter)
+    follow(house, counter)
+    # The source forgets what lies before, and learns of what is older still.
+    counter.minutes = {minute: pair for minute, pair in every.items() if minute < LAST - 125 or minute > LAST - 20}
+    define(counted_slo(window=window))
+    follow(house, counter)
+    house.now += timedelta(seconds=240)
+    follow(house, counter)
+    reached = LAST - (180 if window == "3h" else 400)
+    known = {minute: pair for minute, pair in every.items() if reached <= minute <= LAST + 6}
+    missing = range(LAST - 125, LAST - 120)
+    found = {minute: pair for minute, pair in stored().items() if minute >= reached}
+    assert {m: p for m, p in found.items() if m <= LAST} == {
+        m: p for m, p in known.items() if m not in missing and m <= LAST
+    }
+    assert Pull.objects.using("samples").get().first == LAST - (180 if window == "3h" else 1440)
+    assert follow(house, counter).filling == 0

@@ -59,7 +59,8 @@ def minute_of(definition: Definition, ignored: str) -> Minute | None:
     if queries is None:
         return None
     if queries.gauge:
-        held = f"({queries.gauge}) {_OPERATORS.get(queries.operator, '<=')} bool {queries.value:f}"
+        gauge = with_window(queries.gauge, RATE_WINDOW)
+        held = f"({gauge}) {_OPERATORS.get(queries.operator, '<=')} bool {queries.value:f}"
         return Minute(f"({held}) * 0 + 1", f"1 - ({held})", events=False)
     if queries.up:
         by = f" by ({', '.join(queries.grouping)}) " if queries.grouping else ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from roadbed.reliability.objectives.rules.definitions import Definition, Labels
+from roadbed.reliability.objectives.rules.definitions import ALERTS, Definition, Labels
 from roadbed.reliability.objectives.rules.generating.alerts import Alerts
 from roadbed.reliability.objectives.rules.generating.counting import Minute, is_sliced, minute_of, slice_of
 from roadbed.reliability.objectives.rules.generating.guarding import score
@@ -18,6 +19,7 @@ from roadbed.reliability.objectives.rules.generating.naming import (
 from roadbed.reliability.objectives.rules.generating.values import Group, Rule, Wishes
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
 from roadbed.reliability.objectives.rules.promql.durations import just_under, written
+from roadbed.reliability.objectives.rules.tables import table_of
 from roadbed.reliability.objectives.rules.thresholds import PAIRS, Pair, applicable
 
 INTERVAL = "1m"
@@ -51,11 +53,15 @@ class _Rules:
     """Makes the rules of one objective."""
 
     def __init__(self, definition: Definition, minute: Minute, labels: Labels, wishes: Wishes, tables: Tables) -> None:
+        named = definition.annotation(ALERTS)
+        if named:
+            # A table that somebody wrote beside the file's own conditions is meant in their place.
+            definition = replace(definition, alerting=replace(definition.alerting, conditions=()))
         self.definition, self.minute, self.labels, self.wishes = definition, minute, labels, wishes
         self.period = definition.window_minutes
         self.at = matching(labels)
         alerting = definition.alerting
-        table = alerting.pairs or tables.get(self.period) or PAIRS
+        table = table_of(named).of(self.period) if named else alerting.pairs or tables.get(self.period) or PAIRS
         self.pairs = () if alerting.conditions else applicable(self.period, table)
         self.events = minute.events and not is_sliced(definition)
         self.alerts = Alerts(definition, self.pairs, wishes, self.at, events=self.events)

@@ -18,6 +18,7 @@ from roadbed.reliability.objectives.rules.generating.values import Group, Rule, 
 from roadbed.reliability.objectives.rules.openslo.findings import Findings
 from roadbed.reliability.objectives.rules.promql.durations import written
 from roadbed.reliability.objectives.rules.promql.queries import with_window
+from roadbed.reliability.objectives.rules.specs.counting import has_window
 from roadbed.reliability.objectives.rules.thresholds import PAGE, TICKET, Pair
 
 Tables = Mapping[int, tuple[Pair, ...]]
@@ -36,7 +37,8 @@ _ON: Final = "on(sloth_id, sloth_slo, sloth_service)"
 def groups_of(definition: Definition, wishes: Wishes, tables: Tables, findings: Findings) -> list[Group]:
     """The groups that Sloth makes of one objective: indicators, meta, alerts."""
     queries = definition.queries
-    if queries is None or not (queries.total or queries.error_ratio) or queries.fraction_below:
+    whole = queries is not None and queries.error_ratio and not has_window(queries.error_ratio)
+    if queries is None or not (queries.total or queries.error_ratio) or queries.fraction_below or whole:
         text = f"Sloth's rules know no indicator like that of {definition.name}."
         findings.warn(definition.line, "not-carried", text, "Use --style roadbed for it.")
         return []

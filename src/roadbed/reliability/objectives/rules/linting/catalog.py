@@ -47,7 +47,8 @@ _TABLE: Final = (
     ("window", BOTH, ("A window that is none, is longer than 366 days or shorter than an hour, rolls and has a "
      "calendar, or is no window of the period that the file is read for; alert windows out of order. A warning where "
      "30 days, or UTC's calendar, are taken because nothing is said.")),
-    ("duration", ERROR, "A duration that is none, or not of whole minutes."),
+    ("duration", BOTH, ("A duration that is none, or not of whole minutes (an error); alertAfter beyond an hour (a "
+     "warning).")),
     ("mixed-windows", ERROR, "Good and total, or parts of one query, that are counted over different ranges."),
     ("time-slice", BOTH, ("timeSliceTarget or timeSliceWindow that the budgeting method needs and lacks (an error), or "
      "has and does not use (a warning).")),

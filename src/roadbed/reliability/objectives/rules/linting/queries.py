@@ -34,7 +34,7 @@ def check_queries(definition: Definition, findings: Findings) -> bool:
     queries = definition.queries
     if queries is None:
         return True
-    faults = [name for name, query in queries.given().items() if not _check_text(name, query, queries, findings)]
+    faults = [name for name, query in queries.given().items() if not _check_text(name, query, definition, findings)]
     if not faults:
         _check_share(queries, findings)
         _check_absence(definition, queries, findings)
@@ -43,8 +43,8 @@ def check_queries(definition: Definition, findings: Findings) -> bool:
     return not faults
 
 
-def _check_text(name: str, query: str, queries: Queries, findings: Findings) -> bool:
-    line = queries.line(name)
+def _check_text(name: str, query: str, definition: Definition, findings: Findings) -> bool:
+    line = definition.queries.line(name) if definition.queries else 1
     fault = fault_of(query) or misplaced(query)
     if fault is not None:
         findings.error(line, "promql", f"The {_said(name)} query is no PromQL: {fault[0]}.", "Mend the query.")
@@ -54,6 +54,9 @@ def _check_text(name: str, query: str, queries: Queries, findings: Findings) -> 
         remedy = f"Did you mean {unknown[1]!r}?" if unknown[1] else "Other servers of PromQL may have it."
         findings.warn(line, "promql-function", f"Prometheus has no function {unknown[0]!r}.", remedy)
     if name in ("gauge", "up"):
+        return True
+    if name == "error_ratio" and not has_window(query) and definition.format not in (SLOTH, SLOTH_KUBERNETES):
+        # A ratio that somebody else computes is each minute what it says.
         return True
     if has_window(query):
         return _check_ranges(name, query, line, findings)

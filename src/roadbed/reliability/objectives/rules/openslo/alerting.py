@@ -9,6 +9,7 @@ from roadbed.reliability.objectives.rules.openslo.findings import Findings
 from roadbed.reliability.objectives.rules.openslo.index import Index, Object
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.promql.durations import minutes_in
+from roadbed.reliability.objectives.rules.tables import LONGEST_AFTER
 
 _SEVERITIES = {"page": "page", "critical": "page", "high": "page", "ticket": "ticket", "warning": "ticket"}
 
@@ -71,6 +72,10 @@ def _check_condition(one: Object) -> None:
                 "Like 5m, 1h, 3d or 4w.",
                 column=duration.column,
             )
+    after = condition.get("alertAfter")
+    if (minutes_in(after.text) or 0) > LONGEST_AFTER:
+        text = f"alertAfter {after.text} is longer than an hour; an hour is taken."
+        one.findings.warn(after.line, "duration", text, "Take a longer lookbackWindow instead.", column=after.column)
 
 
 def _check_operator(one: Object) -> None:

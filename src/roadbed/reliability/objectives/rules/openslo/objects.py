@@ -29,7 +29,7 @@ from roadbed.reliability.objectives.rules.openslo.sources import (
     queries_of_sli,
 )
 from roadbed.reliability.objectives.rules.openslo.targets import share_of
-from roadbed.reliability.objectives.rules.openslo.unevaluated import UNSUPPORTED, as_evaluated
+from roadbed.reliability.objectives.rules.openslo.unevaluated import UNSUPPORTED
 from roadbed.reliability.objectives.rules.openslo.windows import slices_of, window_of
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import minutes_of
@@ -90,7 +90,7 @@ class _Slo:
             exact = Target.exactly(target[0])
             check_usual(self.spec.get("objectives"), exact, window[0], self.findings, pairs)
             queries = queries_of_sli(sli, objective, types, self.findings)
-            indicator = as_evaluated(connected(found, queries, sli, self.index), method, slices[1], self.findings)
+            indicator = connected(found, queries, sli, self.index)
             named = self._named(objective, number, of=len(objectives))
             yield self._definition(
                 named, target, window, slices, indicator=indicator, alerting=alerting, queries=queries

@@ -185,8 +185,10 @@ def queries_of_sli(sli: Node, objective: Node, types: dict[str, str], findings: 
                 objective.line, "threshold", text, "Add op: lte and value: 0.3, say.", column=objective.column
             )
             return None
-        window = counted_over(query, findings, counter=None)
-        return Queries(gauge=window, operator=operator, value=value.number, lines=(("gauge", query.line),))
+        # A range that is written out belongs to the number itself, whatever window is looked at.
+        return Queries(
+            gauge=canonical(query.text), operator=operator, value=value.number, lines=(("gauge", query.line),)
+        )
     raw = ratio.get("raw")
     if raw.value is not None:
         return _of_raw(ratio, _promql(raw, types), findings)

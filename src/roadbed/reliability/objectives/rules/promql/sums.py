@@ -9,6 +9,7 @@ from typing import Final
 from roadbed.reliability.objectives.rules.promql.queries import Chosen, selectors_of
 from roadbed.reliability.objectives.rules.promql.tokens import NAME, NUMBER, Token, fault_of, tokens_of
 
+_BELOW: Final = "below:"
 _RATES: Final = frozenset({"rate", "increase", "irate"})
 
 
@@ -18,11 +19,15 @@ class NotCountable(ValueError):  # noqa: N818 - an outcome with a reason
 
 @dataclass(frozen=True, slots=True)
 class Summand:
-    """One selector of counters, added or taken away; `or_zero` where the query says to take 0 when there is none."""
+    """One selector of counters, added or taken away; `or_zero` where the query says to take 0 when there is none.
+
+    `part` names which count of native histograms is meant: `count`, or `below:0.3`; empty for plain counters.
+    """
 
     selector: str
     sign: int = 1
     or_zero: bool = False
+    part: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -102,10 +107,58 @@ class _Reading:
             return found
         if token.text == "sum":
             return self.aggregate()
+        if token.text == "histogram_count":
+            return self.histogram(self.count())
+        if token.text == "histogram_fraction":
+            return self.histogram(self.fraction())
         one = self.calls.get(token.at)
         if token.kind == NAME and one is not None and one.function in _RATES:
             return self.counter(one)
         raise NotCountable(f"{token.text!r} is no sum of increases")
+
+    def histogram(self, found: tuple[Summand, ...]) -> tuple[Summand, ...]:
+        """A count of histograms; multiplied by their fraction below a bound it is the count below that."""
+        if not self.takes("*"):
+            if any(one.part.startswith(_BELOW) for one in found):
+                raise NotCountable("a fraction is no count; multiply it by histogram_count of the same")
+            return found
+        token = self.next
+        other = self.fraction() if token is not None and token.text == "histogram_fraction" else self.count()
+        below = next((each for each in (found, other) if each[0].part.startswith(_BELOW)), None)
+        alike = [replace(one, part="") for one in found] == [replace(one, part="") for one in other]
+        if below is None or not alike or found[0].part == other[0].part:
+            raise NotCountable("a fraction counts with histogram_count of the same histograms alone")
+        return below
+
+    def count(self) -> tuple[Summand, ...]:
+        if not self.takes("histogram_count"):
+            raise NotCountable("only histogram_count and histogram_fraction of the same multiply to a count")
+        self.needs("(")
+        found = self.either()
+        self.needs(")")
+        self.bare = False
+        return tuple(replace(one, part="count") for one in found)
+
+    def fraction(self) -> tuple[Summand, ...]:
+        self.needs("histogram_fraction")
+        self.needs("(")
+        if self.bound() > 0:
+            raise NotCountable("a fraction counts from 0 on")
+        self.needs(",")
+        bound = self.bound()
+        self.needs(",")
+        found = self.either()
+        self.needs(")")
+        self.bare = False
+        return tuple(replace(one, part=f"{_BELOW}{bound:g}") for one in found)
+
+    def bound(self) -> float:
+        sign = -1 if self.takes("-") else 1
+        token = self.next
+        if token is None or token.kind != NUMBER:
+            raise NotCountable("a fraction needs two bounds that are numbers")
+        self.number += 1
+        return sign * float(token.text)
 
     def aggregate(self) -> tuple[Summand, ...]:
         self.number += 1

@@ -46,6 +46,8 @@ class Promise:
     def __post_init__(self) -> None:
         if self.budgeting.sliced and (self.budgeting.method != TIMESLICES or self.budgeting.slice_minutes != 1):
             raise ReplayError(f"{self.name} is counted in slices longer than a minute or in shares of slices")
+        if any(pair.after for pair in self.table.pairs):
+            raise ReplayError(f"{self.name} has an alert condition that must hold for a while")
 
     @property
     def judged(self) -> Target | None:
@@ -168,7 +170,9 @@ class _Stretch:
         unit = SLICES if self.sliced else EVENTS
         short, long = self._measures(pair.short), self._measures(pair.long)
         return [
-            a > 0 and x > 0 and y > 0 and not p and not q and a * most > least * x and b * most > least * y
+            a > 0 and x > 0 and y > 0 and not p and not q
+            and (a * most >= least * x and b * most >= least * y if pair.inclusive
+                 else a * most > least * x and b * most > least * y)
             and _passes(pair, b, y, limit, unit)
             for a, x, p, b, y, q in zip(*short, *long, strict=True)
         ]  # fmt: skip

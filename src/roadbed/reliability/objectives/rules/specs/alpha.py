@@ -10,7 +10,6 @@ from roadbed.reliability.objectives.rules.openslo.index import Object
 from roadbed.reliability.objectives.rules.openslo.nodes import Node
 from roadbed.reliability.objectives.rules.openslo.sources import counted_over
 from roadbed.reliability.objectives.rules.openslo.targets import share_of
-from roadbed.reliability.objectives.rules.openslo.unevaluated import as_evaluated
 from roadbed.reliability.objectives.rules.openslo.windows import alpha_window_of
 from roadbed.reliability.objectives.rules.promql.durations import written
 from roadbed.reliability.objectives.rules.specs.connecting import PROMETHEUS, pulled
@@ -55,7 +54,7 @@ def _definition(one: Object, objective: Node, number: int, window: object) -> De
     if target is None or not isinstance(window, tuple):
         return None
     check_usual(spec.get("objectives"), Target.exactly(target), window[0], findings)
-    indicator = as_evaluated(pulled(queries, PROMETHEUS), method, 1, findings)
+    indicator = pulled(queries, PROMETHEUS)
     name = f"{one.name.text}-{number}"
     return Definition(
         name=name,

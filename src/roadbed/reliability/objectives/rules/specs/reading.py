@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from roadbed.reliability.objectives.rules.definitions import OPENSLO_ALPHA, Definition
 from roadbed.reliability.objectives.rules.journeys.reading import check_together, is_journey, journey_of
@@ -131,6 +131,7 @@ class _Reading:
         self._read_generated()
         by_file = {findings.file: findings for findings in self.files}
         self._refuse_long_names(by_file)
+        self.read = [self._with_catalogue(one) for one in self.read]
         sound = [one for one in self.read if check_queries(one, by_file[one.file])]
         self._say_same_names(by_file)
         promised = [(one.service, one.name) for one in self.read]
@@ -139,6 +140,14 @@ class _Reading:
         sound.sort(key=lambda one: (place[one.file], one.document, one.line))
         found: list[Finding] = [finding for findings in self.files for finding in findings.sorted()]
         return Read(tuple(sound), tuple(dict.fromkeys(found)), self.catalogues, tuple(self.journeys))
+
+    def _with_catalogue(self, one: Definition) -> Definition:
+        """The definition with the alert windows that stand beside it for its period, where it has none of its own."""
+        pairs = self.catalogues.get(one.window_minutes)
+        alerting = one.alerting
+        if pairs is None or alerting.pairs or alerting.conditions or one.calendar is not None:
+            return one
+        return replace(one, alerting=replace(alerting, pairs=pairs))
 
     def _read_generated(self) -> None:
         steps: dict[str, Steps] = {}

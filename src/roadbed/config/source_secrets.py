@@ -1,0 +1,29 @@
+"""Credentials of sources of counts that are kept as a service's secret: looked up through the ask, never kept."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from roadbed.ground import asks
+from roadbed.ground.catalog.queries import require_service
+from roadbed.ground.errors import Refusal
+from roadbed.ground.people.rules import ROADBED
+from roadbed.ground.ports.counts import SourceFailed
+
+PRODUCTION = "production"
+
+
+def secret_of(service: str, name: str) -> str:
+    """The value of a service's secret in production. Raises SourceFailed."""
+    try:
+        found = require_service(service)
+        asked = asks.ResolveSecrets(found.uid, PRODUCTION, (name,), asked_by=ROADBED, now=timezone.now())
+        value = asks.put(asked).values.get(name)
+    except Refusal as fault:
+        raise SourceFailed(f"The secret {service}/{name} of sources.toml: {fault.detail}", fault.remedy) from None
+    if value is None:
+        raise SourceFailed(
+            f"{service} has no secret {name} in production, which sources.toml names.",
+            f"`roadbed secrets set {service} {name}` sets it.",
+        )
+    return value
