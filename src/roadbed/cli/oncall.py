@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from roadbed.cli import schedules
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
@@ -18,6 +19,7 @@ channel = typer.Typer(help="The ways on which you are paged.", no_args_is_help=T
 
 def register(root: typer.Typer) -> None:
     """Add the commands."""
+    schedules.register(oncall)
     root.add_typer(oncall, name="oncall")
     root.add_typer(page, name="page")
     root.add_typer(channel, name="channel")
