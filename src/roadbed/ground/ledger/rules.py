@@ -25,7 +25,7 @@ KINDS: Final = frozenset({
     "gate.asked",
     "freeze.declared", "freeze.lifted", "change.kind.confirmed",
     "alert.opened", "alert.closed", "page.sent", "page.acknowledged", "page.escalated", "page.exhausted", "page.failed",
-    "rotation.changed", "channel.verified", "channel.changed",
+    "rotation.changed", "schedule.changed", "shift.covered", "leave.changed", "channel.verified", "channel.changed",
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "flag.created", "flag.changed", "flag.archived",
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",

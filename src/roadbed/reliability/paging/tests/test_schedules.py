@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roadbed.ground.errors import Invalid
@@ -138,7 +138,7 @@ def turn_of(layer: Layer, at: datetime) -> int | None:
     return None
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(schedules(), SPANS, st.integers(0, 10**6))
 def test_slots_partition_any_span_and_name_whom_the_definition_names(
     schedule: Schedule, span: tuple[datetime, datetime], part: int
@@ -304,10 +304,14 @@ def test_a_layer_has_nobody_before_it_starts_and_from_its_end_on():
 def test_the_order_begins_with_who_is_on_call_and_leaves_out_who_is_away():
     schedule = Schedule("", STOCKHOLM, (weekly(),), away=(Away("dele", utc(2026, 6, 1), utc(2026, 6, 20)),))
     found = order_of(schedule, utc(2026, 6, 2))
-    assert (found.now.person, found.people, found.away) == ("mara", ("mara", "ines"), {"dele"})
-    assert order_of(schedule, utc(2026, 6, 10)).now.person is None
+    assert (found.person, found.people, found.away) == ("mara", ("mara", "ines"), {"dele"})
+    assert (found.layer, found.since, found.until) == ("weekly", utc(2026, 6, 1, 7), utc(2026, 6, 8, 7))
+    assert order_of(schedule, utc(2026, 6, 10)).person is None
     slow = Schedule("", STOCKHOLM, (weekly(length=8 * WEEK),))
-    assert order_of(slow, utc(2026, 6, 2)).people == ("mara", "dele", "ines")
+    found = order_of(slow, utc(2026, 6, 2), fewest=3)
+    assert (found.people, found.until) == (("mara", "dele", "ines"), utc(2026, 7, 27, 7))
+    alone = order_of(Schedule("", STOCKHOLM, (weekly(people=("mara",)),)), utc(2026, 6, 2))
+    assert (alone.people, alone.until) == (("mara",), None)
 
 
 def test_gaps_name_the_empty_shift_the_leave_and_who_cannot_be_reached():

@@ -30,6 +30,7 @@ class Reader:
 
     document: Document
     file: str
+    people: Mapping[str, str] | None = None
     faults: list[Invalid] = field(default_factory=list)
 
     def fault(self, path: Path, detail: str, remedy: str) -> None:
@@ -64,6 +65,20 @@ class Reader:
             self.fault(path, f"{dotted(path)} is no name.", f"Write 1 to {LONGEST_NAME} characters on one line.")
             return "nobody"
         return said
+
+    def person(self, value: Any, path: Path) -> str:
+        """Somebody: as they are named, or (where it is said who there is) what they are known by."""
+        said = self.text(value, path)
+        if self.people is None or said == "nobody":
+            return said
+        found = self.people.get(said.lower())
+        if found is None:
+            self.fault(
+                path,
+                f"{cut(said, 80)} is nobody who can be on call here.",
+                "Name a member of the team by their e-mail address; `roadbed team add-member` puts somebody there.",
+            )
+        return found or "nobody"
 
     def choice(self, value: Any, path: Path, known: Iterable[str], usual: str) -> str:
         """One of some words; the usual one where it is left out."""

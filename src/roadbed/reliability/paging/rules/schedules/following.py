@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roadbed.reliability.paging.rules.schedules.rendering import render
-from roadbed.reliability.paging.rules.schedules.values import Schedule, Slot
+from roadbed.reliability.paging.rules.schedules.values import Schedule
 
-_STEPS: Final = (timedelta(days=15), timedelta(days=370))
+_STEPS: Final = (timedelta(days=15), timedelta(days=60), timedelta(days=370))
 """How far is looked: the near future is enough for most, a year for rotations that turn slowly."""
 
 
@@ -18,12 +18,15 @@ class Order:
     """Everybody whose turn comes, the one on call now first; nobody is first where nobody is on call.
 
     Attributes:
-        now: the slot that the instant lies in, whole as far as the next hand-over.
+        person: who is on call, by which layer, since when and until when; no instant where none is in sight.
         people: who is on call now, if anybody, then who follows, without those who are away now.
         away: who is away now.
     """
 
-    now: Slot
+    person: str | None
+    layer: str | None
+    since: datetime | None
+    until: datetime | None
     people: tuple[str, ...]
     away: frozenset[str]
 
@@ -31,10 +34,22 @@ class Order:
 def order_of(schedule: Schedule, at: datetime, *, fewest: int = 2) -> Order:
     """The order at an instant. It looks a year ahead only where the next days name fewer than `fewest` people."""
     away = frozenset(one.person for one in schedule.away if one.start <= at < one.end)
+    fewest = min(fewest, len(set(schedule.people) - away))
+    order = Order(None, None, None, None, (), away)
     for ahead in _STEPS:
-        slots = render(schedule, at, at + ahead).slots
-        upcoming = [slot.person for slot in slots if slot.person is not None and slot.person not in away]
-        people = tuple(dict.fromkeys([slots[0].person, *upcoming] if slots[0].person else upcoming))
-        if len(people) >= min(fewest, len(schedule.people)):
+        slots = render(schedule, at - ahead, at + ahead).slots
+        number = next(place for place, slot in enumerate(slots) if slot.end > at)
+        now = slots[number]
+        upcoming = [slot.person for slot in slots[number:] if slot.person is not None and slot.person not in away]
+        order = Order(
+            person=now.person,
+            layer=now.layer,
+            since=now.start if number else None,
+            until=now.end if number + 1 < len(slots) else None,
+            # Somebody who is away and named by an override is on call all the same.
+            people=tuple(dict.fromkeys([now.person, *upcoming] if now.person else upcoming)),
+            away=away,
+        )
+        if len(order.people) >= fewest and (order.until is not None or len(order.people) == 1):
             break
-    return Order(slots[0], people, away)
+    return order

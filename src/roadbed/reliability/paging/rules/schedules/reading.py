@@ -24,8 +24,8 @@ MOST: Final = 2_000
 """Layers, people of a layer, overrides and the like in one file."""
 
 
-def read(text: str, file: str = "") -> Schedule:
-    """The schedule of a file's text. People are as the file names them.
+def read(text: str, file: str = "", *, people: Mapping[str, str] | None = None) -> Schedule:
+    """The schedule of a file's text. People are as the file names them, or by `people`, with names in small letters.
 
     Raises:
         Invalid: naming file, line, field and remedy of the first fault; the others are with it.
@@ -38,7 +38,7 @@ def read(text: str, file: str = "") -> Schedule:
             f"The file holds {len(found.documents)} schedules.", remedy="Write one schedule in one file.",
             place=Place(file, found.documents[1].line if found.documents else 1),
         )  # fmt: skip
-    reader = Reader(found.documents[0], file)
+    reader = Reader(found.documents[0], file, people)
     schedule = _schedule(reader, found.documents[0])
     if reader.faults:
         raise _all(reader.faults)
@@ -120,11 +120,11 @@ def _people(
     if isinstance(given, dict):
         if rotation != WORKDAY:
             reader.fault(at, "People by weekday go with the rotation weekdays.", "Write `rotation: weekdays`.")
-        by_day = {reader.day(day, (*at, day)): reader.text(person, (*at, day)) for day, person in given.items()}
+        by_day = {reader.day(day, (*at, day)): reader.person(person, (*at, day)) for day, person in given.items()}
         if not by_day:
             reader.fault(at, "The layer has nobody.", "Name a person for at least one day.")
         return (), by_day
-    people = tuple(reader.text(item, place) for item, place in reader.items(given, at))
+    people = tuple(reader.person(item, place) for item, place in reader.items(given, at))
     if not people:
         reader.fault(at, "The layer has nobody.", "Name people in their order under `people`.")
     return people or ("nobody",), {}
@@ -180,12 +180,12 @@ def _until(reader: Reader, said: Mapping[str, Any], path: Path, starts: datetime
 
 def _cover(reader: Reader, value: Any, path: Path, zone: ZoneInfo) -> Cover:
     said = reader.fields(value, path, ("person", "from", "to"))
-    return Cover(reader.text(said.get("person"), (*path, "person")), *reader.span(said, path, zone))
+    return Cover(reader.person(said.get("person"), (*path, "person")), *reader.span(said, path, zone))
 
 
 def _swap(reader: Reader, value: Any, path: Path, zone: ZoneInfo, layers: tuple[Layer, ...]) -> Swap:
     said = reader.fields(value, path, ("people", "from", "to", "layer"))
-    people = [reader.text(item, at) for item, at in reader.items(said.get("people"), (*path, "people"))]
+    people = [reader.person(item, at) for item, at in reader.items(said.get("people"), (*path, "people"))]
     if len(set(people)) != 2:  # noqa: PLR2004 - a swap has two sides
         reader.fault((*path, "people"), "A swap is between two people.", "Name both under `people`.")
         people = ["nobody", "nobody"]
@@ -198,7 +198,7 @@ def _swap(reader: Reader, value: Any, path: Path, zone: ZoneInfo, layers: tuple[
 def _leave(reader: Reader, value: Any, path: Path, zone: ZoneInfo) -> Away:
     said = reader.fields(value, path, ("person", "from", "to", "why"))
     why = reader.text(said["why"], (*path, "why")) if "why" in said else "leave"
-    return Away(reader.text(said.get("person"), (*path, "person")), *reader.span(said, path, zone), why)
+    return Away(reader.person(said.get("person"), (*path, "person")), *reader.span(said, path, zone), why)
 
 
 def _holidays(reader: Reader, value: Any, zone: ZoneInfo) -> tuple[tuple[date, ...], tuple[Away, ...]]:
@@ -213,7 +213,7 @@ def _holidays(reader: Reader, value: Any, zone: ZoneInfo) -> tuple[tuple[date, .
         day = found[0]
         if found[1] is not None:
             reader.fault(at, "A holiday is a day.", "Write the date alone.")
-        people = [reader.text(one, place) for one, place in reader.items(said.get("people"), (*path, "people"))]
+        people = [reader.person(one, place) for one, place in reader.items(said.get("people"), (*path, "people"))]
         why = reader.text(said["name"], (*path, "name")) if "name" in said else "holiday"
         if not people:
             days.append(day)
