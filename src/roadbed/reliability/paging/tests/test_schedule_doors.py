@@ -1,4 +1,4 @@
-"""A schedule on the server: written, rendered, covered, on leave; it decides who is paged and why; the page draws it."""
+"""A schedule on the server: written, rendered, covered, on leave; it decides who is paged; the page draws it."""
 
 from __future__ import annotations
 
