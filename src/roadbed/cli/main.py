@@ -23,6 +23,7 @@ MODULES = (
     "slo",
     "oncall",
     "incidents",
+    "toil",
     "flags",
     "metrics",
     "layers",

@@ -24,6 +24,7 @@ KINDS: Final = frozenset({
     "policy.applied", "policy.removed",
     "gate.asked",
     "freeze.declared", "freeze.lifted", "change.kind.confirmed",
+    "toil.logged", "toil.left-out", "toil.estimated", "toil.planned", "toil.automated",
     "alert.opened", "alert.closed", "page.sent", "page.acknowledged", "page.escalated", "page.exhausted", "page.failed",
     "rotation.changed", "schedule.changed", "shift.covered", "leave.changed", "channel.verified", "channel.changed",
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",

@@ -40,6 +40,8 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "freeze.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "change.confirm": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "rotation.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "toil.log": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
+    "toil.plan": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "leave.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "channel.write": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "page.acknowledge": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
