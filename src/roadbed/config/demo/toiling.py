@@ -1,4 +1,4 @@
-"""The company's toil: what its teams did by hand again and again, what is estimated, and one task that was automated."""
+"""The company's toil: what its teams did by hand again and again, its estimates, and one task that was automated."""
 
 from __future__ import annotations
 
