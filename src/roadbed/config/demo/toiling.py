@@ -9,8 +9,9 @@ from typing import Final
 
 from roadbed.config.demo.company import PEOPLE
 from roadbed.config.demo.playing import Player
+from roadbed.ground.ledger.queries import facts_between
 from roadbed.ground.people.rules import Caller
-from roadbed.reliability.toil import queries, usecases
+from roadbed.reliability.toil import capturing, queries, usecases
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,13 @@ class Chore:
 
 
 CHORES: Final = (
-    Chore("depot", "Restart locker-gateway after a lost connection", "alerts", 45, 2.1, (30, 50, 2)),
-    Chore("depot", "Merge duplicated depot records", "data", 70, 5.3, (90, 150, 4)),
-    Chore("billing", "Approve billing deployments by hand", "release", 25, 2.6, (20, 28, 1)),
-    Chore("platform", "Grant access to scan-store", "access", 20, 3.7, (24, 36, 1)),
-    Chore("routing", "Renew carrier certificates", "certificates", 50, 9.0, (50, 70, 0.5)),
-    Chore("tracking", "Replay scans that arrived late", "data", 30, 6.5),
-    Chore("storefront", "Void labels on request", "access", 35, 3.1, (18, 24, 0.5), automated=22),
+    Chore("depot", "Restart locker-gateway after a lost connection", "alerts", 150, 2.1, (30, 50, 2)),
+    Chore("depot", "Merge duplicated depot records", "data", 240, 5.3, (90, 150, 4)),
+    Chore("billing", "Approve billing deployments by hand", "release", 90, 2.6, (20, 28, 1)),
+    Chore("platform", "Grant access to scan-store", "access", 75, 3.7, (24, 36, 1)),
+    Chore("routing", "Renew carrier certificates", "certificates", 160, 9.0, (50, 70, 0.5)),
+    Chore("tracking", "Replay scans that arrived late", "data", 110, 6.5),
+    Chore("storefront", "Void labels on request", "access", 120, 3.1, (18, 24, 0.5), automated=22),
 )
 _WOBBLE: Final = (0, -8, 12, 3, -5, 20, -2, 6)
 
@@ -55,6 +56,13 @@ def schedule(player: Player, *, days: int) -> None:
             ago, number = ago - chore.every, number + 1
         if chore.build:
             player.at(player.now - timedelta(days=ended, hours=3), _decided(crew[0], chore))
+
+
+def capture(*, now: datetime, days: int) -> None:
+    """What the room would have captured from the alerts of the past, had it listened then."""
+    since = now - timedelta(days=days)
+    for fact in reversed(facts_between(None, kinds=capturing.KINDS, since=since, until=now)):
+        capturing.capture(fact.uid, now=now)
 
 
 def _logged(who: Caller, chore: Chore, spent: str) -> Callable[[datetime], object]:

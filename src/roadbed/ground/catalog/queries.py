@@ -18,6 +18,7 @@ from roadbed.ground.catalog.services import (
     service,
     service_names,
     services,
+    systems_and_tiers,
 )
 from roadbed.ground.catalog.values import (
     Accountable,
@@ -50,6 +51,7 @@ __all__ = [
     "service",
     "service_names",
     "services",
+    "systems_and_tiers",
 ]
 
 _LISTED: Final = (

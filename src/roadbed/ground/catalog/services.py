@@ -88,6 +88,12 @@ def names_and_owners(uids: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {uid: (name, owner) for uid, name, owner in rows.values_list("uid", "name", "owner")}
 
 
+def systems_and_tiers() -> dict[str, tuple[str, str]]:
+    """The system and the tier of every service by uid; each is empty where its file does not say."""
+    rows = Entity.objects.filter(kind="Component", orphaned_at=None)
+    return {uid: (system, tier) for uid, system, tier in rows.values_list("uid", "system", "tier")}
+
+
 def service_names(uids: Iterable[str]) -> dict[str, str]:
     """Names of services by uid; a removed one is missing."""
     return dict(Entity.objects.filter(uid__in=list(uids)).values_list("uid", "name"))

@@ -76,9 +76,17 @@ def _show(request: HttpRequest, name: str, *, refusal: Refusal | None = None, fo
             "earlier": first - timedelta(days=lanes.DAYS),
             "later": first + timedelta(days=lanes.DAYS),
             "is_now": first == today,
-            "next": [shift for shift in board.shifts if shift.end > now][:6],
+            "next": [
+                {"shift": shift, "start": _told(shift.start, zone), "end": _told(shift.end, zone)}
+                for shift in board.shifts
+                if shift.end > now
+            ][:6],
         }
     return render(request, "paging/schedule.html", context, status=refusal.status if refusal else 200)
+
+
+def _told(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%a %-d %b %H:%M}"
 
 
 def _day(said: str, today: date) -> date:
