@@ -51,14 +51,14 @@ def list_shifts(request: HttpRequest, name: str, asked: Query[schemas.ShiftSpan]
     return list(shifts.shifts(name, start=start, end=asked.end or start + SHOWN, now=now))
 
 
-@router.get("/on-call/gaps", response=list[schemas.GapOut], operation_id="list_gaps")
+@router.get("/on-call/gaps", response=list[schemas.ShiftGapOut], operation_id="list_gaps")
 def list_gaps(request: HttpRequest, asked: Query[schemas.GapAsked]) -> Any:
     """Shifts of all teams that are empty, on leave or unreachable in the coming hours."""
     authorise(caller(request), "read")
     return list(shifts.gaps_ahead(now=timezone.now(), ahead=timedelta(hours=asked.hours)))
 
 
-@router.get("/teams/{name}/gaps", response=list[schemas.GapOut], operation_id="list_gaps_of_team")
+@router.get("/teams/{name}/gaps", response=list[schemas.ShiftGapOut], operation_id="list_gaps_of_team")
 def list_gaps_of_team(request: HttpRequest, name: str, asked: Query[schemas.GapAsked]) -> Any:
     """Shifts of one team that are empty, on leave or unreachable in the coming hours."""
     authorise(caller(request), "read")

@@ -55,7 +55,7 @@ class GapAsked(Schema):
     hours: Annotated[int, Field(ge=1, le=24 * 60)] = 72
 
 
-class GapOut(Schema):
+class ShiftGapOut(Schema):
     """Something to close: `rule` is empty-shift, leave-clash or no-verified-channel."""
 
     team: str

@@ -23,7 +23,7 @@ def show_toil(request: HttpRequest, days: int = 28) -> Any:
     return queries.board(days=days, now=timezone.now(), teams_of=asking.teams, everyone=asking.role == ADMIN)
 
 
-@router.get("/toil/entries", response=list[schemas.EntryOut], operation_id="list_toil")
+@router.get("/toil/entries", response=list[schemas.ToilEntryOut], operation_id="list_toil")
 def list_toil(request: HttpRequest, days: int = 28, team: str = "") -> Any:
     """Pieces of work of the caller's teams, of all for an admin, newest first."""
     asking = caller(request)
@@ -33,7 +33,7 @@ def list_toil(request: HttpRequest, days: int = 28, team: str = "") -> Any:
 
 
 @router.post("/toil/entries", response={201: schemas.ToilUid}, operation_id="log_toil")
-def log_toil(request: HttpRequest, body: schemas.EntryIn) -> Any:
+def log_toil(request: HttpRequest, body: schemas.ToilIn) -> Any:
     """Log a piece of one's own work."""
     uid = usecases.log(
         caller(request),

@@ -51,7 +51,7 @@ class ToilOut(Schema):
     sources: dict[str, float]
 
 
-class EntryIn(Schema):
+class ToilIn(Schema):
     """A piece of one's own work. `tests` answers some of the six tests; the others count as passed."""
 
     minutes: Annotated[str, Field(max_length=20)]
@@ -62,7 +62,7 @@ class EntryIn(Schema):
     occurred_at: Instant | None = None
 
 
-class EntryOut(Schema):
+class ToilEntryOut(Schema):
     """One piece of work; `source` is logged, page or repeat, `fact` the fact that it was captured from."""
 
     uid: str
