@@ -14,6 +14,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ADMIN
 from roadbed.reliability.paging.planning import WEEKLY, Plan, plan_of
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS, Policy, policy_of
+from roadbed.reliability.paging.rules.owning import ENGAGEMENT, Side, decide
 from roadbed.reliability.paging.rules.schedules.following import Order, order_of
 from roadbed.reliability.paging.rules.schedules.values import OVERRIDE
 
@@ -28,19 +29,21 @@ class Route:
     by: str
     policy: Policy
     why: tuple[str, ...]
+    breach: str = ""
+
+
+def _side(name: str) -> Side:
+    team = people.team(name)
+    return Side(team.name, team.layer) if team else Side(name)
 
 
 def route_of(service: ServiceView, *, now: datetime) -> Route:
     """Where an alert about a service goes at an instant."""
     accountable = catalog.accountable(service.uid, on=now.date())
-    name = accountable.team if accountable else service.owner
-    by = accountable.by if accountable else "owner"
+    engaged = accountable.team if accountable and accountable.by == ENGAGEMENT else None
+    decided = decide(service.name, owner=_side(service.owner), engaged=_side(engaged) if engaged else None)
+    name = decided.team
     team = people.team(name)
-    said = (
-        f"{name} is engaged on {service.name} as SRE, so it is paged and not the owner, {service.owner}."
-        if by == "engagement"
-        else f"{service.name} has no SRE engagement, so its owner is paged: {name}."
-    )
     members = () if team is None else _active(tuple(member.uid for member in team.members))
     plan = plan_of(team.uid, now=now) if team else None
     order = order_of(plan.schedule, now) if plan else None
@@ -50,8 +53,8 @@ def route_of(service: ServiceView, *, now: datetime) -> Route:
         demo_said = (DEMO,)
     asked = () if order is None else (order.people if order.person else (None, *order.people))
     policy = policy_of(asked, members, last_resort, step_seconds=plan.step_seconds if plan else STEP_SECONDS)
-    why = (said, _said_of_plan(name, plan, order, known=team is not None, members=len(members)), *demo_said)
-    return Route(team=team.name if team else name, by=by, policy=policy, why=why)
+    why = (decided.said, _said_of_plan(name, plan, order, known=team is not None, members=len(members)), *demo_said)
+    return Route(team.name if team else name, decided.by, policy, why, decided.breach)
 
 
 def fallback() -> tuple[str, ...]:
