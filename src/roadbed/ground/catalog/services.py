@@ -88,6 +88,16 @@ def names_and_owners(uids: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {uid: (name, owner) for uid, name, owner in rows.values_list("uid", "name", "owner")}
 
 
+def owners_and_systems(uids: Iterable[str] | None = None) -> dict[str, tuple[str, str, str]]:
+    """Name, owning team and system of services by uid, of some or of all; a removed one is missing."""
+    rows = Entity.objects.filter(kind="Component")
+    if uids is not None:
+        rows = rows.filter(uid__in=list(uids))
+    return {
+        uid: (name, owner, system) for uid, name, owner, system in rows.values_list("uid", "name", "owner", "system")
+    }
+
+
 def systems_and_tiers() -> dict[str, tuple[str, str]]:
     """The system and the tier of every service by uid; each is empty where its file does not say."""
     rows = Entity.objects.filter(kind="Component", orphaned_at=None)

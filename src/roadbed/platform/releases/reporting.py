@@ -25,7 +25,10 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class CarriedCommit:
-    """A commit that the other CD says it carried in; both dates as Git has them."""
+    """A commit that the other CD says it carried in; both dates as Git has them.
+
+    `change` is the pull request that it belongs to, and the last three tell its first commit, first review and merge.
+    """
 
     sha: str
     subject: str
@@ -33,6 +36,10 @@ class CarriedCommit:
     committed_at: datetime
     body: str = ""
     author: str = ""
+    change: str = ""
+    first_commit_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    merged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +132,18 @@ def _carried(commits: Sequence[CarriedCommit] | None) -> dict[str, Any]:
             "author": commit.author[:100],
             "authored_at": commit.authored_at.isoformat(),
             "committed_at": commit.committed_at.isoformat(),
+            **_of_change(commit),
         }
         for commit in commits[:COMMITS_TOLD]
     ]
     return {"commits": told, "commit_count": len(commits), "commits_more": False}
+
+
+def _of_change(commit: CarriedCommit) -> dict[str, str]:
+    """What is known of the commit's pull request; nothing is said of what is not."""
+    told = {name: getattr(commit, name) for name in ("first_commit_at", "reviewed_at", "merged_at")}
+    known = {name: at.isoformat() for name, at in told.items() if at is not None}
+    return known | ({"change": commit.change[:200]} if commit.change else {})
 
 
 def _fact_kind(verdict: str, *, first: bool) -> str:

@@ -14,7 +14,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ADMIN
 from roadbed.reliability.paging.planning import WEEKLY, Plan, plan_of
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS, Policy, policy_of
-from roadbed.reliability.paging.rules.owning import ENGAGEMENT, Side, decide
+from roadbed.reliability.paging.rules.owning import ENGAGEMENT, OWNER, Decided, Side, decide
 from roadbed.reliability.paging.rules.schedules.following import Order, order_of
 from roadbed.reliability.paging.rules.schedules.values import OVERRIDE
 
@@ -37,11 +37,17 @@ def _side(name: str) -> Side:
     return Side(team.name, team.layer) if team else Side(name)
 
 
-def route_of(service: ServiceView, *, now: datetime) -> Route:
-    """Where an alert about a service goes at an instant."""
+def _decided(service: ServiceView, owner: str, now: datetime) -> Decided:
+    if owner:
+        return Decided(owner, OWNER, f"{owner} owns the journey, so it is paged, whoever owns {service.name}.")
     accountable = catalog.accountable(service.uid, on=now.date())
     engaged = accountable.team if accountable and accountable.by == ENGAGEMENT else None
-    decided = decide(service.name, owner=_side(service.owner), engaged=_side(engaged) if engaged else None)
+    return decide(service.name, owner=_side(service.owner), engaged=_side(engaged) if engaged else None)
+
+
+def route_of(service: ServiceView, *, now: datetime, owner: str = "") -> Route:
+    """Where an alert about a service goes at an instant; with `owner`, about a journey of that team over it."""
+    decided = _decided(service, owner, now)
     name = decided.team
     team = people.team(name)
     members = () if team is None else _active(tuple(member.uid for member in team.members))
