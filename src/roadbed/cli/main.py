@@ -33,6 +33,7 @@ NOUNS: Final = {
     "freezes": ("freezes",),
     "secrets": ("secrets",),
     "subscriptions": ("subscription",),
+    "sources": ("source",),
     "ledger": ("ledger", "jobs"),
 }
 """Which module has which of the first words, so that a command imports no more than it needs; a test holds it so."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from roadbed.config.demo import agreed, cast, catalogue, company, journeys, minutes, rota, toiling, traffic
+from roadbed.config.demo import agreed, cast, catalogue, company, journeys, minutes, rota, senders, toiling, traffic
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
 from roadbed.config.demo.playing import Player
@@ -61,6 +61,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     player.play()
     _lose(player)
     toiling.capture(now=now, days=days)
+    senders.post(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)

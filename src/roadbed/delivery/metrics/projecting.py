@@ -12,6 +12,7 @@ _KEPT = frozenset({
     "deployment", "service", "service_uid", "environment", "version", "commit", "commits", "commit_count", "kind", "by",
     "incident", "started_at", "resolved_at", "mitigated_at", "what", "at", "cause_deployment", "severity", "reason",
     "artifact", "seconds", "title", "cause", "mended_by",
+    "by_hand",
 })  # fmt: skip
 """What the rules and pages read; the rest stays in the ledger."""
 

@@ -11,10 +11,11 @@ KINDS: Final = frozenset({
     # CDEvents has a word for these.
     "change.merged", "service.deployed", "service.upgraded", "service.rolledback", "service.removed",
     "service.published",
-    "incident.detected", "incident.reported", "incident.resolved", "environment.created",
+    "incident.detected", "incident.reported", "incident.resolved", "environment.created", "artifact.published",
     # Ours beside them.
-    "deployment.started", "deployment.failed", "deployment.linked",
-    "service.stopped", "service.health.changed", "runtime.reconciled",
+    "change.created", "change.abandoned", "change.reviewed", "change.pushed", "build.finished", "deployment.linked",
+    "source.changed", "source.backfilled",
+    "deployment.started", "deployment.failed", "service.stopped", "service.health.changed", "runtime.reconciled",
     "catalog.entity.registered", "catalog.entity.orphaned", "catalog.entity.removed", "catalog.ingest.failed",
     "engagement.started", "engagement.ended",
     "person.invited", "person.changed", "team.created", "team.changed", "team.archived", "team.joined", "team.left",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from roadbed.ground import asks
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import ServiceView
 from roadbed.ground.errors import Invalid, Place
@@ -43,6 +44,19 @@ class CarriedCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class Built:
+    """What else a sender of webhooks knows of a deployment: what was deployed, from where, by whom."""
+
+    artifact: str = ""
+    repository: str = ""
+    by: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """What the fact says of it."""
+        return {"artifact": self.artifact, "repository": self.repository}
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
     """What became of a report. `known` is True when the deployment was on record already and nothing was added."""
 
@@ -65,11 +79,13 @@ def report_deployment(
     url: str = "",
     kind: str = "feature",
     commits: Sequence[CarriedCommit] | None = None,
+    built: Built | None = None,
     now: datetime,
 ) -> Reported:
     """Record what another CD did. The same (source, id) again changes nothing.
 
-    `commits`, newest first, are what it carried in, for its lead time; None where the CD does not say.
+    `commits`, newest first, are what it carried in, for its lead time; None where the CD does not say. A CD that knows
+    no commit says what it `built` instead.
 
     A report of a commit that Roadbed itself deployed there answers Roadbed's own deployment, so that a pipeline
     which deploys through Roadbed and then reports is counted once.
@@ -79,7 +95,7 @@ def report_deployment(
     environment = rules.checked_environment(environment)
     verdict = rules.outcome_of(outcome)
     kind = "rollback" if verdict == rules.ROLLBACK else rules.checked_kind(kind)
-    _checked(commit, source, started_at, finished_at, now)
+    _checked(commit, source, started_at, finished_at, now, told=built is not None)
     source = source or "cd"
     source_id = source_id or url or _digest(known.uid, environment, commit, version, outcome, started_at, finished_at)
     finished = finished_at or now
@@ -96,9 +112,9 @@ def report_deployment(
             environment=environment,
             kind=kind,
             commit=commit,
-            version=(version or commit[:8])[:120],
+            version=(version or commit[:8] or (built.artifact if built else "")[-40:])[:120],
             former=former,
-            requested_by=caller.name[:160],
+            requested_by=(built.by if built and built.by else caller.name)[:160],
             requested_at=started_at or finished,
             started_at=started_at,
             finished_at=finished,
@@ -116,9 +132,32 @@ def report_deployment(
             occurred_at=finished,
             source=f"report:{source}"[:60],
             source_id=source_id[:200],
-            data=fact_data(row) | _carried(commits) | {"seconds": seconds_of(row, finished), "outcome": outcome},
+            data=fact_data(row)
+            | _carried(commits)
+            | (built.told() if built else {})
+            | {"seconds": seconds_of(row, finished), "outcome": outcome},
         )
     return Reported(deployment=row.uid, known=False)
+
+
+def answer(asked: asks.ReportDeployment) -> asks.DeploymentReported:
+    """Report for another room, which read it out of a webhook."""
+    done = report_deployment(
+        asked.caller,
+        asked.service_uid,
+        commit=asked.commit,
+        outcome=asked.outcome,
+        version=asked.version,
+        environment=asked.environment,
+        source=asked.source,
+        source_id=asked.source_id,
+        started_at=asked.started_at,
+        finished_at=asked.finished_at,
+        url=asked.url,
+        built=Built(asked.artifact, asked.repository, asked.by),
+        now=asked.now,
+    )
+    return asks.DeploymentReported(done.deployment, done.known)
 
 
 def _carried(commits: Sequence[CarriedCommit] | None) -> dict[str, Any]:
@@ -155,9 +194,15 @@ def _fact_kind(verdict: str, *, first: bool) -> str:
 
 
 def _checked(
-    commit: str, source: str, started_at: datetime | None, finished_at: datetime | None, now: datetime
+    commit: str,
+    source: str,
+    started_at: datetime | None,
+    finished_at: datetime | None,
+    now: datetime,
+    *,
+    told: bool,
 ) -> None:
-    if not COMMIT.fullmatch(commit):
+    if not COMMIT.fullmatch(commit) and (commit or not told):
         raise Invalid(
             f"{commit!r} is not a commit.",
             remedy="Give its name of 7 to 64 hexadecimal digits, best all of them.",
@@ -185,7 +230,7 @@ def _digest(*parts: object) -> str:
 
 
 def _our_own(service: ServiceView, environment: str, commit: str) -> Deployment | None:
-    if service.annotations.get("roadbed.dev/deployed-by", "roadbed") == "external":
+    if not commit or service.annotations.get("roadbed.dev/deployed-by", "roadbed") == "external":
         return None
     # Roadbed keeps the full name; a report may give the short one.
     return (

@@ -56,7 +56,7 @@ def line_of(
     """A fact with what it is about, and which deployment it names."""
     if kind in DEPLOYED or kind in (OVERRIDDEN, LINKED, BURNED):
         key = str(data.get("deployment") or uid)
-        service = subject if kind in DEPLOYED else str(data.get("service_uid") or subject)
+        service = subject if kind in DEPLOYED or kind == LINKED else str(data.get("service_uid") or subject)
         names = ""
     else:
         key, service = subject, str(data.get("service_uid") or "")
@@ -89,9 +89,14 @@ def deployments_of(lines: Iterable[Line]) -> tuple[Deployment, ...]:
         kept = links if line.kind == LINKED else latest
         if line.kind == LINKED or (line.kind in DEPLOYED and line.environment == PRODUCTION):
             known = kept.get(line.key)
-            if known is None or (known.occurred_at, known.uid) < (line.occurred_at, line.uid):
+            if known is None or _rank(known) < _rank(line):
                 kept[line.key] = line
     return tuple(_deployment(line, links.get(key)) for key, line in latest.items())
+
+
+def _rank(line: Line) -> tuple[bool, datetime, str]:
+    # What somebody said by hand stands before what was found.
+    return line.kind == LINKED and line.data.get("by_hand") is True, line.occurred_at, line.uid
 
 
 def _deployment(line: Line, link: Line | None) -> Deployment:
