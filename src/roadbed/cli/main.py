@@ -25,6 +25,7 @@ NOUNS: Final = {
     "slo": ("slo",),
     "oncall": ("oncall", "page", "channel"),
     "incidents": ("incident", "review"),
+    "toil": ("toil",),
     "flags": ("flags",),
     "metrics": ("metrics",),
     "layers": ("layers",),

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from roadbed.cli import schedules, shifting
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
@@ -18,6 +19,8 @@ channel = typer.Typer(help="The ways on which you are paged.", no_args_is_help=T
 
 def register(root: typer.Typer) -> None:
     """Add the commands."""
+    schedules.register(oncall)
+    shifting.register(oncall)
     root.add_typer(oncall, name="oncall")
     root.add_typer(page, name="page")
     root.add_typer(channel, name="channel")
@@ -41,7 +44,7 @@ def _line(row: dict[str, Any]) -> tuple[object, ...]:
     rotation = row["rotation"]
     if not rotation or not rotation["people"]:
         return (row["team"], f"everybody, {len(row['members'])}" if row["members"] else "nobody", "", "", "")
-    people = rotation["people"]
+    people = [{"name": "nobody", "channels": 0}] * rotation["nobody_now"] + rotation["people"]
     until = f"{rotation['until'][:16].replace('T', ' ')} UTC" if rotation["until"] else "no hand-over"
     following = people[1]["name"] if len(people) > 1 else "nobody"
     return (row["team"], people[0]["name"], until, following, people[0]["channels"])
@@ -53,10 +56,16 @@ def _rotation(found: dict[str, Any]) -> list[tuple[str, object]]:
         return [("Team", found["team"]), ("Rotation", "none: everybody in the team is paged")]
     return [
         ("Team", found["team"]),
-        ("Hand-over", f"{rotation['weekday']} {rotation['at']} {rotation['zone']}"),
+        ("Hand-over", _handover(rotation)),
         ("Step", f"{rotation['step_seconds']} s"),
         *((f"{place}.", _reached(one)) for place, one in enumerate(rotation["people"], 1)),
     ]
+
+
+def _handover(rotation: dict[str, Any]) -> str:
+    if rotation["kind"] == "schedule":
+        return f"by its schedule, now by {rotation['layer'] or 'nobody'}, {rotation['zone']}"
+    return f"{rotation['weekday']} {rotation['at']} {rotation['zone']}"
 
 
 def _reached(person: dict[str, Any]) -> str:
@@ -86,8 +95,9 @@ def set_rotation(
 
 @oncall.command("end")
 def end_rotation(team: str, *, json: Json = False) -> None:
-    """Take a team's rotation away; everybody in it is paged then."""
+    """Take a team's rotation or schedule away; everybody in it is paged then."""
     api().delete(f"/teams/{team}/rotation")
+    api().delete(f"/teams/{team}/schedule")
     show({"team": team, "rotation": None}, json, say(f"{team} has no rotation any more; everybody in it is paged."))
 
 

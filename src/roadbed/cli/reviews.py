@@ -9,10 +9,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from roadbed.cli import checking
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
 app = typer.Typer(help="Reviews of incidents, and their actions.", no_args_is_help=True)
+app.command()(checking.check)
 
 
 @app.command(name="list")

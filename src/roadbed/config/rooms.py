@@ -22,6 +22,7 @@ ROOMS = (
     "roadbed.reliability.paging.apps.PagingConfig",
     "roadbed.reliability.incidents.apps.IncidentsConfig",
     "roadbed.reliability.reviews.apps.ReviewsConfig",
+    "roadbed.reliability.toil.apps.ToilConfig",
     "roadbed.platform.paths.apps.PathsConfig",
     "roadbed.platform.releases.apps.ReleasesConfig",
     "roadbed.platform.secrets.apps.SecretsConfig",

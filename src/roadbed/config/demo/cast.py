@@ -64,6 +64,20 @@ def put_on_call(cast: Cast, *, now: datetime, days: int) -> None:
                 lead, team.name, emails=tuple(emails[name] for name in order), weekday=team.weekday, at=rota.AT,
                 zone=company.ZONE, now=began,
             )  # fmt: skip
+    _take_turns_otherwise(cast, emails, now=now)
+
+
+def _take_turns_otherwise(cast: Cast, emails: dict[str, str], *, now: datetime) -> None:
+    """In the first team with three in turn the third is away soon, and the second covers a day of the first."""
+    team = next(team for team in company.TEAMS if len(team.rotates) >= 3)  # noqa: PLR2004 - three people
+    first, second, third = team.rotates[:3]
+    day = now.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    paging.take_leave(
+        cast.people[third], starts_at=day + timedelta(days=2), ends_at=day + timedelta(days=7), why="holiday", now=now
+    )
+    paging.cover(
+        cast.people[first], team.name, person=emails[second], starts_at=day, ends_at=day + timedelta(days=1), now=now
+    )
 
 
 def rotations_began(now: datetime, days: int) -> datetime:

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from roadbed.config.demo import agreed, cast, catalogue, company, journeys, minutes, rota, senders, traffic
+from roadbed.config.demo import agreed, cast, catalogue, company, journeys, minutes, rota, senders, toiling, traffic
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
 from roadbed.config.demo.playing import Player
@@ -57,8 +57,10 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     player = Player(crew, listed, now)
     Stories(player, told).schedule()
     Days(player, days=days).schedule()
+    toiling.schedule(player, days=days)
     player.play()
     _lose(player)
+    toiling.capture(now=now, days=days)
     senders.post(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)

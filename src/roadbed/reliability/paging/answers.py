@@ -21,7 +21,13 @@ class PersonOnCall:
 
 @dataclass(frozen=True, slots=True)
 class RotationView:
-    """A team's rotation: everybody from who is on call now on, and when the next hand-over is."""
+    """A team's rotation or schedule: everybody from who is on call now on, and when the next hand-over is.
+
+    Attributes:
+        kind: `weekly`, or `schedule` for one from a file; only a weekly one has `weekday` and `at`.
+        layer: who decides now: a layer's name, or `override`.
+        nobody_now: whether nobody is on call; the first of `people` is the next one then.
+    """
 
     people: tuple[PersonOnCall, ...]
     weekday: str
@@ -32,6 +38,9 @@ class RotationView:
     changed_at: datetime
     since: datetime | None
     until: datetime | None
+    kind: str = "weekly"
+    layer: str = ""
+    nobody_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,14 @@ class TeamOnCall:
 
     @property
     def first(self) -> PersonOnCall | None:
-        return self.rotation.people[0] if self.rotation and self.rotation.people else None
+        found = self.rotation
+        return found.people[0] if found and found.people and not found.nobody_now else None
 
     @property
     def second(self) -> PersonOnCall | None:
-        return self.rotation.people[1] if self.rotation and len(self.rotation.people) > 1 else None
+        found = self.rotation
+        place = 0 if found and found.nobody_now else 1
+        return found.people[place] if found and len(found.people) > place else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from roadbed.ground.demo.rules import Belongings, Gone
-from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient, Rotation
+from roadbed.reliability.paging.models import Alert, Channel, Cover, Delivery, Leave, Recipient, Rotation, Schedule
 
 
 def forget(held: Belongings) -> Gone:
@@ -19,5 +21,8 @@ def forget(held: Belongings) -> Gone:
     rows += Recipient.objects.filter(person__uid__in=held.people).delete()[0]
     rows += alerts.delete()[0]
     rows += channels.delete()[0]
-    rows += Rotation.objects.filter(team__uid__in=held.teams).delete()[0]
+    for model in (Rotation, Schedule, Cover):
+        rows += model.objects.filter(team__uid__in=held.teams).delete()[0]
+    rows += Cover.objects.filter(Q(person__uid__in=held.people) | Q(other__uid__in=held.people)).delete()[0]
+    rows += Leave.objects.filter(person__uid__in=held.people).delete()[0]
     return Gone(rows, subjects)

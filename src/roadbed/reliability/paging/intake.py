@@ -48,7 +48,7 @@ def _begin(fact: Fact, *, now: datetime) -> str | None:
         if open_one is not None:
             close_locked(open_one, "it ended", writing)
         alert = _opened(fact, trouble, route, service.name, now)
-        _record_opening(alert, writing)
+        _record_opening(alert, route.breach, writing)
         take_step(alert, writing)
     return alert.uid
 
@@ -78,7 +78,7 @@ def _what_happened(trouble: Trouble) -> str:
     return str(trouble.figures.get("text") or f"{trouble.title}.")
 
 
-def _record_opening(alert: Alert, writing: Unit) -> None:
+def _record_opening(alert: Alert, breach: str, writing: Unit) -> None:
     first = next((step["people"][0] for step in alert.policy["steps"] if step["people"]), "")
     name = Person.objects.filter(uid=first).values_list("name", flat=True).first() or ""
     data = said(alert) | {
@@ -92,6 +92,7 @@ def _record_opening(alert: Alert, writing: Unit) -> None:
         "started_at": alert.started_at.isoformat(),
         "figures": alert.figures,
         "why": alert.why,
+        "breach": breach,
     }
     writing.record("alert.opened", alert.service_uid, environment=alert.environment, data=data)
 

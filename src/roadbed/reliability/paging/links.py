@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from roadbed.ground.people.derived import derived
 from roadbed.ground.people.queries import digest
@@ -27,6 +28,20 @@ def channel_link(channel_uid: str) -> str:
 def channel_digest(channel_uid: str) -> str:
     """What is kept of that link."""
     return digest(derived("paging.channel", channel_uid))
+
+
+def calendar_link(person_uid: str) -> str:
+    """Where a person's calendar program reads their shifts; whoever holds it needs no sign-in."""
+    return str(settings.PUBLIC_URL) + reverse("paging:calendar", args=[person_uid, _calendar_secret(person_uid)])
+
+
+def is_calendar_link(person_uid: str, secret: str) -> bool:
+    """Whether this is the secret of that person's calendar."""
+    return constant_time_compare(secret, _calendar_secret(person_uid))
+
+
+def _calendar_secret(person_uid: str) -> str:
+    return derived("paging.calendar", person_uid)
 
 
 def signing_secret(channel_uid: str) -> str:

@@ -33,6 +33,57 @@ class Rotation(models.Model):
         constraints = [models.CheckConstraint(condition=Q(weekday__lte=6), name="rotation_weekday_known")]
 
 
+class Schedule(models.Model):
+    """A team's on-call schedule as it was written. It takes the place of a rotation."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="+")
+    document = models.TextField()
+    step_seconds = models.PositiveIntegerField(default=STEP_SECONDS)
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+
+
+class Cover(models.Model):
+    """Somebody who takes a team's shifts for a while, or exchanges them with `other`."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    calendar = models.CharField(max_length=100, blank=True)
+    made_by = models.CharField(max_length=160)
+    made_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="cover_ends_after_it_starts")
+        ]
+        indexes = [models.Index(fields=["team", "ends_at"], name="cover_of_team")]
+
+
+class Leave(models.Model):
+    """Somebody who is away for a while, in every team."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    why = models.CharField(max_length=200)
+    calendar = models.CharField(max_length=100, blank=True)
+    made_by = models.CharField(max_length=160)
+    made_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="leave_ends_after_it_starts")
+        ]
+        indexes = [models.Index(fields=["person", "ends_at"], name="leave_of_person")]
+
+
 class Channel(models.Model):
     """A way to a person. A webhook's secret is derived from the installation's key and this uid, never stored."""
 

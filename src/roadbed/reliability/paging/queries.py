@@ -27,26 +27,26 @@ from roadbed.reliability.paging.answers import (
     RotationView,
     TeamOnCall,
 )
-from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient, Rotation
-from roadbed.reliability.paging.routing import turns_of
+from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient
+from roadbed.reliability.paging.planning import WEEKLY, Plan, plan_of, plans
 from roadbed.reliability.paging.rules.escalation import Turn, following, frozen
-from roadbed.reliability.paging.rules.shifts import WEEKDAYS, order_at, shift_at
+from roadbed.reliability.paging.rules.schedules.following import order_of
+from roadbed.reliability.paging.rules.shifts import WEEKDAYS
 
 STATES = (Alert.PAGING, Alert.ACKNOWLEDGED, Alert.EXHAUSTED, Alert.CLOSED)
 
 
 def who_is_on_call(question: WhoIsOnCall) -> OnCall | None:
     """The first active person of the team's rotation, and until when."""
-    row = Rotation.objects.select_related("team").filter(team__name__iexact=question.team).first()
-    if row is None:
+    team = people.team(question.team)
+    plan = plan_of(team.uid, now=question.at) if team else None
+    if team is None or plan is None:
         return None
-    turns = turns_of(row)
-    active = {person.uid: person.name for person in Person.objects.filter(uid__in=row.people, is_active=True)}
-    first = next((uid for uid in order_at(turns, question.at) if uid in active), None)
+    order = order_of(plan.schedule, question.at)
+    first = Person.objects.filter(uid=order.person or "", is_active=True).first()
     if first is None:
         return None
-    until = shift_at(turns, question.at).end if len(row.people) > 1 else None
-    return OnCall(person_uid=first, name=active[first], team=row.team.name, until=until)
+    return OnCall(person_uid=first.uid, name=first.name, team=team.name, until=order.until)
 
 
 def waiting_for(request: HttpRequest) -> int | None:
@@ -62,8 +62,7 @@ def unanswered() -> int:
 def on_call(*, now: datetime) -> tuple[TeamOnCall, ...]:
     """Every team with who answers now and who follows, by name."""
     teams = people.teams()
-    rotations = {row.team_id: row for row in Rotation.objects.select_related("team")}
-    by_uid = {row.team.uid: row for row in rotations.values()}
+    by_uid = plans(now=now)
     paged: dict[str, datetime] = {}
     for name, at in Alert.objects.filter(state__in=[Alert.PAGING, Alert.EXHAUSTED]).values_list("team", "opened_at"):
         paged[name] = max(at, paged.get(name, at))
@@ -78,14 +77,14 @@ def team_on_call(name: str, *, now: datetime) -> TeamOnCall:
         raise NotFound(
             f"There is no team {name[:63]}.", remedy="`roadbed team list` shows them.", place=Place(field="team")
         )
-    row = Rotation.objects.filter(team__uid=found.uid).first()
-    uids = (*(member.uid for member in found.members), *(row.people if row else ()))
-    return _team(found, row, _people(uids), None, now)
+    plan = plan_of(found.uid, now=now)
+    uids = (*(member.uid for member in found.members), *(plan.schedule.people if plan else ()))
+    return _team(found, plan, _people(uids), None, now)
 
 
-def _rotating(rows: dict[str, Rotation], team_uid: str) -> tuple[str, ...]:
-    row = rows.get(team_uid)
-    return tuple(row.people) if row else ()
+def _rotating(rows: dict[str, Plan], team_uid: str) -> tuple[str, ...]:
+    plan = rows.get(team_uid)
+    return plan.schedule.people if plan else ()
 
 
 def _people(uids: Iterable[str]) -> dict[str, PersonOnCall]:
@@ -103,31 +102,34 @@ def _people(uids: Iterable[str]) -> dict[str, PersonOnCall]:
 
 
 def _team(
-    team: TeamView, row: Rotation | None, known: dict[str, PersonOnCall], paged_at: datetime | None, now: datetime
+    team: TeamView, plan: Plan | None, known: dict[str, PersonOnCall], paged_at: datetime | None, now: datetime
 ) -> TeamOnCall:
     return TeamOnCall(
         team=team.name,
         title=team.title,
         members=tuple(known[member.uid] for member in team.members if member.uid in known),
-        rotation=_rotation(row, known, now) if row else None,
+        rotation=_rotation(plan, known, now) if plan else None,
         paged_at=paged_at,
     )
 
 
-def _rotation(row: Rotation, known: dict[str, PersonOnCall], now: datetime) -> RotationView:
-    turns = turns_of(row)
-    order = tuple(known[uid] for uid in order_at(turns, now) if uid in known)
-    shift = shift_at(turns, now)
+def _rotation(plan: Plan, known: dict[str, PersonOnCall], now: datetime) -> RotationView:
+    order = order_of(plan.schedule, now, fewest=len(plan.schedule.people))
+    people = tuple(known[uid] for uid in order.people if uid in known)
+    weekly = plan.schedule.layers[0] if plan.kind == WEEKLY and plan.schedule.layers else None
     return RotationView(
-        people=order,
-        weekday=WEEKDAYS[row.weekday],
-        at=f"{row.at:%H:%M}",
-        zone=row.zone,
-        step_seconds=row.step_seconds,
-        version=row.version,
-        changed_at=row.changed_at,
-        since=shift.start,
-        until=shift.end if len(order) > 1 else None,
+        people=people,
+        weekday=WEEKDAYS[weekly.starts.weekday()] if weekly else "",
+        at=f"{weekly.starts:%H:%M}" if weekly else "",
+        zone=plan.schedule.zone.key,
+        step_seconds=plan.step_seconds,
+        version=plan.version,
+        changed_at=plan.changed_at,
+        since=order.since,
+        until=order.until,
+        kind=plan.kind,
+        layer=order.layer or "",
+        nobody_now=order.person is None or order.person not in known,
     )
 
 

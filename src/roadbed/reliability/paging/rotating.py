@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from roadbed.ground.errors import Invalid, NotFound, Place
 from roadbed.ground.ledger.unit import unit
@@ -11,9 +10,9 @@ from roadbed.ground.people import queries as people
 from roadbed.ground.people.models import Team
 from roadbed.ground.people.queries import MemberView, TeamView
 from roadbed.ground.people.rules import Caller, authorise
-from roadbed.reliability.paging.models import Rotation
+from roadbed.reliability.paging.models import Rotation, Schedule
 from roadbed.reliability.paging.rules.escalation import LONGEST, SHORTEST, STEP_SECONDS
-from roadbed.reliability.paging.rules.shifts import WEEKDAYS, anchor_at
+from roadbed.reliability.paging.rules.shifts import WEEKDAYS, anchor_at, zone_of
 
 
 def set_rotation(
@@ -33,17 +32,12 @@ def set_rotation(
         Invalid: naming the field: nobody, somebody twice, somebody of another team, no such day or zone.
         NotFound: for an unknown team.
     """
-    found = _team(team)
+    found = team_named(team)
     authorise(caller, "rotation.write", team=found.name)
     members = _members(found, emails)
     number = _weekday(weekday)
     _zone(zone)
-    if not SHORTEST <= step_seconds <= LONGEST:
-        raise Invalid(
-            f"A step of {step_seconds} s is not possible.",
-            remedy=f"Choose {SHORTEST} s to {LONGEST} s; {STEP_SECONDS} s is usual.",
-            place=Place(field="step_seconds"),
-        )
+    checked_step(step_seconds)
     at = at.replace(second=0, microsecond=0, tzinfo=None)
     with unit(caller, now=now) as writing:
         row = Team.objects.get(uid=found.uid)
@@ -59,6 +53,7 @@ def set_rotation(
             "changed_at": now,
         }
         Rotation.objects.update_or_create(team=row, defaults=values)
+        Schedule.objects.filter(team=row).delete()
         data = {
             "team": found.name, "people": [member.name for member in members], "weekday": WEEKDAYS[number],
             "at": f"{at:%H:%M}", "zone": zone, "step_seconds": step_seconds,
@@ -68,20 +63,35 @@ def set_rotation(
 
 def end_rotation(caller: Caller, team: str, *, now: datetime) -> None:
     """Take a team's rotation away; from then on everybody in it is paged at once."""
-    found = _team(team)
+    found = team_named(team)
     authorise(caller, "rotation.write", team=found.name)
     with unit(caller, now=now) as writing:
         if Rotation.objects.filter(team__uid=found.uid).delete()[0]:
             writing.record("rotation.changed", found.uid, data={"team": found.name, "people": []})
 
 
-def _team(name: str) -> TeamView:
+def team_named(name: str) -> TeamView:
+    """A team.
+
+    Raises:
+        NotFound: when there is none of that name.
+    """
     found = people.team(name)
     if found is None:
         raise NotFound(
             f"There is no team {name[:63]}.", remedy="`roadbed team list` shows them.", place=Place(field="team")
         )
     return found
+
+
+def checked_step(seconds: int) -> None:
+    """Refuse what no step can last."""
+    if not SHORTEST <= seconds <= LONGEST:
+        raise Invalid(
+            f"A step of {seconds} s is not possible.",
+            remedy=f"Choose {SHORTEST} s to {LONGEST} s; {STEP_SECONDS} s is usual.",
+            place=Place(field="step_seconds"),
+        )
 
 
 def _members(team: TeamView, emails: tuple[str, ...]) -> tuple[MemberView, ...]:
@@ -120,11 +130,7 @@ def _weekday(name: str) -> int:
 
 
 def _zone(name: str) -> None:
-    try:
-        known = name in available_timezones() and ZoneInfo(name) is not None
-    except (ZoneInfoNotFoundError, ValueError):
-        known = False
-    if not known:
+    if zone_of(name) is None:
         raise Invalid(
             f"{name[:64]!r} is no time zone.",
             remedy="Write an IANA name like Europe/Stockholm.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import ServiceView
@@ -13,10 +12,11 @@ from roadbed.ground.demo import queries as demo
 from roadbed.ground.people import queries as people
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ADMIN
-from roadbed.reliability.paging.models import Rotation
+from roadbed.reliability.paging.planning import WEEKLY, Plan, plan_of
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS, Policy, policy_of
-from roadbed.reliability.paging.rules.shifts import Rotation as Turns
-from roadbed.reliability.paging.rules.shifts import order_at, shift_at
+from roadbed.reliability.paging.rules.owning import ENGAGEMENT, OWNER, Decided, Side, decide
+from roadbed.reliability.paging.rules.schedules.following import Order, order_of
+from roadbed.reliability.paging.rules.schedules.values import OVERRIDE
 
 DEMO: Final = "It is demo data, so nobody but the demo's own people is paged, and their channels send nothing."
 
@@ -29,36 +29,38 @@ class Route:
     by: str
     policy: Policy
     why: tuple[str, ...]
+    breach: str = ""
 
 
-def turns_of(row: Rotation) -> Turns:
-    """A stored rotation as the arithmetic takes it."""
-    return Turns(people=tuple(row.people), weekday=row.weekday, at=row.at, zone=row.zone, anchor=row.anchor)
+def _side(name: str) -> Side:
+    team = people.team(name)
+    return Side(team.name, team.layer) if team else Side(name)
+
+
+def _decided(service: ServiceView, owner: str, now: datetime) -> Decided:
+    if owner:
+        return Decided(owner, OWNER, f"{owner} owns the journey, so it is paged, whoever owns {service.name}.")
+    accountable = catalog.accountable(service.uid, on=now.date())
+    engaged = accountable.team if accountable and accountable.by == ENGAGEMENT else None
+    return decide(service.name, owner=_side(service.owner), engaged=_side(engaged) if engaged else None)
 
 
 def route_of(service: ServiceView, *, now: datetime, owner: str = "") -> Route:
     """Where an alert about a service goes at an instant; with `owner`, about a journey of that team over it."""
-    accountable = None if owner else catalog.accountable(service.uid, on=now.date())
-    name = accountable.team if accountable else owner or service.owner
-    by = accountable.by if accountable else "owner"
+    decided = _decided(service, owner, now)
+    name = decided.team
     team = people.team(name)
-    said = (
-        f"{name} is engaged on {service.name} as SRE, so it is paged and not the owner, {service.owner}."
-        if by == "engagement"
-        else f"{service.name} has no SRE engagement, so its owner is paged: {name}."
-    )
-    if owner:
-        said = f"{name} owns the journey, so it is paged, whoever owns {service.name}."
     members = () if team is None else _active(tuple(member.uid for member in team.members))
-    row = Rotation.objects.filter(team__uid=team.uid).first() if team else None
-    order = _active(order_at(turns_of(row), now)) if row else ()
+    plan = plan_of(team.uid, now=now) if team else None
+    order = order_of(plan.schedule, now) if plan else None
     last_resort, demo_said = fallback(), tuple[str, ...]()
     if demo.is_demo(service.uid):
         members, last_resort = tuple(uid for uid in members if demo.is_demo(uid)), ()
         demo_said = (DEMO,)
-    policy = policy_of(order, members, last_resort, step_seconds=row.step_seconds if row else STEP_SECONDS)
-    why = (said, _said_of_rotation(name, row, order, now, known=team is not None, members=len(members)), *demo_said)
-    return Route(team=team.name if team else name, by=by, policy=policy, why=why)
+    asked = () if order is None else (order.people if order.person else (None, *order.people))
+    policy = policy_of(asked, members, last_resort, step_seconds=plan.step_seconds if plan else STEP_SECONDS)
+    why = (decided.said, _said_of_plan(name, plan, order, known=team is not None, members=len(members)), *demo_said)
+    return Route(team.name if team else name, decided.by, policy, why, decided.breach)
 
 
 def fallback() -> tuple[str, ...]:
@@ -72,15 +74,25 @@ def _active(uids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(uid for uid in uids if uid in active)
 
 
-def _said_of_rotation(
-    name: str, row: Rotation | None, order: tuple[str, ...], now: datetime, *, known: bool, members: int
-) -> str:
+def _said_of_plan(name: str, plan: Plan | None, order: Order | None, *, known: bool, members: int) -> str:
     if not known:
         return f"There is no team {name}, so the fallback is paged: the administrators."
     if not members:
         return f"Nobody is in {name}, so the fallback is paged: the administrators."
-    if row is None or not order:
+    if plan is None or order is None or not order.people:
         return f"{name} has no rotation, so everybody in it is paged."
-    end = shift_at(turns_of(row), now).end.astimezone(ZoneInfo(row.zone))
-    first = Person.objects.get(uid=order[0]).name
-    return f"The rotation of {name} names {first} until {end:%a %-d %B %H:%M}, {row.zone}."
+    what = "rotation" if plan.kind == WEEKLY else "schedule"
+    names = dict(Person.objects.filter(uid__in=order.people[:1]).values_list("uid", "name"))
+    first = names.get(order.people[0], "somebody unknown")
+    if order.person is None:
+        return f"The {what} of {name} names nobody now, so who comes next is paged: {first}."
+    layer = order.layer or ""
+    by = ", by an override," if layer == OVERRIDE else f", by its layer {layer}," if plan.kind != WEEKLY else ""
+    return f"The {what} of {name} names {first}{by} {_until(plan, order)}."
+
+
+def _until(plan: Plan, order: Order) -> str:
+    if order.until is None:
+        return "and nobody takes over"
+    zone = plan.schedule.zone
+    return f"until {order.until.astimezone(zone):%a %-d %B %H:%M}, {zone.key}"

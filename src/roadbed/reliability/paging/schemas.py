@@ -21,7 +21,7 @@ class ResponderOut(Schema):
 
 
 class RotationOut(Schema):
-    """A rotation, everybody from who is on call now on."""
+    """A rotation or schedule, everybody from who is on call on; with `nobody_now` the first is who comes next."""
 
     people: list[ResponderOut]
     weekday: str
@@ -32,6 +32,9 @@ class RotationOut(Schema):
     changed_at: datetime
     since: datetime | None
     until: datetime | None
+    kind: str
+    layer: str
+    nobody_now: bool
 
 
 class TeamOnCallOut(Schema):

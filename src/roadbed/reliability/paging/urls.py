@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from roadbed.reliability.paging import answer_views, views
+from roadbed.reliability.paging import answer_views, schedule_views, views
 
 app_name = "paging"
 urlpatterns = [
     path("on-call", views.show, name="on-call"),
     path("on-call/teams/<str:name>", views.rotation, name="rotation"),
+    path("on-call/teams/<str:name>/schedule", schedule_views.show, name="schedule"),
+    path("on-call/teams/<str:name>/schedule/write", schedule_views.write, name="write-schedule"),
+    path("on-call/teams/<str:name>/schedule/cover", schedule_views.cover, name="cover"),
+    path("on-call/teams/<str:name>/schedule/covers/<str:uid>/remove", schedule_views.uncover, name="uncover"),
+    path("on-call/teams/<str:name>/schedule/leave", schedule_views.leave, name="leave"),
+    path("on-call/calendars/<str:uid>/<str:secret>.ics", schedule_views.calendar, name="calendar"),
     path("on-call/channels", views.add_channel, name="add-channel"),
     path("on-call/channels/<str:uid>/test", views.try_channel, name="try-channel"),
     path("on-call/channels/<str:uid>/remove", views.remove_channel, name="remove-channel"),

@@ -10,10 +10,12 @@ from roadbed.reliability.paging.channels import (
     send_test,
     try_channel,
 )
+from roadbed.reliability.paging.covering import cover, end_cover, end_leave, take_calendar, take_leave
 from roadbed.reliability.paging.delivering import deliver
 from roadbed.reliability.paging.escalating import advance
 from roadbed.reliability.paging.intake import react
 from roadbed.reliability.paging.rotating import end_rotation, set_rotation
+from roadbed.reliability.paging.scheduling import end_schedule, set_schedule
 
 __all__ = [
     "acknowledge",
@@ -22,11 +24,18 @@ __all__ = [
     "advance",
     "close",
     "confirm_channel",
+    "cover",
     "deliver",
+    "end_cover",
+    "end_leave",
     "end_rotation",
+    "end_schedule",
     "react",
     "remove_channel",
     "send_test",
     "set_rotation",
+    "set_schedule",
+    "take_calendar",
+    "take_leave",
     "try_channel",
 ]

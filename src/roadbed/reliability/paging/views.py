@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
-from roadbed.reliability.paging import queries, showing, usecases
+from roadbed.reliability.paging import links, queries, shifts, showing, usecases
 from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.rules.shifts import WEEKDAYS
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from roadbed.ground.people.rules import Caller
     from roadbed.reliability.paging.answers import TeamOnCall
+
+GAPS_SHOWN = 12
 
 
 @require_safe
@@ -45,6 +47,8 @@ def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "unreachable": _unreachable(teams),
         "channels": queries.channels_of(caller.uid),
         "last": queries.last_page_to(caller.uid),
+        "gaps": shifts.gaps_ahead(now=now)[:GAPS_SHOWN],
+        "calendar": links.calendar_link(caller.uid),
         "now": now,
         **more,
     }

@@ -10,7 +10,7 @@ from ninja import Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.people.rules import authorise
-from roadbed.reliability.reviews import drafting, queries, schemas, usecases
+from roadbed.reliability.reviews import drafting, hinting, queries, schemas, usecases
 
 router = Router(tags=["reviews"])
 
@@ -39,6 +39,13 @@ def show_review(request: HttpRequest, reference: str) -> Any:
     """One review, by its incident: `INC-7`, `7` or the review's uid."""
     authorise(caller(request), "read")
     return _detail(reference)
+
+
+@router.get("/reviews/{reference}/hints", response=list[schemas.HintOut], operation_id="list_hints")
+def list_hints(request: HttpRequest, reference: str) -> Any:
+    """Sentences that blame and actions that are not fit to be tracked, each with what to write instead."""
+    authorise(caller(request), "read")
+    return list(hinting.hints(reference))
 
 
 @router.patch("/reviews/{reference}", response=schemas.ReviewDetail)

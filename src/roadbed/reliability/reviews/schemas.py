@@ -155,3 +155,13 @@ class ReviewList(Schema):
 
     items: list[ReviewOut]
     next_cursor: str | None
+
+
+class HintOut(Schema):
+    """Something that could be written better; `where` is a section, or the key of a factor or an action."""
+
+    where: str
+    kind: str
+    text: str
+    words: str
+    hint: str

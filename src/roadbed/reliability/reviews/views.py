@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from roadbed.ground.errors import Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
-from roadbed.reliability.reviews import queries, rules, showing
+from roadbed.reliability.reviews import hinting, queries, rules, showing
 from roadbed.reliability.reviews.rules.telling import KNOWN
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def one(request: HttpRequest, name: str, *, refusal: Refusal | None = None, form
         "lines": showing.lines(page),
         "sections": showing.sections(page, given if form == "sections" else {}),
         "actions": [{"view": action, "badge": showing.due(action, today)} for action in page.actions],
+        "hints": hinting.hints_of(page) if page.view.state == "draft" else (),
         "kinds": rules.KINDS.items(),
         "levers": rules.LEVERS.items(),
         "known": KNOWN.items(),

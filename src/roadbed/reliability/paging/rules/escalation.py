@@ -48,12 +48,15 @@ def frozen(data: Mapping[str, Any]) -> Policy:
 
 
 def policy_of(
-    order: Sequence[str], team: Sequence[str], fallback: Sequence[str], *, step_seconds: int = STEP_SECONDS
+    order: Sequence[str | None], team: Sequence[str], fallback: Sequence[str], *, step_seconds: int = STEP_SECONDS
 ) -> Policy:
-    """On call, the next one, the whole team, then the fallback; a step can be empty and is passed at once."""
+    """On call, the next one, the whole team, then the fallback; a step can be empty and is passed at once.
+
+    `order` begins with None where nobody is on call.
+    """
     steps = (
-        Step(ON_CALL, tuple(order[:1])),
-        Step(NEXT, tuple(order[1:2])),
+        Step(ON_CALL, tuple(one for one in order[:1] if one)),
+        Step(NEXT, tuple(one for one in order[1:2] if one)),
         Step(TEAM, tuple(team)),
         Step(FALLBACK, tuple(fallback)),
     )

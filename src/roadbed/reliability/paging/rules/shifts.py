@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from roadbed.reliability.paging.rules.schedules.walls import instant
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEK: Final = timedelta(days=7)
@@ -40,24 +43,23 @@ class Shift:
     end: datetime
 
 
+def zone_of(name: str) -> ZoneInfo | None:
+    """The zone of an IANA name, None where there is none."""
+    try:
+        return ZoneInfo(name) if name in _zones() else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Asking walks a folder of six hundred files.
+    return frozenset(available_timezones())
+
+
 def instant_of(day: date, at: time, zone: str) -> datetime:
     """The instant of a wall time, in UTC: in a gap the first one that exists, in an overlap the earlier one."""
-    wall = datetime.combine(day, at, ZoneInfo(zone))
-    first = wall.astimezone(UTC)
-    if first.astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None):
-        return first
-    # The wall time never was. Read with the offset of after the change it lies before it, with the one of before
-    # it lies after it; the change itself is what we look for.
-    low, high = (int(end.timestamp()) for end in (wall.replace(fold=1).astimezone(UTC), first))
-    before = _offset(low, zone)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
-    return datetime.fromtimestamp(high, UTC)
-
-
-def _offset(second: int, zone: str) -> timedelta | None:
-    return datetime.fromtimestamp(second, ZoneInfo(zone)).utcoffset()
+    return instant(datetime.combine(day, at), ZoneInfo(zone))
 
 
 def handover(rotation: Rotation, number: int) -> datetime:

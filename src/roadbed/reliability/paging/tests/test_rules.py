@@ -20,6 +20,7 @@ from roadbed.reliability.paging.rules.escalation import (
     policy_of,
     wait_before,
 )
+from roadbed.reliability.paging.rules.owning import Side, decide
 from roadbed.reliability.paging.rules.shifts import (
     WEEK,
     Rotation,
@@ -166,3 +167,13 @@ def test_a_trouble_names_service_speed_and_promise():
     assert bare.title == "parcels spends its error budget too fast: an objective"
     lost = trouble_of("measurement.lost", {"source": "s", "reason": "connection refused"}, service="parcels")
     assert (lost.title, lost.severity) == ("parcels is not measured: connection refused", 3)
+
+
+def test_a_platform_team_is_never_paged_for_the_product_of_another():
+    owner, platform = Side("payments", "product"), Side("platform", "platform")
+    breached = decide("checkout", owner=owner, engaged=platform)
+    assert (breached.team, breached.by) == ("payments", "owner")
+    assert "platform is a platform team" in breached.breach
+    assert decide("cluster", owner=platform, engaged=Side("sre", "reliability")).team == "sre"
+    assert decide("cluster", owner=platform, engaged=platform).team == "platform"
+    assert decide("cluster", owner=platform).breach == ""

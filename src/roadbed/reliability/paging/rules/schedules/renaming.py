@@ -1,0 +1,30 @@
+"""The same schedule with other names for its people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from roadbed.reliability.paging.rules.schedules.values import Schedule
+
+
+def renamed(schedule: Schedule, names: Mapping[str, str]) -> Schedule:
+    """A schedule whose people are called by `names`; who is not in it keeps their name."""
+
+    def named(person: str) -> str:
+        return names.get(person.lower(), person)
+
+    return replace(
+        schedule,
+        layers=tuple(
+            replace(
+                layer,
+                people=tuple(named(one) for one in layer.people),
+                by_day={day: named(one) for day, one in layer.by_day.items()},
+            )
+            for layer in schedule.layers
+        ),
+        covers=tuple(replace(one, person=named(one.person)) for one in schedule.covers),
+        swaps=tuple(replace(one, first=named(one.first), second=named(one.second)) for one in schedule.swaps),
+        away=tuple(replace(one, person=named(one.person)) for one in schedule.away),
+    )

@@ -1,0 +1,1 @@
+"""The arithmetic and the decisions of toil: values in, values out."""
