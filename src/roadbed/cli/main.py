@@ -26,6 +26,7 @@ MODULES = (
     "flags",
     "metrics",
     "layers",
+    "diagnose",
     "gate",
     "freezes",
     "secrets",

@@ -19,7 +19,7 @@ from roadbed.ground.asks.figures import (
 from roadbed.ground.errors import Unavailable
 from roadbed.ground.ledger.queries import facts_after
 from roadbed.ground.shell import words
-from roadbed.organization.layers.rules import Measure, Service
+from roadbed.organization.layers.rules.layers import Measure, Service
 
 DAYS: Final = 28
 ITSELF: Final = "roadbed"

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.people import queries as people
-from roadbed.organization.layers import measuring, rules
-from roadbed.organization.layers.rules import Picture, Service, Team
+from roadbed.organization.layers import measuring
+from roadbed.organization.layers.rules import layers as rules
+from roadbed.organization.layers.rules.layers import Picture, Service, Team
 
 
 def picture(*, now: datetime) -> Picture:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from roadbed.ground.shell import doors
 from roadbed.organization.layers import queries
 from roadbed.organization.layers.measuring import DAYS
-from roadbed.organization.layers.rules import SMALL
+from roadbed.organization.layers.rules.layers import SMALL
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

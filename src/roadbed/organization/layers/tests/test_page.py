@@ -22,7 +22,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_team
 from roadbed.organization.layers import queries
-from roadbed.organization.layers.rules import Layer, Measure
+from roadbed.organization.layers.rules.layers import Layer, Measure
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
 COMPONENT = """\

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from roadbed.organization.layers import rules
-from roadbed.organization.layers.rules import Measure, Service, Team
+from roadbed.organization.layers.rules import layers as rules
+from roadbed.organization.layers.rules.layers import Measure, Service, Team
 
 
 def team(name: str, layer: str = "product", *, services: int = 0, **more: object) -> Team:
