@@ -27,24 +27,7 @@ def override(
     known = require_service(service)
     authorise(caller, "gate.override", team=known.owner)
     reason = " ".join(reason.split())
-    if len(reason) < rules.SHORTEST_REASON or len(reason) > 1000:  # noqa: PLR2004 - the column's length
-        raise Invalid(
-            f"The reason has {len(reason)} characters.",
-            remedy=f"Say in {rules.SHORTEST_REASON} to 1000 why it must go out now; everybody can read it.",
-            place=Place(field="reason"),
-        )
-    if not timedelta() < lasts <= rules.LONGEST_OVERRIDE:
-        raise Invalid(
-            f"An override of {lasts.total_seconds() / 3600:g} h is not possible.",
-            remedy="It lasts more than nothing and at most 4 h.",
-            place=Place(field="hours"),
-        )
-    if len(commit) < rules.SHORTEST_COMMIT:
-        raise Invalid(
-            f"An override covers one commit, and {commit!r} names none.",
-            remedy="Give its name with --commit, at least 7 digits of it.",
-            place=Place(field="commit"),
-        )
+    _check_override(commit, reason, lasts)
     with unit(caller, now=now) as writing:
         row = Override.objects.create(
             service_uid=known.uid,
@@ -75,6 +58,27 @@ def override(
             },
         )
     return row.uid
+
+
+def _check_override(commit: str, reason: str, lasts: timedelta) -> None:
+    if len(reason) < rules.SHORTEST_REASON or len(reason) > 1000:  # noqa: PLR2004 - the column's length
+        raise Invalid(
+            f"The reason has {len(reason)} characters.",
+            remedy=f"Say in {rules.SHORTEST_REASON} to 1000 why it must go out now; everybody can read it.",
+            place=Place(field="reason"),
+        )
+    if not timedelta() < lasts <= rules.LONGEST_OVERRIDE:
+        raise Invalid(
+            f"An override of {lasts.total_seconds() / 3600:g} h is not possible.",
+            remedy="It lasts more than nothing and at most 4 h.",
+            place=Place(field="hours"),
+        )
+    if len(commit) < rules.SHORTEST_COMMIT:
+        raise Invalid(
+            f"An override covers one commit, and {commit!r} names none.",
+            remedy="Give its name with --commit, at least 7 digits of it.",
+            place=Place(field="commit"),
+        )
 
 
 def confirm_kind(caller: Caller, service: str, *, commit: str, kind: str, now: datetime) -> None:
