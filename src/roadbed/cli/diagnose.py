@@ -86,6 +86,7 @@ def _report(found: Sheets, previous_stage: str, html: Path | None, *, json_mode:
     from roadbed.cli.diagnosing import paper
     from roadbed.cli.diagnosing.printing import print_report
     from roadbed.organization.diagnostic.rules import about as telling
+    from roadbed.organization.diagnostic.rules.publishing import shown
     from roadbed.organization.diagnostic.rules.reporting import of_many, of_one
     from roadbed.organization.diagnostic.rules.shapes import as_data
     from roadbed.organization.layers.rules.advising import advise
@@ -94,7 +95,7 @@ def _report(found: Sheets, previous_stage: str, html: Path | None, *, json_mode:
     if previous_stage:
         told["previous_stage"] = telling.check("previous_stage", previous_stage, Place(field="--previous-stage"))
     report = (
-        of_many([one.answers for one in found.sheets], told, advise)
+        of_many(shown([[one.answers for one in found.sheets]]), told, advise)
         if found.many
         else of_one(found.sheets[0].answers, told, advise)
     )

@@ -12,8 +12,10 @@ from roadbed.ground.catalog.models import Entity, Location, Relation
 from roadbed.ground.catalog.references import BadReference, parse_reference
 from roadbed.ground.catalog.services import (
     UID,
+    Owned,
     errors_of,
     ingest_errors,
+    owned,
     require_service,
     service,
     service_names,
@@ -38,6 +40,7 @@ __all__ = [
     "EntityView",
     "ErrorView",
     "LocationView",
+    "Owned",
     "RelationView",
     "ServiceView",
     "accountable",
@@ -45,6 +48,7 @@ __all__ = [
     "entities",
     "ingest_errors",
     "locations",
+    "owned",
     "require_entity",
     "require_service",
     "service",

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from roadbed.organization.diagnostic.rules.questions import OF_DIMENSION, QUESTIONS
+from roadbed.organization.diagnostic.rules.publishing import BATCH, Shown
+from roadbed.organization.diagnostic.rules.questions import QUESTIONS
 from roadbed.organization.diagnostic.rules.scoring import (
     HIGH,
     LOW,
     MEDIUM,
     Answer,
-    Answers,
     by_share,
     score,
-    scored,
 )
 from roadbed.organization.diagnostic.rules.values import DIMENSIONS, Question
 
-FEWEST: Final = 5
+FEWEST: Final = BATCH
 """Under so many answers a value would say who said what, so it is hidden."""
 
 MANY: Final = 10
@@ -77,9 +76,9 @@ def _at(ordered: Sequence[float], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
-def of_questions(everybody: Sequence[Answers]) -> tuple[OfQuestion, ...]:
+def of_questions(found: Shown) -> tuple[OfQuestion, ...]:
     """Question by question; “don't know” is no value."""
-    return tuple(_of_question(one, [answers.get(one.key) for answers in everybody]) for one in QUESTIONS)
+    return tuple(_of_question(one, found.answers.get(one.key, ())) for one in QUESTIONS)
 
 
 def _of_question(question: Question, given: Sequence[Answer]) -> OfQuestion:
@@ -88,18 +87,15 @@ def _of_question(question: Question, given: Sequence[Answer]) -> OfQuestion:
     return OfQuestion(question, middle(worth), middle(percent))
 
 
-def of_dimensions(everybody: Sequence[Answers]) -> tuple[OfDimension, ...]:
+def of_dimensions(found: Shown) -> tuple[OfDimension, ...]:
     """Dimension by dimension: of each person who answered 60% of its questions, their score."""
-    people = [scored(answers) for answers in everybody]
-    found = []
-    for at, dimension in enumerate(DIMENSIONS):
-        ones = [person[at] for person in people]
-        known = [one for one in ones if one.score is not None]
-        among = middle([one.score for one in known if one.score is not None])
-        answered = sum(one.answered for one in ones)
-        asked = len(ones) * len(OF_DIMENSION[dimension])
-        found.append(OfDimension(dimension, among, None if among is None else _sure(among, answered, asked)))
-    return tuple(found)
+    return tuple(_of_dimension(one, found) for one in DIMENSIONS)
+
+
+def _of_dimension(dimension: str, found: Shown) -> OfDimension:
+    known = [one.score for one in found.dimensions.get(dimension, ()) if one.score is not None]
+    among = middle(known)
+    return OfDimension(dimension, among, None if among is None else _sure(among, *found.parts[dimension]))
 
 
 def _sure(among: Middle, answered: int, asked: int) -> str:

@@ -11,6 +11,7 @@ from roadbed.organization.diagnostic.rules import about as telling
 from roadbed.organization.diagnostic.rules.aggregating import FEWEST, Middle, OfQuestion, of_dimensions, of_questions
 from roadbed.organization.diagnostic.rules.first import Doing, to_do
 from roadbed.organization.diagnostic.rules.measured import Compared, Measured, compare, words_of
+from roadbed.organization.diagnostic.rules.publishing import Shown
 from roadbed.organization.diagnostic.rules.questions import BY_KEY, EDITION, QUESTIONS
 from roadbed.organization.diagnostic.rules.scoring import Answer, Answers, overall, scored, weakest
 from roadbed.organization.diagnostic.rules.values import NAMES, STEPS, Question
@@ -121,20 +122,18 @@ def of_one(
     return _report(1, found, dimensions, Context(about, advising, measured))
 
 
-def of_many(
-    everybody: Sequence[Answers], about: Mapping[str, Any], advising: Advising, *, measured: Sequence[Measured] = ()
-) -> Report:
+def of_many(found: Shown, about: Mapping[str, Any], advising: Advising, *, measured: Sequence[Measured] = ()) -> Report:
     """Many people's report: medians, and nothing that fewer than five answered."""
-    found = tuple(_of_many(one) for one in of_questions(everybody))
+    questions = tuple(_of_many(one) for one in of_questions(found))
     dimensions = tuple(
         DimensionResult(
             one.dimension, NAMES[one.dimension], _median(one.scores), one.confidence,
             one.scores.n if one.scores else None, *_quartiles(one.scores),
-            "" if one.scores else f"Under {FEWEST} answers, so it is hidden", _lowest(found, one.dimension),
+            "" if one.scores else f"Under {FEWEST} answers, so it is hidden", _lowest(questions, one.dimension),
         )
-        for one in of_dimensions(everybody)
+        for one in of_dimensions(found)
     )  # fmt: skip
-    return _report(len(everybody), found, dimensions, Context(about, advising, measured))
+    return _report(found.people, questions, dimensions, Context(about, advising, measured))
 
 
 def _report(

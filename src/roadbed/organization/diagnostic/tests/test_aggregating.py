@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from roadbed.ground.asks.advice import Signals
 from roadbed.organization.diagnostic.rules.aggregating import middle, of_dimensions
+from roadbed.organization.diagnostic.rules.publishing import Shown, shown, together
 from roadbed.organization.diagnostic.rules.reporting import of_many, of_one
 from roadbed.organization.diagnostic.rules.shapes import as_data
 from roadbed.organization.diagnostic.tests.test_scoring import SHEETS, full
@@ -33,7 +34,7 @@ def test_quartiles_are_the_inclusive_ones(values: list[float]):
 
 def test_a_question_that_four_of_six_answered_is_hidden_though_the_dimension_is_not():
     sheets = [full() for _ in range(4)] + [full(toil=None) for _ in range(2)]
-    report = of_many(sheets, {}, advise)
+    report = of_many(shown([sheets]), {}, advise)
     toil = next(one for one in report.questions if one.question.key == "toil")
     assert (toil.score, toil.answer, toil.n) == (None, None, None)
     sre = next(one for one in report.dimensions if one.key == "sre")
@@ -42,15 +43,15 @@ def test_a_question_that_four_of_six_answered_is_hidden_though_the_dimension_is_
 
 def test_people_who_answered_too_little_of_a_dimension_are_not_in_it():
     sheets = [full() for _ in range(4)] + [full(slo_coverage=None, budget_policy=None)]
-    assert next(one for one in of_dimensions(sheets) if one.dimension == "sre").scores is None
-    report = of_many(sheets, {}, advise)
+    assert next(one for one in of_dimensions(shown([sheets])) if one.dimension == "sre").scores is None
+    report = of_many(shown([sheets]), {}, advise)
     assert (report.overall, report.why) == (None, "No score of SRE")
 
 
 @settings(max_examples=12)
 @given(st.lists(SHEETS, min_size=1, max_size=4))
 def test_under_five_people_nothing_is_told(sheets: list[dict[str, object]]):
-    data = as_data(of_many(sheets, {}, advise))
+    data = as_data(of_many(shown([sheets]), {}, advise))
     assert data["overall"]["score"] is None
     assert data["weakest"]["dimensions"] == data["first"] == []
     assert all(one["score"] is None and one["n"] is None for one in data["dimensions"] + data["questions"])
@@ -59,7 +60,7 @@ def test_under_five_people_nothing_is_told(sheets: list[dict[str, object]]):
 
 def test_five_equal_people_come_to_what_one_does():
     sheet = full(lead_time="day-to-week", change_fail_rate=12.5, toil="over-50")
-    one, many = of_one(sheet, {}, advise), of_many([sheet] * 5, {}, advise)
+    one, many = of_one(sheet, {}, advise), of_many(shown([[sheet] * 5]), {}, advise)
     assert [each.score for each in many.dimensions] == [each.score for each in one.dimensions]
     assert many.overall == one.overall
     assert [each.answer for each in many.questions] == [each.answer for each in one.questions]
@@ -67,14 +68,14 @@ def test_five_equal_people_come_to_what_one_does():
 
 def test_a_median_between_two_steps_is_said_so():
     sheets = [full(lead_time=key) for key in ("day-to-week",) * 3 + ("hour-to-day",) * 3]
-    lead = of_many(sheets, {}, advise).questions[0]
+    lead = of_many(shown([sheets]), {}, advise).questions[0]
     assert (lead.answer, lead.score) == (None, 7.0)
     assert lead.said == "Between “A day to a week” and “An hour to a day”"
 
 
 def test_confidence_is_the_least_of_share_number_and_spread():
     def confidence(sheets: list[dict[str, object]]) -> str | None:
-        return of_dimensions(sheets)[0].confidence
+        return of_dimensions(shown([sheets]))[0].confidence
 
     assert confidence([full()] * 10) == "high"
     assert confidence([full()] * 5) == "medium"
@@ -102,3 +103,31 @@ def test_the_answers_tell_the_advice_what_they_can():
     told = seen[0]
     assert (told.engineers, told.slow_first_deploy, told.busy_seniors, told.golden_path) == (30, True, True, 0.4)
     assert (told.sre_share, told.platform_owned, told.divergent_ci) == (0.0, True, None)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.lists(SHEETS, min_size=5, max_size=6), min_size=1, max_size=3))
+def test_two_figures_that_anybody_sees_differ_by_five_answers_or_by_none(batches: list[list[dict[str, object]]]):
+    before = Shown()
+    for until in range(1, len(batches) + 1):
+        now = shown(batches[:until])
+        for key, given_ in now.answers.items():
+            more = len(given_) - len(before.answers.get(key, ()))
+            assert more == 0 or more >= 5
+            assert given_[: len(given_) - more] == before.answers.get(key, ())
+        before = now
+
+
+def test_a_question_that_one_of_five_does_not_know_waits_for_five_who_do():
+    first, second = [full()] * 4 + [full(toil=None)], [full(toil="over-50")] * 5
+    assert "toil" not in shown([first]).answers
+    assert len(shown([first, second]).answers["toil"]) == 9
+    assert len(shown([first, second]).answers["interruptions"]) == 10
+
+
+def test_teams_together_are_what_each_of_them_shows():
+    some, few = shown([[full()] * 5]), shown([[full(toil=None)] * 5])
+    both = together([some, few])
+    assert (both.people, len(both.answers["toil"]), len(both.answers["lead_time"])) == (10, 5, 10)
+    assert both.parts["sre"] == (35, 40)
+    assert of_many(together([]), {}, advise).overall is None

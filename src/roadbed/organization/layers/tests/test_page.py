@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from roadbed.cli import layers as command
 from roadbed.cli.main import app
 from roadbed.ground import asks
-from roadbed.ground.asks import OnCall, WhoIsOnCall
+from roadbed.ground.asks.counted import TeamsOnCall
 from roadbed.ground.asks.figures import DeliveryFigures, ReliabilityFigures
 from roadbed.ground.catalog import usecases as catalog
 from roadbed.ground.ledger import projections
@@ -87,7 +87,7 @@ def test_fifteen_people_see_three_layers_with_no_data_said(house: dict[str, str]
     assert "Every owning team, for its own changes" in html
     assert "Road, to the 15 people who use it, and for Roadbed itself" in html
     assert html.count("No data") >= 8
-    assert "Would come from a survey" in html
+    assert "Would come from the diagnostic" in html
     assert "no deployment was ever told" in html
     assert "SRE is a reliability team without an engagement" in html
 
@@ -125,10 +125,9 @@ def test_figures_come_from_the_rooms_that_know(house: dict[str, str]):
 
 
 def test_who_is_on_call_is_asked_of_the_owning_teams(house: dict[str, str]):
-    known = OnCall("p-1", "Mara", "storefront", None)
-    asks.answer_with(WhoIsOnCall, lambda asked: known if asked.team == "storefront" else None)
+    asks.answer_with(TeamsOnCall, lambda _: frozenset({"storefront"}))
     assert measure("reliability", "Owning teams with somebody on call").value == "1 of 1"
-    del asks._answerers[WhoIsOnCall]
+    del asks._answerers[TeamsOnCall]
     assert measure("reliability", "Owning teams with somebody on call").supplier == "rotations, of the room paging"
 
 
