@@ -27,6 +27,7 @@ MODULES = (
     "metrics",
     "layers",
     "diagnose",
+    "diagnostic",
     "gate",
     "freezes",
     "secrets",

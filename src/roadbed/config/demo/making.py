@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from roadbed.config.demo import cast, catalogue, company, minutes, rota, traffic
+from roadbed.config.demo import asked, cast, catalogue, company, minutes, rota, traffic
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
 from roadbed.config.demo.playing import Player
@@ -54,6 +54,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     player = Player(crew, listed, now)
     Stories(player, told).schedule()
     Days(player, days=days).schedule()
+    asked.schedule(player, days=days)
     player.play()
     _lose(player)
     withdraw_waiting(ROADBED, now=now)

@@ -161,7 +161,8 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
     given = _given(request, asked)
     if given or not back:
         try:
-            usecases.answer(secret_of(request), asked, None if given == DONT_KNOW else given, now=timezone.now())
+            kept = {asked.key: None if given == DONT_KNOW else given}
+            usecases.answer(secret_of(request), kept, now=timezone.now())
         except Refusal as refusal:
             return _ask(request, asked, found, refusal=refusal, given=given)
     return HttpResponseRedirect(_address(number - 1 if back else number + 1))

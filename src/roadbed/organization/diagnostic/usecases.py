@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from roadbed.ground.errors import Conflict, Forbidden, NotFound, Place, Unavailable
+from roadbed.ground.errors import Conflict, Forbidden, Invalid, NotFound, Place, Unavailable
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people import queries as people
 from roadbed.ground.people.models import Team
@@ -20,16 +20,14 @@ from roadbed.ground.people.rules import ADMIN, ROADBED, SYSTEM, Caller, authoris
 from roadbed.organization.diagnostic.models import Round, Sheet
 from roadbed.organization.diagnostic.rules import about as telling
 from roadbed.organization.diagnostic.rules.publishing import comes_out
-from roadbed.organization.diagnostic.rules.questions import EDITION
+from roadbed.organization.diagnostic.rules.questions import BY_KEY, EDITION
 from roadbed.organization.diagnostic.rules.reading import answer_of
-from roadbed.organization.diagnostic.rules.values import Question
 
 MOST_DRAFTS: Final = 5000
 """Sheets under way at once: a bound on what strangers can fill the disk with."""
 
 DRAFT_KEPT, SHEET_KEPT, ROUND_KEPT = timedelta(days=30), timedelta(days=90), timedelta(days=730)
-FEWEST_PLACES: Final = 5
-"""A round takes at least so many answers, or it could never show any."""
+MOST_PEOPLE: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +57,16 @@ def begin(*, round_secret: str = "", now: datetime) -> str:
     return secret
 
 
-def answer(secret: str, question: Question, given: Any, *, now: datetime) -> None:
-    """Keep one answer.
+def answer(secret: str, given: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep answers by their questions' keys.
 
     Raises:
         Invalid: naming the question and what it takes.
     """
-    kept = answer_of(question, given, Place(field=question.key))
+    kept = {key: answer_of(BY_KEY[key], value, Place(field=key)) for key, value in given.items()}
     with unit(ROADBED, now=now):
         row = _draft(secret)
-        row.answers = {**row.answers, question.key: kept}
+        row.answers = {**row.answers, **kept}
         _touch(row, now)
 
 
@@ -126,15 +124,25 @@ def reopen(secret: str, *, now: datetime) -> None:
         _touch(row, now)
 
 
-def open_round(caller: Caller, *, team: str = "", now: datetime) -> Opened:
+def open_round(caller: Caller, *, team: str = "", asked: int | None = None, now: datetime) -> Opened:
     """Ask a team, or everybody where none is named; a round of theirs that is open is closed.
 
+    Args:
+        caller: a member of the team, or an admin.
+        team: its name, empty for everybody.
+        asked: how many people get the link, where not all of them are people of this Roadbed.
+        now: when it opens.
+
     Raises:
+        Invalid: for a number of people outside 1 to 100,000.
         Forbidden: when the caller is no member of the team, or no admin where everybody is asked.
     """
     authorise(caller, "diagnostic.ask", team=team or None)
     if not team and caller.role not in (ADMIN, SYSTEM):
         raise Forbidden("Not allowed: everybody is asked by an admin.", remedy="Ask an admin, or ask your own team.")
+    if asked is not None and not 1 <= asked <= MOST_PEOPLE:
+        place = Place(field="people")
+        raise Invalid(f"{asked} people are not between 1 and {MOST_PEOPLE:,}.", place=place)
     secret = secrets.token_urlsafe(24)
     with unit(caller, now=now) as writing:
         row = _team(team) if team else None
@@ -144,8 +152,9 @@ def open_round(caller: Caller, *, team: str = "", now: datetime) -> Opened:
             one.closed_at = now
             one.save()
         made = Round.objects.create(
-            team=row, digest=digest(secret), members=len(members), opened_by=caller.name[:160], opened_at=now
-        )
+            team=row, digest=digest(secret), members=len(members) if asked is None else asked,
+            opened_by=caller.name[:160], opened_at=now,
+        )  # fmt: skip
         writing.record("diagnostic.opened", made.uid, data={"team": team, "members": made.members})
     return Opened(made.uid, secret)
 
@@ -208,7 +217,7 @@ def _require_open(row: Round) -> Round:
     if row.closed_at is not None:
         raise Conflict("This round is closed.", remedy="Answer for yourself under /diagnostic.")
     # As many as there are people: who holds the link cannot drown the others' answers in made-up ones.
-    if Sheet.objects.filter(round=row, submitted=True).count() >= max(FEWEST_PLACES, row.members):
+    if Sheet.objects.filter(round=row, submitted=True).count() >= row.members:
         raise Conflict("Everybody has answered.", remedy="Answer for yourself under /diagnostic.")
     return row
 

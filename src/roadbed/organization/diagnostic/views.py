@@ -87,7 +87,9 @@ def rounds(request: HttpRequest) -> HttpResponse:
     caller, now = doors.caller(request), timezone.now()
     authorise(caller, "read")
     if request.method == "POST":
-        opened = usecases.open_round(caller, team=request.POST.get("team", ""), now=now)
+        given = request.POST.get("people", "").strip()
+        asked = int(given) if given.isascii() and given.isdecimal() and len(given) < 7 else None  # noqa: PLR2004
+        opened = usecases.open_round(caller, team=request.POST.get("team", ""), asked=asked, now=now)
         link = request.build_absolute_uri(resolve_url("diagnostic:link", opened.secret))
         return render(request, "diagnostic/opened.html", {"link": link, "round": queries.require_round(opened.uid)})
     teams = [one for one in people.teams() if caller.role == ADMIN or one.name in caller.teams]

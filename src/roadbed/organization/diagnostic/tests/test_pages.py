@@ -20,7 +20,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED, Caller
 from roadbed.organization.diagnostic import limiting, queries, usecases
 from roadbed.organization.diagnostic.models import Round, Sheet
-from roadbed.organization.diagnostic.rules.questions import BY_NUMBER, QUESTIONS
+from roadbed.organization.diagnostic.rules.questions import QUESTIONS
 from roadbed.organization.diagnostic.rules.values import STEPS
 from roadbed.organization.diagnostic.tests.test_scoring import full
 
@@ -70,8 +70,7 @@ def answer_all(client: Client, **given: object) -> None:
 def handed_in(secret: str, **given: object) -> None:
     """One colleague answers by the link and hands in."""
     sheet = usecases.begin(round_secret=secret, now=NOW)
-    for one in QUESTIONS:
-        usecases.answer(sheet, one, full(**given)[one.key], now=NOW)
+    usecases.answer(sheet, full(**given), now=NOW)
     usecases.hand_in(sheet, now=NOW)
 
 
@@ -226,7 +225,7 @@ def test_what_was_handed_in_for_a_team_stays_as_it_is(team: str):
         with pytest.raises(Conflict):
             change(sheet, now=NOW)
     with pytest.raises(Conflict, match="handed in"):
-        usecases.answer(sheet, BY_NUMBER[1], 3, now=NOW)
+        usecases.answer(sheet, {"lead_time": 3}, now=NOW)
 
 
 def test_a_visitor_answers_by_the_link_and_sees_no_result_of_the_team(team: str):
