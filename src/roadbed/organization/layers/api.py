@@ -13,7 +13,14 @@ from pydantic import Field
 from roadbed.ground.api.doors import caller
 from roadbed.ground.people.rules import authorise
 from roadbed.organization.layers import queries, standing, usecases
-from roadbed.organization.layers.schemas import CircumstancesIn, CircumstancesOut, PictureOut, RoleIn, RoleList, RoleOut
+from roadbed.organization.layers.schemas import (
+    CircumstancesIn,
+    CircumstancesOut,
+    PictureOut,
+    VacancyIn,
+    VacancyList,
+    VacancyOut,
+)
 
 router = Router(tags=["layers"])
 Uid = Annotated[str, Field(max_length=64)]
@@ -41,21 +48,21 @@ def change_organization(request: HttpRequest, body: CircumstancesIn) -> Any:
     return standing.circumstances()
 
 
-@router.get("/organization/roles", response=RoleList)
+@router.get("/organization/roles", response=VacancyList)
 def list_roles(request: HttpRequest) -> Any:
     """Vacancies, closed ones included, the newest first."""
     authorise(caller(request), "read")
     return {"items": list(standing.roles() or ())}
 
 
-@router.post("/organization/roles", response={201: RoleOut})
-def open_role(request: HttpRequest, body: RoleIn) -> Any:
+@router.post("/organization/roles", response={201: VacancyOut})
+def open_role(request: HttpRequest, body: VacancyIn) -> Any:
     """Enter a vacancy, by the title in its advert."""
     uid = usecases.open_role(caller(request), title=body.title, team=body.team, now=timezone.now())
     return Status(201, next(one for one in standing.roles() or () if one.uid == uid))
 
 
-@router.post("/organization/roles/{uid}/close", response=RoleOut)
+@router.post("/organization/roles/{uid}/close", response=VacancyOut)
 def close_role(request: HttpRequest, uid: Uid) -> Any:
     """Somebody was hired, or the search ended."""
     usecases.close_role(caller(request), uid, now=timezone.now())

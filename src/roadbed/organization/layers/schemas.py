@@ -132,14 +132,14 @@ class CircumstancesIn(Schema):
     divergent_ci: bool | None = None
 
 
-class RoleIn(Schema):
+class VacancyIn(Schema):
     """A vacancy."""
 
     title: Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=PLAIN)]
     team: Annotated[str, Field(max_length=63, pattern=PLAIN)] = ""
 
 
-class RoleOut(Schema):
+class VacancyOut(Schema):
     """A vacancy; closed_at is null while it is open."""
 
     uid: str
@@ -150,10 +150,10 @@ class RoleOut(Schema):
     closed_at: datetime | None
 
 
-class RoleList(Schema):
+class VacancyList(Schema):
     """Some vacancies."""
 
-    items: list[RoleOut]
+    items: list[VacancyOut]
 
 
 class PictureOut(Schema):
@@ -172,5 +172,5 @@ class PictureOut(Schema):
     asked: int
     answered_until: datetime | None
     scores: dict[str, float | None] = Field(description="By layer, from 0 to 10, as people answered.")
-    roles: list[RoleOut]
+    roles: list[VacancyOut]
     circumstances: CircumstancesOut

@@ -11,6 +11,7 @@ from roadbed.organization.layers.rules.quadrant import BOTH, NEITHER, PLATFORM_A
 from roadbed.organization.layers.rules.stages import KEYS, STAGES
 
 SOUND, THIN = 6.5, 4.0
+APART: Final = 2.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 530.0, 8.0, 298.0
 CORNERS: Final = (
     (SRE_ALONE, "Strong SRE, weak platform", "each team rebuilds its own tooling", 40, 8, 52, 30),
@@ -84,6 +85,13 @@ def corners(picture: Picture) -> list[Corner]:
         Corner(key, name, says, x, y, text_x, text_y, here=key == place)
         for key, name, says, x, y, text_x, text_y in CORNERS
     ]
+
+
+def apart(picture: Picture) -> list[tuple[str, float]]:
+    """The sides on which answers and measures are more than two points apart."""
+    pairs = (("SRE", picture.sre), ("Platform", picture.platform))
+    known = [(name, abs(s.measured - s.answered)) for name, s in pairs if None not in (s.measured, s.answered)]  # type: ignore[operator]
+    return [(name, between) for name, between in known if between > APART]
 
 
 def points(picture: Picture) -> list[Point]:

@@ -55,6 +55,7 @@ def _page(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "ladder": showing.ladder(picture),
         "corners": showing.corners(picture),
         "points": showing.points(picture),
+        "apart": showing.apart(picture),
         "days": DAYS,
         "small": SMALL,
         "may_write": may_write,
