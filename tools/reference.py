@@ -221,7 +221,8 @@ SCORES = """
 - “Don't know” is null: it changes no score and lowers the confidence.
 - A dimension is the mean of its answered questions, and needs 60% of them answered. Its confidence is high where all \
 are, medium from three quarters, else low.
-- Overall is the mean of the five dimensions, null while one has none. The lowest is named, several where they are equal.
+- Overall is the mean of the five dimensions, null while one has none. The lowest is named, several where they are \
+equal.
 - Of many people every value is the median with the quartiles, hidden under five answers; confidence is then the least \
 of what was answered, of ten people or more, and of quartiles at most 3 (high) or 5 (medium) points apart.
 - First to do are at most three questions under 8 points, by points gained with one step better for the effort; those \

@@ -52,6 +52,16 @@ def test_a_file_is_scored_as_the_reference_says(home: Path):
     assert [one["number"] for one in told["questions"]] == list(range(1, 21))
 
 
+def test_the_example_of_the_page_that_tells_how_is_scored(home: Path):
+    page = Path(__file__).parents[4] / "docs/how-to/take-the-diagnostic.md"
+    example = page.read_text().split("```yaml\n")[1].split("```")[0]
+    told = json.loads(run("--answers", written(home, example), "--json").stdout)
+    values = {one["key"]: one["value"] for one in told["questions"]}
+    assert (values["lead_time"], values["deployment_frequency"], values["change_fail_rate"], values["toil"]) == (
+        "hour-to-day", "daily", 12.5, None,
+    )  # fmt: skip
+
+
 def test_a_previous_stage_holds_at_an_edge(home: Path):
     file = written(home, "about: {engineers: 85}\nanswers: {}\n")
 

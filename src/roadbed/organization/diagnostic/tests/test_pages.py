@@ -13,7 +13,7 @@ from django.test import Client
 from roadbed.ground import asks
 from roadbed.ground.asks.advice import DiagnosticStanding
 from roadbed.ground.asks.figures import DeliveryFigures, DeliveryToday, FigureToday
-from roadbed.ground.errors import Conflict, Forbidden, NotFound
+from roadbed.ground.errors import Conflict, Forbidden, Invalid, NotFound
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.people import usecases as people
 from roadbed.ground.people.models import Person
@@ -264,6 +264,18 @@ def test_a_team_is_asked_by_its_members_and_everybody_by_an_admin(team: str):
         usecases.close_round(member, everybody.uid, now=NOW)
     with pytest.raises(NotFound):
         usecases.open_round(ROADBED, team="nobody", now=NOW)
+
+
+def test_no_more_answers_are_taken_than_people_were_asked(team: str):
+    opened = usecases.open_round(ROADBED, team=team, asked=2, now=NOW)
+    late = usecases.begin(round_secret=opened.secret, now=NOW)
+    for _ in range(2):
+        handed_in(opened.secret)
+    with pytest.raises(Conflict, match="Everybody has answered"):
+        usecases.hand_in(late, now=NOW)
+    assert queries.require_round(opened.uid).handed_in == 2
+    with pytest.raises(Invalid):
+        usecases.open_round(ROADBED, team=team, asked=0, now=NOW)
 
 
 def test_what_is_old_is_forgotten(team: str):

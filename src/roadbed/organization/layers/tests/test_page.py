@@ -124,6 +124,21 @@ def test_figures_come_from_the_rooms_that_know(house: dict[str, str]):
     assert measure("reliability", "Services with an objective").value == "0 of 2"
 
 
+def test_what_happened_just_now_is_in_the_figures_at_once(house: dict[str, str]):
+    now = timezone.now()
+
+    def deploy(number: int) -> str | None:
+        with unit(ROADBED, now=now) as writing:
+            writing.record(
+                "service.upgraded", house["checkout"], environment="production", occurred_at=now,
+                data={"deployment": f"d{number}", "service": "checkout"},
+            )  # fmt: skip
+        projections.catch_up(now=now)
+        return measure("delivery", "Change fail rate").note
+
+    assert [deploy(number) for number in (1, 2, 3)] == ["n = 1", "n = 2", "n = 3"]
+
+
 def test_who_is_on_call_is_asked_of_the_owning_teams(house: dict[str, str]):
     asks.answer_with(TeamsOnCall, lambda _: frozenset({"storefront"}))
     assert measure("reliability", "Owning teams with somebody on call").value == "1 of 1"
