@@ -22,7 +22,7 @@ def reliability_figures(asked: ReliabilityFigures) -> ReliabilityToday:
     promised = {uid: service for uid, service, _ in listed}
     found = Evaluated.objects.all() if asked.service_uids is None else Evaluated.objects.filter(objective__in=promised)
     rows_told = found.values_list("objective", "standing", "remaining", "as_of")
-    evaluated = {uid: told for uid, *told in rows_told if uid in promised}
+    evaluated = {uid: (standing, left, at) for uid, standing, left, at in rows_told if uid in promised}
     standings = Counter(evaluated[uid][0] if uid in evaluated else UNMEASURED for uid in promised)
     left = [value for standing, value, _ in evaluated.values() if value is not None and standing not in UNTOLD]
     instants = [as_of for *_, as_of in evaluated.values()]
