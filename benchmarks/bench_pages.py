@@ -1,4 +1,4 @@
-"""Home, a service and the catalogue with 500 services of 50 teams, as a signed-in member of one team gets them."""
+"""Home, services, objectives and the catalogue with 500 services of 50 teams and 1,000 objectives, as a member."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import statistics
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,20 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from journeys.running import Running
 
 SERVICES, TEAMS, ASKED = 500, 50, 100
-PAGES = (("home", "/"), ("service", "/services/shop-{number:03}"), ("catalogue", "/catalogue"), ("layers", "/layers"))
+SETTLED = 12
+"""Seconds until all were evaluated: it is done every ten."""
+PAGES = (("home", "/"), ("service", "/services/shop-{number:03}"), ("catalogue", "/catalogue"), ("layers", "/layers"),
+         ("objectives", "/objectives"), ("objectives, filtered", "/objectives?owner=team-{team:02}&sort=left&q=shop"),
+         ("objective", "/objectives/{objective}"))  # fmt: skip
+FEW, MANY = 60, 9_900
+"""Minutes pushed of each objective, and of the one whose page is asked for."""
 
 
-def fill(url: str, token: str) -> None:
-    """50 teams with ten services each; each service with an objective and a deployment that another CD reported."""
+def fill(url: str, token: str) -> str:
+    """50 teams with ten services each; each service with one objective that nobody counts and one that is pushed.
+
+    Answers the uid of one objective with a week of counts.
+    """
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=60, trust_env=False) as api:
         for team in range(TEAMS):
@@ -37,8 +47,23 @@ def fill(url: str, token: str) -> None:
             entity = {"text": text, "location": f"https://git.example/{first}"}
             api.post("/catalog/entities", json=entity).raise_for_status()
         for number in range(SERVICES):
-            text = shop.slo(f"shop-{number:03}")
-            api.post(f"/services/shop-{number:03}/objectives", json={"text": text}).raise_for_status()
+            name = f"shop-{number:03}"
+            text = f"{shop.slo(name)}---\n{shop.pushed_slo(name)}"
+            api.post(f"/services/{name}/objectives", json={"text": text}).raise_for_status()
+            held = api.get(f"/services/{name}/objectives").raise_for_status().json()["items"]
+            uid = next(str(one["uid"]) for one in held if one["name"] == "in-time")
+            counts = rows(MANY if number == SERVICES - 1 else FEW, bad=number % 7)
+            api.post(f"/objectives/{uid}/counts", json=counts).raise_for_status()
+    return uid
+
+
+def rows(minutes: int, *, bad: int) -> list[dict[str, Any]]:
+    """So many minutes of 600 requests each, up to now."""
+    last = int(time.time()) // 60 - 1
+    return [
+        {"timestamp": datetime.fromtimestamp((last - back) * 60, tz=UTC).isoformat(), "good": 600 - bad, "total": 600}
+        for back in range(minutes)
+    ]
 
 
 def signed_in(running: Running, link: str) -> httpx.Client:
@@ -66,12 +91,13 @@ def run() -> list[dict[str, Any]]:
     found = []
     try:
         link = running.up()
-        fill(running.url, json.loads((running.data / "client.json").read_text())["token"])
+        objective = fill(running.url, json.loads((running.data / "client.json").read_text())["token"])
         me = json.loads(running.run("person", "list", "--json"))
         running.run("team", "add-member", "team-07", (me["items"] if isinstance(me, dict) else me)[0]["email"])
         browser = signed_in(running, link)
+        time.sleep(SETTLED)
         for name, address in PAGES:
-            found += measured(running, browser, name, address)
+            found += measured(running, browser, name, address.replace("{objective}", objective))
         browser.close()
     finally:
         running.command("down")
@@ -82,14 +108,14 @@ def run() -> list[dict[str, Any]]:
 def measured(running: Running, browser: httpx.Client, name: str, address: str) -> list[dict[str, Any]]:
     """One page asked for again and again."""
     spent = []
-    browser.get(address.format(number=7)).raise_for_status()
+    browser.get(address.format(number=7, team=7)).raise_for_status()
     before = web_cpu(running)
     for turn in range(ASKED):
         began = time.perf_counter()
-        browser.get(address.format(number=turn * 7 % SERVICES)).raise_for_status()
+        browser.get(address.format(number=turn * 7 % SERVICES, team=turn % TEAMS)).raise_for_status()
         spent.append((time.perf_counter() - began) * 1000)
     cpu = (web_cpu(running) - before) / ASKED * 1000
-    size = f"{SERVICES} services, {TEAMS} teams, {ASKED} requests"
+    size = f"{SERVICES} services, {2 * SERVICES} objectives, {TEAMS} teams, {ASKED} requests"
     return [
         {"name": f"page: {name}, p95", "value": statistics.quantiles(spent, n=20)[18], "unit": "ms", "target": 100,
          "size": size},

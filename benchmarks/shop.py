@@ -26,6 +26,23 @@ spec:
   objectives: [{{target: {target}}}]
 """
 
+PUSHED = """\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {{name: in-time}}
+spec:
+  service: {name}
+  indicator:
+    metadata: {{name: pushed}}
+    spec:
+      ratioMetric:
+        good: {{metricSource: {{type: roadbed-push, spec: {{}}}}}}
+        total: {{metricSource: {{type: roadbed-push, spec: {{}}}}}}
+  timeWindow: [{{duration: 30d, isRolling: true}}]
+  budgetingMethod: Occurrences
+  objectives: [{{target: 0.99}}]
+"""
+
 
 def entry(name: str, *, owner: str = "team-bench", external: bool = False) -> str:
     """The catalogue's entry of a service that runs here, or that another CD deploys."""
@@ -35,3 +52,8 @@ def entry(name: str, *, owner: str = "team-bench", external: bool = False) -> st
 def slo(name: str, *, target: float = 0.999) -> str:
     """An objective: so many requests are answered."""
     return SLO.format(name=name, target=target)
+
+
+def pushed_slo(name: str) -> str:
+    """Another one, of which somebody else pushes the counts."""
+    return PUSHED.format(name=name)

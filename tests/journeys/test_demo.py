@@ -61,8 +61,10 @@ def test_it_is_said_what_was_made_and_the_link_comes_last(said: str):
     assert re.search(r"/sign-in/\S+$", said.strip())
 
 
-LIGHT = ("/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags")
-DARK = ("/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes")
+LIGHT = ("/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags",
+         "/services/depot-board/exclusions", "/services/parcel-tracking/exclusions/new")  # fmt: skip
+DARK = ("/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes", "/objectives?group=needs-a-look",
+        "/objectives/policies/error-budget")  # fmt: skip
 
 
 @pytest.mark.parametrize(("theme", "pages"), [("light", LIGHT), ("dark", DARK)])
@@ -88,6 +90,31 @@ def test_an_incident_shows_what_changed_just_before(visitor: Visitor):
     expect(visitor.page.get_by_role("heading", name=re.compile("Suspects|suspect"))).to_be_visible()
     assert visitor.faults() == []
     assert visitor.overhang() == 0
+
+
+def test_a_spent_objective_shows_its_charts(visitor: Visitor):
+    visitor.go("/objectives?standing=spent")
+    visitor.page.get_by_role("link", name="Lookups answered").click()
+    expect(visitor.page.locator("[data-chart] svg")).to_have_count(4)
+    assert (visitor.faults(), visitor.overhang()) == ([], 0)
+
+
+def test_time_is_excluded_after_a_look_on_a_phone_in_the_dark(browser: Browser, roadbed: Running, session: Any):
+    with visit(browser, roadbed.url, theme="dark", width=390, state=session) as opened:
+        page = opened.page
+        opened.go("/objectives?standing=spent")
+        page.get_by_role("link", name="Lookups answered").click()
+        assert (opened.faults(), opened.overhang()) == ([], 0)
+        page.get_by_role("link", name="Exclude a period").click()
+        page.get_by_label("From").fill("2020-01-01T10:00")
+        page.get_by_label("Until").fill("2020-01-01T09:00")
+        page.get_by_label("Reason").fill("The scan store was moved")
+        opened.press("Show what it would change")
+        expect(page.locator("#ends_at-e")).to_contain_text("ends before it begins")
+        page.get_by_label("Until").fill("2020-01-01T11:00")
+        opened.press("Show what it would change")
+        expect(page.get_by_role("heading", name="What it would change")).to_be_visible()
+        assert (opened.faults(), opened.overhang()) == ([], 0)
 
 
 def test_a_service_really_runs_and_its_traffic_is_measured(roadbed: Running):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.markup import escape
 
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
+from roadbed.reliability.objectives.rules.words import share
 
 app = typer.Typer(
     help="Time that does not count: maintenance, once or again, also after the fact.", no_args_is_help=True
@@ -25,6 +28,7 @@ def add(
     objective: Annotated[str, typer.Option(help="Of one objective only.")] = "",
     rrule: Annotated[str, typer.Option(help="How it comes again, like FREQ=WEEKLY;BYDAY=TU.")] = "",
     zone: Annotated[str, typer.Option(help="Whose wall clock it follows when it comes again.")] = "UTC",
+    preview: Annotated[bool, typer.Option("--preview", help="Show what it would change, and change nothing.")] = False,
     json: Json = False,
 ) -> None:
     """Take time out of a service's promises. A minute that it touches does not count."""
@@ -36,9 +40,30 @@ def add(
         "rrule": rrule,
         "zone": zone,
     }
+    if preview:
+        foretold = api().post(f"/services/{service}/exclusions/preview", body)
+        show(foretold, json, lambda console: _print_preview(console, foretold))
+        return
     made = api().post(f"/services/{service}/exclusions", body)
     what = made["objective_name"] or "all objectives"
     show(made, json, say(f"Excluded from {what} of {service}. Exclusion {made['uid']}"))
+
+
+def _print_preview(console: Console, foretold: dict[str, Any]) -> None:
+    times = [f"{one['starts_at']} to {one['ends_at']}" for one in foretold["times"]]
+    console.print(escape("; ".join(times)) + (f"; {foretold['more']} more within a year" if foretold["more"] else ""))
+    rows = [
+        (one["title"], one["minutes"], *(_left(one[when]) for when in ("raw", "now", "then")),
+         *(f"{one[when]['bad']} of {one[when]['total']}" for when in ("now", "then")))
+        for one in foretold["effects"]
+    ]  # fmt: skip
+    head = ("Objective", "Minutes", "Budget raw", "Now", "Then", "Bad now", "Bad then")
+    table(head, rows, empty="None of its objectives was evaluated yet.")(console)
+    console.print("Nothing was changed.")
+
+
+def _left(figures: dict[str, Any]) -> str | None:
+    return None if figures["remaining"] is None else share(figures["remaining"])
 
 
 @app.command("list")

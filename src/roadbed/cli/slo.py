@@ -42,14 +42,18 @@ def list_objectives(
     query: Annotated[str, typer.Option("--query", "-q", help="Part of a service's or objective's name.")] = "",
     owner: Annotated[str, typer.Option(help="The owning team.")] = "",
     standing: Annotated[str, typer.Option(help="within, at-risk, burning, spent, idle, unmeasured, broken.")] = "",
-    sort: Annotated[str, typer.Option(help="worst or name.")] = "worst",
+    tier: Annotated[str, typer.Option(help="The service's tier.")] = "",
+    system: Annotated[str, typer.Option(help="The service's system.")] = "",
+    sort: Annotated[str, typer.Option(help="worst, name, left or coverage.")] = "worst",
     json: Json = False,
 ) -> None:
     """Objectives of all services, those that need a person first."""
     if service:
         found = [one for one in _of_service(service) if standing in ("", one["standing"])]
     else:
-        found = api().all("/objectives", q=query, owner=owner, standing=standing, sort=sort, limit=200)
+        found = api().all(
+            "/objectives", q=query, owner=owner, standing=standing, tier=tier, system=system, sort=sort, limit=200
+        )
     rows = [(one["service_name"], one["name"], one["target_text"], one["window"], *_state(one)) for one in found]
     head = ("Service", "Objective", "Target", "Window", "State", "Budget left", "Measured")
     show(found, json, table(head, rows, empty="No service has objectives. `roadbed slo apply SERVICE FILE` adds some."))
@@ -80,6 +84,23 @@ def show_objective(
     """One objective: its budget, its windows, its alerts in words."""
     found = api().get(f"/objectives/{_uid_of(objective)}")
     show(found, json, lambda console: _print_objective(console, found))
+
+
+@app.command("decisions")
+def list_decisions(
+    objective: Annotated[str, typer.Argument(help="An objective's uid, or SERVICE/NAME.")],
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many, newest first.")] = 20,
+    json: Json = False,
+) -> None:
+    """What the gate decided by an objective's budget: each answer with its rule and the policy's version."""
+    found = api().get(f"/objectives/{_uid_of(objective)}/decisions", limit=limit)
+    rows = [
+        (one["asked_at"][:16], one["kind"], one["answer"], f"{one['policy']}/{one['policy_version']}: {one['rule']}")
+        for one in found["items"]
+    ]
+    head = ("Asked", "Kind", "Answer", "Rule")
+    show(found, json, table(head, rows, empty="The gate was not asked about its service since it is there."))
 
 
 def _uid_of(objective: str) -> str:

@@ -159,7 +159,7 @@ def _promise_row(view: ObjectiveView) -> dict[str, Any]:
     return {
         "view": view,
         "badge": showing.badge(view.standing),
-        "left_state": showing.left_state(view),
+        "left_state": showing.left_state(view.standing, view.remaining),
         "burn": burn,
         "burn_badge": _burn_badge(view, burn),
     }

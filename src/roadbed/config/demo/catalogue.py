@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from roadbed.config.demo import company, files, plans, repositories
+from roadbed.config.demo import agreed, company, files, plans, repositories
 from roadbed.config.demo.cast import Cast
 from roadbed.config.demo.company import Service
 from roadbed.config.demo.plans import Change, Planned
 from roadbed.config.demo.repositories import Entry
 from roadbed.config.demo.stories import Story
 from roadbed.ground.catalog import usecases as catalog
+from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.demo import rules
 from roadbed.ground.demo import usecases as demo
 from roadbed.ground.people.rules import ROADBED
 from roadbed.platform.paths.usecases import adopt_service, scaffold_service
 from roadbed.reliability.objectives import usecases as objectives
+from roadbed.reliability.objectives.defining import Origin, take_over
+from roadbed.reliability.objectives.models import Objective
 
 SYSTEMS_REPOSITORY: Final = "kestrel-systems"
 PROMISED_FOR: Final = timedelta(days=31, hours=2)
@@ -73,9 +76,13 @@ def _one(cast: Cast, service: Service, planned: tuple[Planned, ...], *, began: d
     demo.belongs(ROADBED, rules.REPOSITORY, [location], now=began)
     changes = [change for one in planned for change in reversed(one.changes)]
     changes.sort(key=lambda change: change.committed_at)
-    described = (("catalog-info.yaml", files.catalog_info(service)), ("slo.yaml", files.slo(service)))
+    early = agreed.promised_first(service)
+    described = (("catalog-info.yaml", files.catalog_info(service)), ("slo.yaml", files.slo(early)))
     first = Entry("Say what we promise, and who deploys it", "", lead, began, began, described)
     entries = [first, *(_entry(service, change, number) for number, change in enumerate(changes, 1))]
+    raised = agreed.raised_by([change.committed_at for change in changes], service, now=now)
+    if raised is not None:
+        entries[raised + 1] = replace(entries[raised + 1], files=(("slo.yaml", files.slo(service)),))
     named = repositories.write(location, entries)
     when = began + timedelta(minutes=30)
     if service.path:
@@ -83,7 +90,16 @@ def _one(cast: Cast, service: Service, planned: tuple[Planned, ...], *, began: d
     else:
         uid = adopt_service(caller, location=location, now=when).entity_uid
     demo.belongs(ROADBED, rules.ENTITY, [uid], now=began)
-    objectives.read_repository(ROADBED, uid, now=now - PROMISED_FOR)
+    if raised is None:
+        objectives.read_repository(ROADBED, uid, now=now - PROMISED_FOR)
+    else:
+        origin = Origin(Objective.REPOSITORY, "slo.yaml", named[0], location)
+        found = require_service(uid)
+        take_over(caller, found, text=files.slo(early), origin=origin, now=now - PROMISED_FOR)
+        take_over(
+            caller, found, text=files.slo(service), origin=replace(origin, commit=named[raised + 1]),
+            now=changes[raised].committed_at + timedelta(minutes=40),
+        )  # fmt: skip
     return Listed(service, uid, planned, dict(zip(changes, named[1:], strict=True)))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from roadbed.config.demo import asked, cast, catalogue, company, minutes, rota, traffic
+from roadbed.config.demo import agreed, asked, cast, catalogue, company, minutes, rota, traffic
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
 from roadbed.config.demo.playing import Player
@@ -51,6 +51,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     listed = catalogue.fill(crew, told, now=now, days=days)
     for one in listed.values():
         minutes.bring_in(one.service, one.uid, STORIES, now=now, minutes=counted * traffic.DAY)
+    agreed.exclude(crew.people, {name: one.uid for name, one in listed.items()}, now=now)
     player = Player(crew, listed, now)
     Stories(player, told).schedule()
     Days(player, days=days).schedule()

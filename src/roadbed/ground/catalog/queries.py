@@ -20,6 +20,7 @@ from roadbed.ground.catalog.services import (
     service,
     service_names,
     services,
+    systems_and_tiers,
 )
 from roadbed.ground.catalog.values import (
     Accountable,
@@ -54,6 +55,7 @@ __all__ = [
     "service",
     "service_names",
     "services",
+    "systems_and_tiers",
 ]
 
 _LISTED: Final = (

@@ -106,6 +106,12 @@ def owned() -> tuple[Owned, ...]:
     return tuple(Owned(*row) for row in rows.values_list("uid", "name", "owner", "registered_at"))
 
 
+def systems_and_tiers() -> dict[str, tuple[str, str]]:
+    """The system and the tier of every service by uid; each is empty where its file does not say."""
+    rows = Entity.objects.filter(kind="Component", orphaned_at=None)
+    return {uid: (system, tier) for uid, system, tier in rows.values_list("uid", "system", "tier")}
+
+
 def service_names(uids: Iterable[str]) -> dict[str, str]:
     """Names of services by uid; a removed one is missing."""
     return dict(Entity.objects.filter(uid__in=list(uids)).values_list("uid", "name"))

@@ -141,6 +141,9 @@ class Segment:
     width: float
 
 
+MOST_WIDENED = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """A span of time and how it was measured; the minutes of the legend add up to the whole."""
@@ -149,6 +152,12 @@ class Coverage:
     minutes: Mapping[str, int]
     label: str
     axis: tuple[str, ...] = ()
+
+    @property
+    def least(self) -> float:
+        """The least width in percent of what is bad or unmeasured: a few short ones show, many never paint over all."""
+        short = sum(part.kind in ("bad", "unmeasured") for part in self.segments)
+        return 0.35 if short <= MOST_WIDENED else 0.0
 
     @property
     def legend(self) -> tuple[tuple[str, str, int], ...]:

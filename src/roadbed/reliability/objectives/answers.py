@@ -133,7 +133,7 @@ class RawView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """What was promised from an instant on, and who said so."""
+    """What was promised from an instant on, and who said so; `changes` says what was otherwise before."""
 
     number: int
     title: str
@@ -141,9 +141,12 @@ class VersionView:
     target_text: str
     window: str
     measured_by: str
+    budgeting: str
+    alerts: str
     source_commit: str
     by: str
     since: datetime
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,13 @@ from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.errors import NotFound
 from roadbed.ground.people.rules import authorise
-from roadbed.reliability.objectives import policy_api, queries, usecases
+from roadbed.reliability.objectives import decided, policy_api, previewing, queries, usecases
+from roadbed.reliability.objectives.burning import burn_rates
 from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
     AttributionOut,
     BurnDownOut,
-    ExclusionIn,
-    ExclusionList,
-    ExclusionOut,
     ObjectiveDetail,
     ObjectiveFilters,
     ObjectiveList,
@@ -29,6 +27,13 @@ from roadbed.reliability.objectives.schemas import (
     ServiceObjectives,
 )
 from roadbed.reliability.objectives.shapes_of_counts import CountIn, PushedOut
+from roadbed.reliability.objectives.shapes_of_exclusions import (
+    ExclusionIn,
+    ExclusionList,
+    ExclusionOut,
+    ExclusionPreview,
+)
+from roadbed.reliability.objectives.shapes_of_history import BudgetDecisionList, BurnRatesOut
 
 router = Router(tags=["objectives"])
 router.add_router("", policy_api.router)
@@ -41,6 +46,8 @@ def list_objectives(request: HttpRequest, asked: Query[ObjectiveFilters]) -> Any
     return queries.objectives(
         text=asked.q,
         owner=asked.owner,
+        tier=asked.tier,
+        system=asked.system,
         standing=asked.standing,
         sort=asked.sort,
         cursor=asked.cursor,
@@ -76,6 +83,31 @@ def show_attribution(request: HttpRequest, uid: str) -> Any:
     if found is None:
         raise NotFound("It was not evaluated yet.", remedy="Ask again in 10 s; the worker evaluates it.")
     return found
+
+
+@router.get("/objectives/{uid}/burn-rates", response=BurnRatesOut)
+def show_burn_rates(request: HttpRequest, uid: str, alert: Annotated[str, Query(max_length=60)] = "") -> Any:
+    """How fast the budget burned over both windows of one of its alerts, by its name; the first where none is named."""
+    authorise(caller(request), "read")
+    pairs = queries.require_objective(uid).pairs
+    found = burn_rates(uid, pair=alert or next((pair.name for pair, _ in pairs), ""))
+    if found is None:
+        names = ", ".join(pair.name for pair, _ in pairs)
+        raise NotFound(
+            f"It has no alert {alert!r}." if names else "It was not evaluated yet.",
+            remedy=f"It has {names}." if names else "Ask again in 10 s; the worker evaluates it.",
+        )
+    return found
+
+
+@router.get("/objectives/{uid}/decisions", response=BudgetDecisionList)
+def list_decisions_of_objective(
+    request: HttpRequest, uid: str, cursor: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> Any:
+    """The gate's decisions in which the objective's policy answered, newest first, with the rule and its version."""
+    authorise(caller(request), "read")
+    view = queries.require_objective(uid).view
+    return decided.decisions_of(view.uid, view.service_uid, cursor=cursor, limit=limit)
 
 
 @router.post("/objectives/{uid}/counts", response=PushedOut)
@@ -130,6 +162,18 @@ def exclude_time(request: HttpRequest, name: str, body: ExclusionIn) -> Any:
     )
     made = queries.exclusions(require_service(name).uid)
     return Status(201, next(one for one in made if one.uid == uid))
+
+
+@router.post("/services/{name}/exclusions/preview", response=ExclusionPreview)
+def preview_exclusion(request: HttpRequest, name: str, body: ExclusionIn) -> Any:
+    """What taking this time out would change, objective by objective; it changes nothing."""
+    authorise(caller(request), "read")
+    service = require_service(name)
+    usecases.check_exclusion(body.starts_at, body.ends_at, body.rrule, body.zone, body.reason)
+    of = usecases.objective_named(service.uid, service.name, body.objective) if body.objective else ""
+    found = previewing.excluding(previewing.Wish(service.uid, of, body.starts_at, body.ends_at, body.rrule, body.zone))
+    times = [{"starts_at": starts, "ends_at": ends} for starts, ends in found.times]
+    return {"effects": found.effects, "times": times, "more": found.more}
 
 
 @router.delete("/exclusions/{uid}", response={204: None})

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from roadbed.ground.errors import NotFound
-from roadbed.ground.ledger.queries import facts_between
-from roadbed.ground.ledger.rules import FactView
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.live import window_kept
+from roadbed.reliability.objectives.marking import deployments_between, incidents_between
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.attribution import INCIDENT, SUSPECT_MINUTES, Cause, attribute, deployments
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.thresholds import EVENTS, SLICES
-
-PRODUCTION: Final = "production"
-DEPLOYED: Final = ("service.deployed", "service.upgraded", "service.rolledback")
-OPENED: Final = ("incident.detected", "incident.reported")
-RESOLVED: Final = "incident.resolved"
-MOST: Final = 2000
-LONGEST_INCIDENT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,32 +107,9 @@ def attribution(uid: str) -> AttributionView | None:
 
 def _causes(service_uid: str, *, first: int, until: int) -> tuple[Cause, ...]:
     since, end = instant(first), instant(until)
-    live = facts_between(
-        [service_uid], kinds=DEPLOYED, since=since - timedelta(minutes=SUSPECT_MINUTES), until=end, limit=MOST
+    live = deployments_between(service_uid, since=since - timedelta(minutes=SUSPECT_MINUTES), until=end)
+    incidents = (
+        Cause(INCIDENT, one.uid, f"{one.name}: {one.title}", minute_of(one.began), minute_of(one.over or end) + 1)
+        for one in incidents_between(service_uid, since=since, until=end)
     )
-    went_out = [
-        (fact.uid, _named(fact), minute_of(fact.occurred_at)) for fact in live if fact.environment in ("", PRODUCTION)
-    ]
-    return (*_incidents(service_uid, since=since, end=end), *deployments(went_out))
-
-
-def _named(fact: FactView) -> str:
-    version = str(fact.data.get("version") or str(fact.data.get("commit") or "")[:8] or "a deployment")
-    return f"Rolled back to {version}" if fact.kind == "service.rolledback" else f"Deployed {version}"
-
-
-def _incidents(service_uid: str, *, since: datetime, end: datetime) -> list[Cause]:
-    facts = facts_between(None, kinds=(*OPENED, RESOLVED), since=since - LONGEST_INCIDENT, until=end, limit=MOST)
-    mine = [
-        fact for fact in facts if fact.data.get("service_uid") == service_uid and fact.environment in ("", PRODUCTION)
-    ]
-    resolved = {fact.subject: fact.occurred_at for fact in reversed(mine) if fact.kind == RESOLVED}
-    found: dict[str, Cause] = {}
-    for fact in mine:
-        if fact.kind in OPENED:
-            began = datetime.fromisoformat(str(fact.data.get("started_at") or fact.occurred_at.isoformat()))
-            over = resolved.get(fact.subject, end)
-            title = f"INC-{fact.data.get('incident', '?')}: {fact.data.get('title', '')}"
-            until = minute_of(over) + 1
-            found[fact.subject] = Cause(INCIDENT, fact.subject, title, minute_of(began), until)
-    return list(found.values())
+    return (*incidents, *deployments((one.uid, one.title, minute_of(one.at)) for one in live))

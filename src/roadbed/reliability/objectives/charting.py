@@ -1,4 +1,4 @@
-"""The chart of an objective and the strip beneath it: what is drawn, what is said instead, which span is shown."""
+"""The budget's chart and the strip beneath it: what is drawn, what is said instead, which span is shown."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ from roadbed.ground.shell.components import Coverage, Figure, Segment, Table
 from roadbed.reliability.objectives.answers import ObjectiveView
 from roadbed.reliability.objectives.burn_down import BurnDown, Point
 from roadbed.reliability.objectives.excluded import ExclusionView
+from roadbed.reliability.objectives.marks import Marks, bands, bands_in_words
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
+from roadbed.reliability.objectives.rules.periods import zone_of
+from roadbed.reliability.objectives.rules.recurring import rule_of
+from roadbed.reliability.objectives.rules.recurring_words import rule_in_words
 from roadbed.reliability.objectives.rules.windows import in_words, name_of
 
 WHOLE: Final = 100
 CLOCK: Final = timedelta(days=2)
 SPANS: Final = (60, 360, 1440, 10080)
+
+EMPTY: Final = "Nothing of this window was counted, so there is no line. It begins with the first request."
 
 Kind = Literal["good", "bad", "idle", "unmeasured", "excluded"]
 
@@ -31,7 +37,6 @@ class Span:
 
     name: str
     minutes: int
-    url: str
     current: bool
 
 
@@ -40,7 +45,7 @@ def spans(view: ObjectiveView, whole: BurnDown | None, *, asked: str) -> tuple[S
     offered = [minutes for minutes in SPANS if minutes < view.window_minutes] + [view.window_minutes]
     names = {**{name_of(minutes): minutes for minutes in offered[:-1]}, view.window: offered[-1]}
     shown = names.get(asked) or _holding_all(whole, offered)
-    return tuple(Span(name, minutes, f"?span={name}", current=minutes == shown) for name, minutes in names.items())
+    return tuple(Span(name, minutes, current=minutes == shown) for name, minutes in names.items())
 
 
 def _holding_all(whole: BurnDown | None, offered: Sequence[int]) -> int:
@@ -84,48 +89,47 @@ def stretches_in_words(drawn: BurnDown | None, *, most: int = 5) -> tuple[tuple[
     )
 
 
-def exclusions_in_words(exclusions: Sequence[ExclusionView]) -> tuple[tuple[str, str], ...]:
-    """Each exclusion with when and how often, and why and by whom."""
-    return tuple((_times(one), f"{one.reason} ({one.by})") for one in exclusions)
-
-
-def _times(one: ExclusionView) -> str:
-    again = f", and again by {one.rrule} in {one.zone}" if one.rrule else ""
-    of = "" if one.objective else ", from all objectives of the service"
-    return f"from {_when(one.starts_at)} to {_when(one.ends_at)}{again}{of}"
+def times_in_words(one: ExclusionView) -> str:
+    """When an exclusion is, on the clock of its zone, and of which objectives."""
+    zone = zone_of(one.zone)
+    starts, ends = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
+    until = ends.strftime("%H:%M" if ends.date() == starts.date() else "%-d %B %H:%M")
+    again = f", {rule_in_words(rule_of(one.rrule))}" if one.rrule else ""
+    of = "" if one.objective else ", of all objectives of the service"
+    return f"{starts.strftime('%a %-d %B %Y %H:%M')} to {until} in {one.zone}{again}{of}"
 
 
 def _when(at: datetime) -> str:
     return timezone.localtime(at).strftime("%-d %B %H:%M")
 
 
-def burn_down(drawn: BurnDown | None, deployments: Sequence[datetime]) -> Figure:
-    """The budget over its window, with unmeasured stretches as bands and deployments as triangles."""
+def burn_down(drawn: BurnDown | None, marks: Marks, *, unit: str) -> Figure:
+    """The budget over its window, with deployments, incidents, and excluded and unmeasured time as bands."""
     points = drawn.points if drawn else ()
     known = [point.remaining for point in points if point.remaining is not None]
     floor = _floor(min(known, default=0.0))
-    series = [_line(points, floor), *([_marks(deployments, floor)] if deployments else [])]
     data = {
         "unit": "%",
         "min": floor,
         "max": 100,
         "interval": 25 if floor >= -WHOLE else 50,
-        "top": 20,
+        "top": 34,
         "right": 24,
         "clock": drawn is not None and drawn.end - drawn.start <= CLOCK,
-        "series": series,
+        "series": [_line(points, floor), *(marks.triangles(drawn.start, floor * 0.56) if drawn else [])],
         "lines": [
             {"at": LOW_BUDGET * WHOLE, "label": f"{LOW_BUDGET * WHOLE:g}%: the gate warns", "tone": "warn"},
             {"at": 0, "label": "", "tone": "bad"},
         ],
-        "bands": _bands(drawn) if drawn else [],
+        "events": marks.lines(drawn.start) if drawn else [],
+        "bands": bands(drawn),
     }
     return Figure(
         id="burn-down",
         label=_said(points),
         data=data,
         table=_table(points),
-        caption=_caption(len(deployments), measured=bool(known)),
+        caption=_caption(drawn, marks, unit) if known else EMPTY,
     )
 
 
@@ -139,32 +143,6 @@ def _line(points: Sequence[Point], floor: int) -> dict[str, Any]:
     return {"name": "Budget left", "tone": "ink", "width": 2, "area": True, "values": values}
 
 
-def _marks(deployments: Sequence[datetime], floor: int) -> dict[str, Any]:
-    values = [[words.utc(at), floor * 0.56] for at in deployments]
-    return {
-        "name": "Deployments",
-        "type": "scatter",
-        "symbol": "triangle",
-        "size": 7,
-        "tone": "info-mark",
-        "silent": True,
-        "values": values,
-    }
-
-
-def _bands(drawn: BurnDown) -> list[dict[str, str]]:
-    tones = {"unmeasured": "unknown-mark", "excluded": "idle-mark"}
-    return [
-        {
-            "from": words.utc(one.start),
-            "to": words.utc(one.start + timedelta(minutes=one.minutes)),
-            "tone": tones[one.state],
-        }
-        for one in drawn.stretches
-        if one.state in tones
-    ]
-
-
 def _percent(left: float | None, floor: int) -> float | None:
     return None if left is None else round(max(left * WHOLE, floor), 2)
 
@@ -176,13 +154,11 @@ def _said(points: Sequence[Point]) -> str:
     return f"Budget left went from {words.percent(known[0])} to {words.percent(known[-1])}"
 
 
-def _caption(deployments: int, *, measured: bool) -> str:
-    if not measured:
-        return "Nothing of this window was counted, so there is no line. It begins with the first request."
-    marks = f"▲ {words.plural(deployments, 'deployment')}. " if deployments else ""
+def _caption(drawn: BurnDown | None, marks: Marks, unit: str) -> str:
+    legend = marks.legend(drawn.start) if drawn else ""
     return (
-        f"{marks}Purple: unmeasured, the budget stands still. "
-        "Spend is counted in events over the whole window, never as an average of averages."
+        f"{legend}{bands_in_words(drawn)}"
+        f"Spend is counted in {unit} over the whole window, never as an average of averages."
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives.models import Exclusion
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.history import NOTHING
@@ -49,6 +50,16 @@ class Excluded:
         columns = ("service_uid", "objective__uid", "starts_at", "ends_at", "rrule", "zone")
         return cls(tuple((service, one or "", *rest) for service, one, *rest in rows.values_list(*columns)))
 
+    def also(self, row: tuple[str, str, datetime, datetime, str, str]) -> Excluded:
+        """With one more: service, objective or empty, start, end, rule, zone."""
+        return Excluded((*self.rows, row))
+
+    def without(self, row: tuple[str, str, datetime, datetime, str, str]) -> Excluded:
+        """With one such less."""
+        rows = list(self.rows)
+        rows.remove(row)
+        return Excluded(tuple(rows))
+
     def cut(self, service_uid: str, objective: str, *, first: int, until: int) -> Cut:
         """The minutes of a stretch that are excluded from an objective."""
         spans: list[Span] = []
@@ -82,6 +93,18 @@ def exclusions(service_uid: str, *, objective: str = "", withdrawn: bool = False
         rows = rows.filter(withdrawn_at=None)
     views = (_view(row) for row in rows)
     return tuple(view for view in views if not objective or view.objective in ("", objective))
+
+
+def exclusion(uid: str) -> ExclusionView:
+    """One exclusion.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    row = Exclusion.objects.select_related("objective").filter(uid=uid).first() if uid.isalnum() else None
+    if row is None:
+        raise NotFound(f"There is no exclusion {uid[:40]}.", remedy="`roadbed slo exclusion list SERVICE` names them.")
+    return _view(row)
 
 
 def _view(row: Exclusion) -> ExclusionView:

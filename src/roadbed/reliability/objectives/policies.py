@@ -13,16 +13,18 @@ from roadbed.reliability.objectives import shipped
 from roadbed.reliability.objectives.models import BudgetPolicy
 from roadbed.reliability.objectives.rules.policy.deciding import Plan
 from roadbed.reliability.objectives.rules.policy.documents import Policy, Service, read_policies, selector_of_data
+from roadbed.reliability.objectives.rules.policy.wording import in_words
 
 SHIPPED_BY: Final = "Roadbed"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """One rule as people read it."""
+    """One rule as people read it; `words` is its condition as a sentence, or as it was written."""
 
     name: str
     when: str
+    words: str
     outcome: str
     says: str
     clears: str
@@ -140,7 +142,7 @@ def _shown(policy: Policy, number: int, text: str, **told: Any) -> PolicyView:
         digest=policy.digest,
         text=text,
         rules=tuple(
-            RuleView(rule.name, rule.when.text, rule.outcome, rule.said, rule.cleared, rule.source)
+            RuleView(rule.name, rule.when.text, in_words(rule.when), rule.outcome, rule.said, rule.cleared, rule.source)
             for rule in policy.rules
         ),
         **told,

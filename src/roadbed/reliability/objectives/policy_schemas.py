@@ -24,6 +24,7 @@ class PolicyRuleOut(Schema):
 
     name: str
     when: str
+    words: str
     outcome: str
     says: str
     clears: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +15,8 @@ from roadbed.ground.errors import Invalid, Place
 from roadbed.ground.gates import queries as gates
 from roadbed.ground.gates import showing as decisions
 from roadbed.ground.shell import doors
-from roadbed.ground.shell.components import Badge, State
-from roadbed.reliability.objectives import policies
+from roadbed.ground.shell.components import Badge, Line, State
+from roadbed.reliability.objectives import listing, policies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 OUTCOMES: Final[Mapping[str, tuple[State, str]]] = decisions.OUTCOMES
 LOOKED_AT: Final = 200
 SHOWN: Final = 20
+OFFERED: Final = 200
 LONGEST_NUMBER: Final = 9
 
 
@@ -45,15 +47,38 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         raise Invalid(f"{asked[:20]!r} is no version.", remedy="Give its number.", place=Place(field="version"))
     shown = policies.policy(name, int(asked) if asked else None)
     used, looked_at = last_uses(name)
+    versions = policies.history(name)
+    before = next((one for one in versions if one.number < shown.number), None)
     context = {
         "policy": shown,
         "rules": [(outcome_badge(rule.outcome), rule) for rule in shown.rules],
-        "versions": policies.history(name),
+        "versions": versions,
+        "before": before,
+        "diff": lines_between(before.text, shown.text) if before else (),
+        "objectives": [f"{row.service}/{row.name}" for row in listing.rows()[:OFFERED]],
         "used": [(decisions.badge(decision), decision, rules) for decision, rules in used],
         "looked_at": looked_at,
         "now": timezone.localtime(),
     }
     return render(request, "objectives/policy.html", context)
+
+
+def lines_between(before: str, after: str) -> tuple[Line, ...]:
+    """What was written otherwise, each change with three lines around it."""
+    found: list[Line] = []
+    number = 0
+    for text in difflib.unified_diff(before.splitlines(), after.splitlines(), n=3, lineterm=""):
+        if text.startswith(("---", "+++")) and not found:
+            continue
+        if text.startswith("@@"):
+            number = int(text.split("+")[1].split(",")[0].split(" ")[0]) - 1
+            found.append(Line("hunk", text))
+            continue
+        gone = text.startswith("-")
+        number += not gone
+        kind: Literal["add", "del", "same"] = "del" if gone else "add" if text.startswith("+") else "same"
+        found.append(Line(kind, text[1:], None if gone else number))
+    return tuple(found)
 
 
 def outcome_badge(outcome: str, word: str = "") -> Badge:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
-from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.ground.errors import NotFound
 from roadbed.ground.prepared import Prepared, columns, instances
 from roadbed.reliability.objectives.answers import (
     INTERVAL,
@@ -20,6 +19,7 @@ from roadbed.reliability.objectives.answers import (
 from roadbed.reliability.objectives.attributing import AttributionView, attribution
 from roadbed.reliability.objectives.burn_down import BurnDown, Point, Stretch, burn_down
 from roadbed.reliability.objectives.excluded import exclusions
+from roadbed.reliability.objectives.listing import objectives
 from roadbed.reliability.objectives.models import Evaluated, Objective, ReadError
 from roadbed.reliability.objectives.reached import reached
 from roadbed.reliability.objectives.rules.evaluation import STANDINGS, UNMEASURED
@@ -29,9 +29,8 @@ from roadbed.reliability.objectives.viewing import (
     forecast_of,
     raw_of,
     returns_at_of,
-    version_of,
+    versions_of,
     view_of,
-    views_of,
     windows_of,
 )
 
@@ -55,7 +54,6 @@ __all__ = [
     "objectives_of",
     "read_error",
     "require_objective",
-    "standings",
     "worst_standing",
 ]
 
@@ -79,13 +77,15 @@ def objective(uid: str) -> ObjectivePage | None:
     return ObjectivePage(
         view=view_of(row, evaluated, kept),
         windows=windows_of(kept.evaluation) if kept else (),
-        pairs=tuple((pair, pair_words(pair)) for pair in kept.evaluation.pairs) if kept else (),
+        pairs=tuple((pair, pair_words(pair, kept.evaluation.windows)) for pair in kept.evaluation.pairs)
+        if kept
+        else (),
         forecast=forecast_of(kept, evaluated),
         returns_at=returns_at_of(kept, evaluated),
         raw=raw_of(kept),
         counts=reached(row),
         exclusions=exclusions(row.service_uid, objective=row.uid),
-        versions=tuple(version_of(version) for version in row.versions.order_by("-number")),
+        versions=versions_of(row.versions.order_by("number")),
         origin=row.origin,
         source_file=row.source_file,
         source_line=row.source_line,
@@ -105,77 +105,6 @@ def require_objective(uid: str) -> ObjectivePage:
     found = objective(uid)
     if found is None:
         raise NotFound(f"There is no objective {uid}.", remedy="`roadbed slo list` names all of them.")
-    return found
-
-
-def objectives(
-    *,
-    text: str = "",
-    owner: str = "",
-    standing: str = "",
-    sort: str = "worst",
-    cursor: str = "",
-    limit: int = 50,
-) -> Page[ObjectiveView]:
-    """Objectives of all services, those that need a person first (`worst`), or by service and `name`.
-
-    `text` is part of a service's or objective's name or title, `standing` one of STANDINGS.
-    """
-    if standing and standing not in STANDINGS:
-        raise Invalid(
-            f"{standing!r} is not a standing.", remedy=f"One of {', '.join(STANDINGS)}.", place=Place(field="standing")
-        )
-    if sort not in ("worst", "name"):
-        raise Invalid(f"Objectives are not sorted by {sort!r}.", remedy="worst or name.", place=Place(field="sort"))
-    checked_limit(limit)
-    keyed = sorted(_keys(text, owner, standing, worst=sort == "worst"))
-    if cursor:
-        after = _after(cursor)
-        keyed = [key for key in keyed if key > after]
-    wanted = page_of(keyed, limit, lambda key: key)
-    rows = {row.uid: row for row in Objective.objects.filter(uid__in=[key[-1] for key in wanted.items])}
-    views = {view.uid: view for view in views_of(list(rows.values()))}
-    return Page(tuple(views[key[-1]] for key in wanted.items if key[-1] in views), wanted.next_cursor)
-
-
-_Key = tuple[int, float, str, str, str]
-
-
-def _after(cursor: str) -> _Key:
-    rank, left, *names = decode_cursor(cursor, 5)
-    if not (isinstance(rank, int) and isinstance(left, int | float) and all(isinstance(name, str) for name in names)):
-        raise Invalid("This cursor was not made by this list.", place=Place(field="cursor"))
-    return rank, left, names[0], names[1], names[2]
-
-
-def _keys(text: str, owner: str, standing: str, *, worst: bool) -> Iterable[_Key]:
-    evaluated = {
-        uid: (how, remaining)
-        for uid, how, remaining in Evaluated.objects.values_list("objective", "standing", "remaining")
-    }
-    rows = Objective.objects.filter(removed_at=None)
-    if owner:
-        rows = rows.filter(owner=owner.replace("\x00", ""))
-    wanted = text.casefold().strip()
-    for uid, service, name, title in rows.values_list("uid", "service_name", "name", "title"):
-        how, remaining = evaluated.get(uid, (UNMEASURED, None))
-        if standing and how != standing:
-            continue
-        if wanted and not any(wanted in part.casefold() for part in (service, name, title)):
-            continue
-        rank = STANDINGS.index(how) if worst else 0
-        yield rank, (1.0 if remaining is None else remaining) if worst else 0.0, service, name, uid
-
-
-def standings(service_uids: Iterable[str] | None = None) -> dict[str, int]:
-    """How many objectives stand how; every standing is named, those of none with 0."""
-    found = dict.fromkeys(STANDINGS, 0)
-    rows = Objective.objects.filter(removed_at=None)
-    if service_uids is not None:
-        rows = rows.filter(service_uid__in=list(service_uids))
-    evaluated = dict(Evaluated.objects.values_list("objective", "standing"))
-    for uid in rows.values_list("uid", flat=True):
-        found[evaluated.get(uid, UNMEASURED)] += 1
     return found
 
 

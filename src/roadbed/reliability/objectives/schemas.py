@@ -8,19 +8,21 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
-from roadbed.ground.api.instants import Instant
 from roadbed.reliability.objectives.shapes_of_counts import CountsReadOut
+from roadbed.reliability.objectives.shapes_of_exclusions import ExclusionOut
 
 PLAIN = r"^[^\x00]*$"
 
 
 class ObjectiveFilters(Schema):
-    """Which objectives are listed; `q` is part of a service's or objective's name or title."""
+    """Which objectives are listed; `q` is part of a service's, objective's or team's name, or of a title."""
 
     q: Annotated[str, Field(max_length=100)] = ""
     owner: Annotated[str, Field(max_length=63)] = ""
+    tier: Annotated[str, Field(max_length=63)] = ""
+    system: Annotated[str, Field(max_length=130)] = ""
     standing: Annotated[str, Field(max_length=20)] = ""
-    sort: Annotated[str, Field(max_length=20)] = "worst"
+    sort: Annotated[str, Field(max_length=20, description="worst, name, left or coverage.")] = "worst"
     cursor: Annotated[str, Field(max_length=2000)] = ""
     limit: int = 50
 
@@ -129,43 +131,8 @@ class RawOut(Schema):
     minutes: dict[str, int]
 
 
-class ExclusionIn(Schema):
-    """Time that does not count: from when until when, again by which rule, and why."""
-
-    objective: Annotated[str, Field(max_length=130, pattern=PLAIN, description="Empty: all of the service's.")] = ""
-    starts_at: Instant
-    ends_at: Instant
-    rrule: Annotated[str, Field(max_length=300, pattern=PLAIN, description="Like FREQ=WEEKLY;BYDAY=TU.")] = ""
-    zone: Annotated[str, Field(max_length=64, pattern=PLAIN)] = "UTC"
-    reason: Annotated[str, Field(max_length=500, pattern=PLAIN)]
-
-
-class ExclusionOut(Schema):
-    """An exclusion; `objective` is empty where it is of all objectives of its service."""
-
-    uid: str
-    service_uid: str
-    objective: str
-    objective_name: str
-    starts_at: datetime
-    ends_at: datetime
-    rrule: str
-    zone: str
-    reason: str
-    by: str
-    created_at: datetime
-    withdrawn_at: datetime | None
-    withdrawn_by: str
-
-
-class ExclusionList(Schema):
-    """A service's exclusions, newest first."""
-
-    items: list[ExclusionOut]
-
-
 class VersionOut(Schema):
-    """What was promised from an instant on."""
+    """What was promised from an instant on; `changes` says what was otherwise before."""
 
     number: int
     title: str
@@ -173,9 +140,12 @@ class VersionOut(Schema):
     target_text: str
     window: str
     measured_by: str
+    budgeting: str
+    alerts: str
     source_commit: str
     by: str
     since: datetime
+    changes: list[str]
 
 
 class ObjectiveDetail(ObjectiveOut):

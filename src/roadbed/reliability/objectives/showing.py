@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from django.utils import timezone
 
 from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Badge, Stat, State
-from roadbed.reliability.objectives.answers import CountsView, ObjectivePage, ObjectiveView
+from roadbed.reliability.objectives.answers import CountsView, ObjectivePage, ObjectiveView, WindowView
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
 from roadbed.reliability.objectives.rules.thresholds import PAGE, SLICES, PairStanding
-from roadbed.reliability.objectives.rules.windows import in_words
+from roadbed.reliability.objectives.rules.windows import in_words, name_of
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS
 
 STATES: Final[dict[str, State]] = {
@@ -25,13 +26,9 @@ STATES: Final[dict[str, State]] = {
     "unmeasured": "unknown",
     "broken": "unknown",
 }
-WHOLE: Final = 100
-CLOCK: Final = timedelta(days=2)
-SPANS: Final = (60, 360, 1440, 10080)
+SAME_DAY: Final = timedelta(hours=18)
 PLACES: Final = 3
 """Decimals of an attainment: three nines need as many to be told from two."""
-
-Kind = Literal["good", "bad", "idle", "unmeasured", "excluded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +48,29 @@ class Pair:
     said: str
 
 
-def badge(standing: str) -> Badge:
+def badge(standing: str, *, plain: bool = False) -> Badge:
     """A standing as it is shown."""
-    return Badge(STATES[standing], STANDING_WORDS[standing])
+    return Badge(STATES[standing], STANDING_WORDS[standing], plain=plain)
 
 
-def left_state(view: ObjectiveView) -> State:
+def silent_since(standing: str, *, measured_at: datetime | None, as_of: datetime | None) -> str:
+    """Since when nothing was read of an objective without data; empty where it never was, or is."""
+    if STATES[standing] != "unknown" or measured_at is None:
+        return ""
+    at = timezone.localtime(measured_at)
+    near = as_of is not None and as_of - measured_at < SAME_DAY
+    return at.strftime("%H:%M") if near else at.strftime("%-d %B")
+
+
+def left_state(standing: str, remaining: float | None) -> State:
     """The colour of a budget: by what is left, whatever burns at the moment."""
-    if view.remaining is None:
-        return STATES[view.standing]
-    if view.remaining <= 0:
+    if remaining is None:
+        return STATES[standing]
+    if remaining <= 0:
         return "bad"
-    if view.standing == "idle":
+    if standing == "idle":
         return "idle"
-    return "warn" if view.remaining < LOW_BUDGET else "good"
+    return "warn" if remaining < LOW_BUDGET else "good"
 
 
 def stats(page: ObjectivePage, *, now: datetime) -> tuple[Stat, ...]:
@@ -134,10 +140,11 @@ def _span(view: ObjectiveView) -> str:
 
 def pairs(page: ObjectivePage) -> tuple[Pair, ...]:
     """The alerts, each with both burns, and whether it fires."""
-    return tuple(_pair(standing, said) for standing, said in page.pairs)
+    windows = {one.window: one for one in page.windows}
+    return tuple(_pair(standing, said, windows) for standing, said in page.pairs)
 
 
-def _pair(standing: PairStanding, said: str) -> Pair:
+def _pair(standing: PairStanding, said: str, windows: Mapping[str, WindowView]) -> Pair:
     return Pair(
         name=standing.name,
         factor=f"{standing.factor:g}",
@@ -148,19 +155,50 @@ def _pair(standing: PairStanding, said: str) -> Pair:
         long_burn=words.times(standing.long_burn),
         long_passes=standing.long_burn is not None and standing.long_burn > standing.factor,
         bad=words.count(standing.bad),
-        badge=_pair_badge(standing),
+        badge=_pair_badge(standing, windows),
         said=said,
     )
 
 
-def _pair_badge(standing: PairStanding) -> Badge:
+def _pair_badge(standing: PairStanding, windows: Mapping[str, WindowView]) -> Badge:
     if standing.firing:
         return Badge("bad" if standing.severity == PAGE else "warn", "Burning", "bell-ringing")
     if not standing.reachable:
         return Badge("info", "Cannot fire")
-    if standing.short_burn is None or standing.long_burn is None:
-        return Badge("unknown")
+    silent = [
+        minutes
+        for minutes, rate in ((standing.short, standing.short_burn), (standing.long, standing.long_burn))
+        if rate is None
+    ]
+    if silent:
+        held = windows.get(name_of(silent[0]))
+        return Badge("idle") if held is not None and held.minutes["unmeasured"] == 0 else Badge("unknown")
     return Badge("info", "Held back") if standing.held_back else Badge("good", "Quiet")
+
+
+def guarded(pairs: Sequence[PairStanding]) -> str:
+    """What a burn needs beside both windows, as the note under the table says it."""
+    if any(pair.unit == SLICES for pair in pairs):
+        return "So many bad slices must also be unlikely at the threshold itself, so that one of them pages nobody."
+    return "A page also needs at least 10 bad events, and so many must be unlikely at the threshold itself."
+
+
+def adjusted(page: ObjectivePage) -> tuple[tuple[str, str, str], ...]:
+    """Each figure as it was counted and without the excluded time; nothing where nothing is excluded."""
+    raw, view = page.raw, page.view
+    if raw is None:
+        return ()
+    return (
+        ("Budget left", words.percent(raw.remaining), words.percent(view.remaining)),
+        ("Measured", words.percent(raw.attainment, PLACES), words.percent(view.attainment, PLACES)),
+        ("Bad events", _of(raw.bad, raw.total), _of(view.bad, view.total)),
+        ("Coverage", words.percent(raw.coverage), words.percent(view.coverage)),
+        ("Excluded", f"{words.count(raw.minutes['excluded'])} min", f"{words.count(view.minutes['excluded'])} min"),
+    )
+
+
+def _of(bad: int, total: int) -> str:
+    return f"{words.count(bad)} of {words.count(total)}"
 
 
 def filling(counts: CountsView | None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from roadbed.reliability.objectives.defining import Applied, apply, remove, retire_service
-from roadbed.reliability.objectives.excluding import exclude, withdraw
+from roadbed.reliability.objectives.excluding import check as check_exclusion
+from roadbed.reliability.objectives.excluding import exclude, objective_named, withdraw
 from roadbed.reliability.objectives.importing import import_minutes
 from roadbed.reliability.objectives.policing import apply_policy, remove_policy
 from roadbed.reliability.objectives.pulling import refill
@@ -18,8 +19,10 @@ __all__ = [
     "Sampled",
     "apply",
     "apply_policy",
+    "check_exclusion",
     "exclude",
     "import_minutes",
+    "objective_named",
     "push",
     "read_repository",
     "refill",

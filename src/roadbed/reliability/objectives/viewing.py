@@ -23,6 +23,7 @@ from roadbed.reliability.objectives.rules.indicators import indicator_of, needs
 from roadbed.reliability.objectives.rules.kept import Kept, kept_of
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.thresholds import EVENTS
+from roadbed.reliability.objectives.rules.versions import Promised, changes
 from roadbed.reliability.objectives.rules.windows import name_of
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS
 
@@ -118,18 +119,40 @@ def raw_of(kept: Kept | None) -> RawView | None:
     )
 
 
-def version_of(row: ObjectiveVersion) -> VersionView:
-    """What it promised from an instant on."""
-    return VersionView(
-        number=row.number,
+def versions_of(rows: Iterable[ObjectiveVersion]) -> tuple[VersionView, ...]:
+    """All versions, given oldest first, answered newest first, each with what it changed."""
+    found: list[VersionView] = []
+    before: Promised | None = None
+    for row in rows:
+        promised = _promised(row)
+        found.append(
+            VersionView(
+                number=row.number,
+                title=row.title,
+                target=row.target.normalize(),
+                target_text=promised.target,
+                window=window_kept(row.window, row.window_minutes).name,
+                measured_by=promised.measured_by,
+                budgeting=promised.budgeting,
+                alerts=promised.alerts,
+                source_commit=row.source_commit,
+                by=row.by,
+                since=row.since,
+                changes=changes(before, promised) if before else (),
+            )
+        )
+        before = promised
+    return tuple(reversed(found))
+
+
+def _promised(row: ObjectiveVersion) -> Promised:
+    return Promised(
         title=row.title,
-        target=row.target.normalize(),
-        target_text=Target.exactly(row.target).percent(),
-        window=window_kept(row.window, row.window_minutes).name,
+        target=Target.exactly(row.target).percent(),
+        window=window_kept(row.window, row.window_minutes).in_words(),
+        budgeting=budgeting_from_data(row.budgeting).in_words(),
+        alerts=row.alerts,
         measured_by=needs(indicator_of(row.indicator)),
-        source_commit=row.source_commit,
-        by=row.by,
-        since=row.since,
     )
 
 

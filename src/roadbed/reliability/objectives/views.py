@@ -1,125 +1,116 @@
-"""The pages of objectives: all of them, the ones that need somebody first, and one with its burn-down."""
+"""The page of one objective: what is left, what burns, what was measured, what it decides, and how it came so."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from roadbed.ground.ledger.queries import facts_of
-from roadbed.ground.people.queries import teams
+from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
-from roadbed.ground.shell.components import Stat, State
-from roadbed.reliability.objectives import charting, queries, showing
+from roadbed.reliability.objectives import burn_chart, charting, decided, queries, showing, showing_decided
 from roadbed.reliability.objectives.burn_down import burn_down
+from roadbed.reliability.objectives.burning import burn_rates
 from roadbed.reliability.objectives.gate import decision_of, service_named
+from roadbed.reliability.objectives.marks import Marks
 from roadbed.reliability.objectives.policy_views import outcome_badge
 from roadbed.reliability.objectives.rules.policy.deciding import Change
+from roadbed.reliability.objectives.rules.policy.wording import in_words as in_words_of
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.rules.windows import in_words
-from roadbed.reliability.objectives.rules.words import STANDING_WORDS, promise
+from roadbed.reliability.objectives.rules.words import promise
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest
 
-    from roadbed.reliability.objectives.answers import ObjectiveView
+    from roadbed.reliability.objectives.answers import ObjectivePage, ObjectiveView
+    from roadbed.reliability.objectives.burn_down import BurnDown
 
-DEPLOYED: Final = ("service.deployed", "service.upgraded", "service.rolledback")
-COUNTED: Final[tuple[tuple[str, tuple[str, ...], State], ...]] = (
-    ("Within budget", ("within",), "good"),
-    ("At risk", ("at-risk",), "warn"),
-    ("Burning or spent", ("burning", "spent"), "bad"),
-    ("No data", ("unmeasured", "broken"), "unknown"),
-    ("Idle", ("idle",), "idle"),
-)
-SHOWN: Final = 50
-
-
-@require_safe
-@doors.page
-def show_all(request: HttpRequest) -> HttpResponse:
-    """All objectives, filtered by a GET form."""
-    given = {name: request.GET.get(name, "") for name in ("q", "standing", "owner")}
-    page = queries.objectives(
-        text=given["q"],
-        standing=given["standing"],
-        owner=given["owner"],
-        cursor=request.GET.get("cursor", ""),
-        limit=SHOWN,
-    )
-    counts = queries.standings()
-    context = {
-        **given,
-        "page": page,
-        "rows": [
-            {"view": view, "badge": showing.badge(view.standing), "left_state": showing.left_state(view)}
-            for view in page.items
-        ],
-        "counts": {"all": sum(counts.values())},
-        "stats": _stats(counts),
-        "standings": tuple(STANDING_WORDS.items()),
-        "teams": [team.name for team in teams()],
-        "more_url": f"?{urlencode({**given, 'cursor': page.next_cursor})}" if page.next_cursor else "",
-    }
-    return render(request, "objectives/list.html", context)
-
-
-def _stats(counts: dict[str, int]) -> tuple[Stat, ...]:
-    whole = sum(counts.values())
-    found = []
-    for label, standings, state in COUNTED:
-        number = sum(counts.get(standing, 0) for standing in standings)
-        found.append(Stat(label, str(number), note=f"of {whole}", state=state, tone=number > 0 and state != "good"))
-    return tuple(found)
+DECISIONS: Final = 6
+CAUSES: Final = 10
+PAGED: Final = 50
 
 
 @require_safe
 @doors.page
 def show(request: HttpRequest, uid: str) -> HttpResponse:
-    """One objective: what is left, what burns, what was measured, what it decides."""
+    """One objective."""
     now = timezone.localtime()
     page = queries.require_objective(uid)
     view = page.view
-    whole = burn_down(uid)
-    spans = charting.spans(view, whole, asked=request.GET.get("span", ""))
-    shown = next(span for span in spans if span.current)
-    drawn = burn_down(uid, last_minutes=shown.minutes) if whole and shown.minutes < view.window_minutes else whole
-    pairs = showing.pairs(page)
+    spent = queries.attribution(uid)
+    may_write = may(doors.caller(request), "objective.write", team=view.owner).allowed
     context = {
         "page": page,
         "view": view,
         "badge": showing.badge(view.standing),
         "promise": promise(Target.exactly(view.target), view.title, view.window_words),
         "stats": showing.stats(page, now=now),
-        "chart": charting.burn_down(drawn, _deployments(view, drawn.start if drawn else None)),
-        "spans": spans,
-        "coverage": charting.coverage(view, drawn),
-        "shown": in_words(drawn.window_minutes if drawn else view.window_minutes),
         "filling_title": "Its past is being read from the source",
         "filling": showing.filling(page.counts),
-        "excluded": charting.exclusions_in_words(page.exclusions),
-        "stretches": charting.stretches_in_words(whole),
-        "pairs": pairs,
+        "pairs": showing.pairs(page),
+        "guarded": showing.guarded([standing for standing, _ in page.pairs]),
         "sources": sorted({standing.source for standing, _ in page.pairs}),
         "span": view.window_words,
+        "adjusted": showing.adjusted(page),
+        "exclusions": [(one, charting.times_in_words(one)) for one in page.exclusions],
+        "may_write": may_write and page.removed_at is None,
         "policy": _policy(view, now),
-        "spent": queries.attribution(uid),
+        "decisions": showing_decided.events(decided.decisions_of(uid, view.service_uid, limit=DECISIONS).items),
+        "spent": spent,
+        "spent_rest": sum(one.bad for one in spent.causes[CAUSES:]) if spent else 0,
         "now": now,
+        **_charts(request, page),
     }
     return render(request, "objectives/objective.html", context)
 
 
-def _deployments(view: ObjectiveView, since: datetime | None) -> list[datetime]:
-    if since is None:
-        return []
-    facts = facts_of(view.service_uid, kinds=DEPLOYED)
-    return sorted(fact.occurred_at for fact in facts if fact.occurred_at >= since)
+def _charts(request: HttpRequest, page: ObjectivePage) -> dict[str, Any]:
+    """The three charts and the strip, over the span and for the alert that are asked for."""
+    view, asked = page.view, {name: request.GET.get(name, "")[:60] for name in ("span", "alert")}
+    whole = burn_down(view.uid)
+    spans = charting.spans(view, whole, asked=asked["span"])
+    shown = next(span for span in spans if span.current)
+    drawn = burn_down(view.uid, last_minutes=shown.minutes) if whole and shown.minutes < view.window_minutes else whole
+    alert, alerts = _alerts(page, asked)
+    rates = burn_rates(view.uid, pair=alert) if alert else None
+    of_rates = burn_down(view.uid, points=2, last_minutes=rates.minutes) if rates else None
+    marks = _marks(view, drawn, of_rates)
+    return {
+        "chart": charting.burn_down(drawn, marks, unit=view.unit),
+        "spans": [(span, f"?{urlencode({'span': span.name, 'alert': alert})}#h-bd") for span in spans],
+        "rates": burn_chart.burn_rates(rates, of_rates, marks) if rates else None,
+        "alerts": alerts,
+        "events": burn_chart.events(drawn, marks),
+        "coverage": charting.coverage(view, drawn),
+        "shown": in_words(drawn.window_minutes if drawn else view.window_minutes).removeprefix("1 "),
+        "stretches": charting.stretches_in_words(whole),
+    }
+
+
+def _alerts(page: ObjectivePage, asked: dict[str, str]) -> tuple[str, list[tuple[str, str, bool]]]:
+    """The alert whose burn is drawn, and all of them with where each leads: unasked one that fires, else the first."""
+    standings = [standing for standing, _ in page.pairs if standing.reachable]
+    firing = [standing.name for standing in standings if standing.firing]
+    names = [standing.name for standing in standings]
+    chosen = asked["alert"] if asked["alert"] in names else next(iter([*firing, *names]), "")
+    kept = {"span": asked["span"]} if asked["span"] else {}
+    return chosen, [(name, f"?{urlencode({**kept, 'alert': name})}#h-br", name == chosen) for name in names]
+
+
+def _marks(view: ObjectiveView, *drawn: BurnDown | None) -> Marks:
+    known = [one for one in drawn if one is not None]
+    if not known:
+        return Marks()
+    return Marks.of(
+        view.service_uid, since=min(one.start for one in known), until=max(one.end for one in known)
+    )  # fmt: skip
 
 
 def _policy(view: ObjectiveView, now: datetime) -> dict[str, object]:
@@ -130,9 +121,27 @@ def _policy(view: ObjectiveView, now: datetime) -> dict[str, object]:
             outcome_badge(rule.outcome),
             rule.name == answer.rule,
             rule.name.replace("-", " ").capitalize(),
-            rule.when.text,
+            in_words_of(rule.when),
         )
         for rule in plan.policy.rules
     ]
     return {"name": plan.policy.name, "version": plan.version, "rules": rules, "answer": answer,
             "badge": outcome_badge(answer.outcome)}  # fmt: skip
+
+
+@require_safe
+@doors.page
+def show_decisions(request: HttpRequest, uid: str) -> HttpResponse:
+    """Everything that the gate decided by one objective's budget."""
+    view = queries.require_objective(uid).view
+    page = decided.decisions_of(uid, view.service_uid, cursor=request.GET.get("cursor", ""), limit=PAGED)
+    context = {
+        "view": view,
+        "rows": [
+            (showing_decided.badge(one), one, showing_decided.subject(one), showing_decided.word(one))
+            for one in page.items
+        ],
+        "next_url": f"?{urlencode({'cursor': page.next_cursor})}" if page.next_cursor else "",
+        "now": timezone.localtime(),
+    }
+    return render(request, "objectives/decisions.html", context)

@@ -36,7 +36,7 @@ def figures_of(evaluation: Evaluation, *, span: str = "") -> dict[str, Any]:
             name_of(length): {**window_figures(counts), "burn": evaluation.burns[length]}
             for length, counts in sorted(evaluation.windows.items())
         },
-        "pairs": [{**_flat(pair, _PAIR), "words": pair_words(pair)} for pair in evaluation.pairs],
+        "pairs": [{**_flat(pair, _PAIR), "words": pair_words(pair, evaluation.windows)} for pair in evaluation.pairs],
         "forecast": None if forecast is None else _flat(forecast, _FORECAST),
         "top_line": top_line(evaluation, span=span),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from roadbed.reliability.objectives.rules.budget import Budget, budget
+from roadbed.reliability.objectives.rules.burn import burn
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.evaluation import Evaluation, Question, Sliced, evaluate
 from roadbed.reliability.objectives.rules.slices import of_minutes
@@ -97,6 +98,20 @@ def kept_of(text: str) -> Kept | None:
         returns_after=data.get("returns"),
         problem=data.get("problem", ""),
     )
+
+
+def burn_kept(text: str, minutes: int) -> float | None:
+    """The burn over one of its windows alone, a tenth of the work of reading all; None where there is none."""
+    if not text:
+        return None
+    data = json.loads(text)
+    row = next((row for row in data["windows"] if row[0] == minutes), None)
+    if row is None:
+        return None
+    if data.get("slices"):
+        held = kept_of(text)
+        return held.evaluation.burns.get(minutes) if held else None
+    return burn(Counts(*row), Target(*data["target"]))
 
 
 def _raw(counts: Counts, asked: Question, *, minute_slices: bool) -> Raw:

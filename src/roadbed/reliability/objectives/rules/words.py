@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.evaluation import (
     AT_RISK,
     BROKEN,
@@ -78,22 +81,52 @@ def _qualified(evaluation: Evaluation) -> str:
     return f" Only {share(coverage)} of that time was measured."
 
 
-def pair_words(pair: PairStanding) -> str:
-    """A pair of windows in words, with what would clear it."""
+def pair_words(pair: PairStanding, windows: Mapping[int, Counts] | None = None) -> str:
+    """A pair of windows in words: which windows, which figures, and what would clear it, or make it fire.
+
+    Args:
+        pair: how it stands.
+        windows: the counts of its windows, which tell a silent one that nobody asked from one that nobody measured.
+    """
     if not pair.reachable:
         return "Even a total loss would not burn that fast: the target is too low for this alert."
-    if pair.short_burn is None or pair.long_burn is None:
-        return "Quiet: nothing was counted in one of its windows."
-    short, long = in_words(pair.short), in_words(pair.long)
+    for minutes, rate in ((pair.short, pair.short_burn), (pair.long, pair.long_burn)):
+        if rate is None:
+            return _silent(minutes, (windows or {}).get(minutes))
+    short, long, factor = in_words(pair.short), in_words(pair.long), figure(pair.factor)
+    if pair.bad == 0 and pair.short_bad == 0:
+        return f"Quiet: nothing of {pair.total:,} {pair.unit} was bad over {long}, so nothing burns."
     burns = (
-        f"{figure(pair.short_burn)} times too fast over {short}{_counted(pair.short_bad, pair.short_total)}, "
-        f"{figure(pair.long_burn)} over {long}{_counted(pair.bad, pair.total, pair.unit)}"
+        f"{_rate(pair.short_burn)} over {short}{_counted(pair.short_bad, pair.short_total)}, "
+        f"{figure(pair.long_burn or 0)} over {long}{_counted(pair.bad, pair.total, pair.unit)}"
     )
     if pair.firing:
-        return f"It burns {burns}. Stops when the burn over {short} falls to {figure(pair.factor)}."
+        return f"It burns {burns}. Stops when the burn over {short} falls to {factor}."
     if pair.held_back:
-        return f"It burns {burns}, but: {pair.held_back}"
-    return f"Quiet: {burns}; both must pass {figure(pair.factor)}."
+        return (
+            f"It burns {burns}, but nobody is told yet: {pair.held_back} It fires when more of them fail, and is "
+            f"quiet when the burn over {short} falls to {factor}."
+        )
+    passing = [name for name, rate in ((short, pair.short_burn), (long, pair.long_burn)) if (rate or 0) > pair.factor]
+    alone = f", and only that over {passing[0]} does" if passing else ""
+    return f"Quiet: it burns {burns}; both must pass {factor}{alone}."
+
+
+def _silent(minutes: int, counts: Counts | None) -> str:
+    window = f"the last {in_words(minutes)}"
+    if counts is None:
+        return f"Quiet: nothing was counted in {window}."
+    if counts.broken:
+        return f"Nothing can be told: in {window} more good events than events were counted."
+    if counts.counting == 0:
+        return f"Quiet: all of {window} is excluded."
+    if counts.measured == 0:
+        return f"Nobody can tell: none of {window} was measured. It watches again a minute after its counts are back."
+    return f"Quiet: nothing was asked in {window}, so nothing burns."
+
+
+def _rate(rate: float | None) -> str:
+    return f"{figure(rate or 0)} times too fast" if (rate or 0) > 1 else f"{figure(rate or 0)} times as fast as allowed"
 
 
 def _counted(bad: float, total: int, unit: str = "") -> str:

@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 from roadbed.cli import client
 from roadbed.cli.main import app
 from roadbed.ground.errors import Refusal
+from roadbed.ground.gates import usecases as gates
+from roadbed.ground.gates.rules import Question
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.rules import ROADBED
@@ -59,6 +61,10 @@ def test_apply_list_show_and_remove(house: House, run: Run, tmp_path: Path) -> N
     assert answer(run("list", "--service", "checkout", "--json")) == [listed]
     assert answer(run("list", "--service", "checkout", "--standing", "spent", "--json")) == []
     assert "90%" in run("list").stdout
+    gates.ask_and_keep(ROADBED, Question(house.checkout, "checkout", "production", "fix"), now=house.now)
+    (decision,) = answer(run("decisions", "checkout/answered", "--json"))["items"]
+    assert (decision["kind"], decision["rule"], decision["own"]) == ("fix", "repairs", False)
+    assert "error-budget/1: repairs" in run("decisions", "checkout/answered").stdout
     shown = run("show", "checkout/answered").stdout
     assert "90% of the budget is left: 1 bad of 10,000 over 30 days." in shown
     assert "Page, fast (14.4): Quiet" in shown
@@ -89,6 +95,10 @@ def test_time_is_excluded_listed_and_counts_again(house: House, run: Run, tmp_pa
     file.write_text(slo())
     run("apply", "checkout", file)
     times = ("--from", "2026-11-24T01:00Z", "--until", "2026-11-24T03:00Z", "--rrule", "FREQ=WEEKLY;BYDAY=TU")
+    looked = run("exclusion", "add", "checkout", *times, "--reason", "Patches", "--preview").stdout
+    assert "Nothing was changed" in looked
+    assert "within a year" in looked
+    assert "All time counts" in run("exclusion", "list", "checkout").stdout
     made = answer(run("exclusion", "add", "checkout", *times, "--reason", "Patches", "--json"))
     assert "Patches" in run("exclusion", "list", "checkout").stdout
     assert answer(run("exclusion", "list", "checkout", "--json"))["items"][0]["uid"] == made["uid"]

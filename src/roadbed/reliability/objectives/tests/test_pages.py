@@ -160,6 +160,6 @@ def test_excluded_time_is_named_with_its_reason_and_both_figures(page: Page, add
     house.tick()
     html = page(address)
     assert "Disks moved" in html
-    assert "With excluded time" in html
-    assert "180 bad of 360" in html
+    assert "Raw, everything counts" in html
+    assert "180 of 360" in html
     assert "Excluded" in html.split("What was measured")[1]

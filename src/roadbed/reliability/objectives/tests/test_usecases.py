@@ -12,7 +12,7 @@ from roadbed.ground.errors import Conflict, Forbidden, Invalid, Unavailable
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED, Caller
-from roadbed.reliability.objectives import queries, sampling, store, usecases
+from roadbed.reliability.objectives import listing, queries, sampling, store, usecases
 from roadbed.reliability.objectives.jobs import forget
 from roadbed.reliability.objectives.models import Minute, Objective
 from roadbed.reliability.objectives.rules.clock import minute_of
@@ -429,7 +429,7 @@ def test_the_list_puts_first_what_needs_a_person_and_pages_through(house: Any):
     assert rest.next_cursor is None
     assert [view.name for view in queries.objectives(text="IN TIME").items] == ["in-time"]
     assert [view.service_name for view in queries.objectives(standing="unmeasured").items] == ["parcels"]
-    assert queries.standings()["within"] == 1
+    assert listing.by_standing(listing.rows())["within"] == 1
     assert queries.worst_standing([house.checkout, "nobody"]) == {house.checkout: "spent"}
     with pytest.raises(Invalid, match="standing"):
         queries.objectives(standing="fine")
