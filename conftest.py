@@ -6,11 +6,20 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    # A busy machine is no fault of the code. The suite tries the same examples each time; soaking tries new ones.
+    settings.register_profile(
+        "suite",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize=config.getoption("markexpr") != "soak",
+    )
+    settings.load_profile("suite")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings_test")
     # A worker of xdist is told its terminal's width, which the tables of the command line would keep for good.
     os.environ.pop("COLUMNS", None)

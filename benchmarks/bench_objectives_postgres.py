@@ -1,4 +1,4 @@
-"""The same figures of objectives as on SQLite, on a PostgreSQL of its own: CPU of Roadbed's process, as there."""
+"""The same figures of objectives as on SQLite, on a PostgreSQL of its own: CPU of our process and of its server."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def test_the_page_shows_what_happened(web: Client, tmp_path: Path, monkeypatch: 
     inside = [minute for minute in truth if minute > last - DAY]
     first = truth.get(last - DAY) or truth[min(truth)]
     assert (shown["total"], shown["bad"]) == (truth[last][0] - first[0], truth[last][1] - first[1])
-    assert shown["minutes"]["unmeasured"] == DAY - len(inside)
+    assert shown["minutes"]["unmeasured"] + shown["minutes_before"] == DAY - len(inside)
+    assert shown["minutes_before"] == max(0, min(truth) + 1 - (last + 1 - DAY))
     assert shown["counts"]["share"] == 1.0
     assert shown["counts"]["problem"] == ""
     assert shown["standing"] != "unmeasured"

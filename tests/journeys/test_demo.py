@@ -61,10 +61,15 @@ def test_it_is_said_what_was_made_and_the_link_comes_last(said: str):
     assert re.search(r"/sign-in/\S+$", said.strip())
 
 
-LIGHT = ("/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags",
-         "/services/depot-board/exclusions", "/services/parcel-tracking/exclusions/new")  # fmt: skip
-DARK = ("/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes", "/objectives?group=needs-a-look",
-        "/objectives/policies/error-budget")  # fmt: skip
+LIGHT = (
+    "/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags",
+    "/services/depot-board/exclusions", "/services/parcel-tracking/exclusions/new",
+    "/objectives/journeys/follow-a-parcel", "/objectives/rollup/team/tracking",
+)  # fmt: skip
+DARK = (
+    "/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes", "/objectives?group=needs-a-look",
+    "/objectives/policies/error-budget", "/objectives/rollup", "/objectives/report",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("theme", "pages"), [("light", LIGHT), ("dark", DARK)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -12,36 +14,30 @@ import roadbed
 from roadbed.cli import client, output
 from roadbed.ground.errors import Refusal
 
-MODULES = (
-    "server",
-    "demo",
-    "tour",
-    "paths",
-    "releases",
-    "catalog",
-    "people",
-    "slo",
-    "oncall",
-    "incidents",
-    "flags",
-    "metrics",
-    "layers",
-    "diagnose",
-    "diagnostic",
-    "gate",
-    "freezes",
-    "secrets",
-    "subscriptions",
-    "ledger",
-)
-
-app = typer.Typer(
-    name="roadbed",
-    help="Delivery, reliability and platform in one system.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+NOUNS: Final = {
+    "server": ("up", "down", "doctor", "backup", "restore", "sign-in-link"),
+    "demo": ("demo",),
+    "tour": ("tour",),
+    "paths": ("new", "adopt", "paths"),
+    "releases": ("rollback", "status", "releases", "logs", "stop", "deploy"),
+    "catalog": ("catalog", "engagement"),
+    "people": ("team", "person", "token"),
+    "slo": ("slo",),
+    "oncall": ("oncall", "page", "channel"),
+    "incidents": ("incident", "review"),
+    "flags": ("flags",),
+    "metrics": ("metrics",),
+    "layers": ("layers",),
+    "diagnose": ("diagnose",),
+    "diagnostic": ("diagnostic",),
+    "gate": ("gate",),
+    "freezes": ("freezes",),
+    "secrets": ("secrets",),
+    "subscriptions": ("subscription",),
+    "sources": ("source",),
+    "ledger": ("ledger", "jobs"),
+}
+"""Which module has which of the first words, so that a command imports no more than it needs; a test holds it so."""
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -50,7 +46,6 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
         raise typer.Exit
 
 
-@app.callback()
 def root(
     data: Annotated[
         str | None, typer.Option("--data", envvar="ROADBED_DATA", help="The data folder of the Roadbed to talk to.")
@@ -63,18 +58,55 @@ def root(
     client.choose_data(data)
 
 
-for _name in MODULES:
-    try:
-        import_module(f"roadbed.cli.{_name}").register(app)
-    except ModuleNotFoundError as _missing:
-        if _missing.name != f"roadbed.cli.{_name}":
-            raise
+def application(modules: Iterable[str]) -> typer.Typer:
+    """The root command with the nouns of some modules; one that is not installed is left out."""
+    made = typer.Typer(
+        name="roadbed",
+        help="Delivery, reliability and platform in one system.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        callback=root,
+    )
+    for name in modules:
+        try:
+            import_module(f"roadbed.cli.{name}").register(made)
+        except ModuleNotFoundError as missing:
+            if missing.name != f"roadbed.cli.{name}":
+                raise
+    return made
+
+
+def needed(words: Sequence[str]) -> tuple[str, ...]:
+    """The modules that a command line needs: the one of its noun, or all, for help, completion or a slip of the pen."""
+    given = iter(words)
+    for word in given:
+        if word == "--data":
+            next(given, None)
+        elif word == "--version":
+            return ()
+        elif not word.startswith("-"):
+            of_noun = tuple(name for name, nouns in NOUNS.items() if word in nouns)
+            return of_noun or tuple(NOUNS)
+        elif not word.startswith("--data="):
+            break
+    return tuple(NOUNS)
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """`app` is the whole command, made when somebody asks for it."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()[name] = made = application(NOUNS)
+    return made
 
 
 def run() -> None:
     """The console script."""
+    # A shell that completes names no command line of its own.
+    modules = tuple(NOUNS) if "_ROADBED_COMPLETE" in os.environ else needed(sys.argv[1:])
     try:
-        app()
+        application(modules)()
     except client.Unreachable as refusal:
         output.print_refusal(refusal, json_mode="--json" in sys.argv)
         sys.exit(output.EXIT_UNREACHABLE)

@@ -9,11 +9,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import budget_policies, exclusions, pushing, replaying, slo_files
+from roadbed.cli import budget_policies, exclusions, journeys, pushing, replaying, reports, slo_files
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, err, say, show, table
 from roadbed.cli.slo_inputs import definitions_of, text_of
 from roadbed.ground.errors import NotFound
+from roadbed.reliability.objectives.pausing import collector_paused
 from roadbed.reliability.objectives.rules.counts_file import counts_of_text, exclusions_of_text
 from roadbed.reliability.objectives.rules.offline import USUAL_WINDOWS, Outcome, asked_of, assess
 from roadbed.reliability.objectives.rules.words import figure, share
@@ -28,11 +29,13 @@ def register(root: typer.Typer) -> None:
     slo_files.register(app)
     pushing.register(app, _uid_of)
     replaying.register(app)
+    reports.register(app)
     root.add_typer(app, name="slo")
 
 
 app.add_typer(exclusions.app, name="exclusion")
 app.add_typer(budget_policies.app, name="policy")
+app.add_typer(journeys.app, name="journey")
 
 
 @app.command("list")
@@ -198,17 +201,18 @@ def evaluate(
     A minute without a row is unmeasured; one with a total of 0 is idle; a later row of a minute replaces the former.
     """
     definitions = definitions_of(spec, objective)
-    recorded = counts_of_text(text_of(counts), file=str(counts))
-    asked = asked_of(
-        recorded,
-        file=str(counts),
-        at=at,
-        begins=begins,
-        exclusions=exclusions_of_text(text_of(exclude), file=str(exclude)) if exclude else (),
-        windows=[name.strip() for name in windows.split(",") if name.strip()],
-        alerts=alerts,
-    )
-    outcomes = assess(definitions, asked)
+    with collector_paused():
+        recorded = counts_of_text(text_of(counts), file=str(counts))
+        asked = asked_of(
+            recorded,
+            file=str(counts),
+            at=at,
+            begins=begins,
+            exclusions=exclusions_of_text(text_of(exclude), file=str(exclude)) if exclude else (),
+            windows=[name.strip() for name in windows.split(",") if name.strip()],
+            alerts=alerts,
+        )
+        outcomes = assess(definitions, asked)
     if recorded.broken:
         err.print(escape(f"{counts}:{recorded.broken}: warning: good is more than total; the indicator is broken."))
     show([one.data for one in outcomes], json, lambda console: _print_outcomes(console, outcomes))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,18 +17,20 @@ import roadbed
 from roadbed.cli.output import EXIT_REFUSED, Json, err, show
 from roadbed.ground.errors import Invalid, NotFound, Place
 from roadbed.reliability.objectives.rules.definitions import Labels
-from roadbed.reliability.objectives.rules.generating.making import Made, Output, joined, make
-from roadbed.reliability.objectives.rules.generating.naming import label_name
-from roadbed.reliability.objectives.rules.generating.values import Wishes
 from roadbed.reliability.objectives.rules.openslo.findings import Finding
 from roadbed.reliability.objectives.rules.openslo.nodes import LARGEST
 from roadbed.reliability.objectives.rules.promql.durations import minutes_in
 from roadbed.reliability.objectives.rules.specs.reading import Context, Source, read_all
 
+if TYPE_CHECKING:
+    from roadbed.reliability.objectives.rules.generating.making import Made, Output
+
 KINDS = (".yaml", ".yml", ".json")
 Files = Annotated[
     list[Path],
-    typer.Argument(help="OpenSLO, Sloth, Pyrra or slo-generator files, folders of them, or - for standard input."),
+    typer.Argument(
+        help="Files of OpenSLO, Sloth, Pyrra, slo-generator or journeys, folders of them, or - for standard input."
+    ),
 ]
 Period = Annotated[
     str,
@@ -101,6 +103,9 @@ def generate(
     json: Json = False,
 ) -> None:
     """Make Prometheus rules, PrometheusRule resources or Grafana dashboards of files of objectives."""
+    from roadbed.reliability.objectives.rules.generating.making import Made, make
+    from roadbed.reliability.objectives.rules.generating.values import Wishes
+
     context = _context(files, slo_period)
     wishes = Wishes(
         labels=_labels(label),
@@ -124,6 +129,8 @@ def generate(
 
 
 def _write(made: Made, output: Path, kind: str, style: str, *, json_mode: bool) -> None:
+    from roadbed.reliability.objectives.rules.generating.making import joined
+
     if str(output) != "-":
         _write_files(made.files, output)
     data = {"files": [{"name": one.name, "text": one.text} for one in made.files]}
@@ -153,6 +160,8 @@ def _write_files(files: tuple[Output, ...], folder: Path) -> None:
 
 
 def _labels(given: list[str]) -> Labels:
+    from roadbed.reliability.objectives.rules.generating.naming import label_name
+
     pairs = []
     for one in given:
         name, equals, value = one.partition("=")

@@ -129,6 +129,7 @@ SETTINGS = {
     "smtp": "",
     "smtp_sender": "roadbed@localhost",
     "webhook_private": "allow",
+    "counts_kept_days": "31",
 }
 """Every setting with its default; docs/reference/settings.md lists each, which a test checks."""
 
@@ -157,3 +158,14 @@ def parse_choice(text: str, choices: tuple[str, ...], *, setting: str) -> str:
     if text not in choices:
         raise Invalid(f"{text!r} is not possible.", remedy=f"Write {' or '.join(choices)}.", place=Place(field=setting))
     return text
+
+
+def parse_days(text: str, *, least: int, most: int, setting: str) -> int:
+    """A whole number of days between two.
+
+    Raises:
+        Invalid: naming the setting.
+    """
+    if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
+        raise Invalid(f"{text!r} is no number of days.", remedy=f"Write {least} to {most}.", place=Place(field=setting))
+    return int(text)

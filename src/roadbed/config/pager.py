@@ -19,6 +19,7 @@ def main() -> None:
 
     django.setup()
     from roadbed.config.logs import configure
+    from roadbed.config.settled import settled
     from roadbed.config.wiring import wire
     from roadbed.ground.jobs.worker import Worker
     from roadbed.ground.ledger import reactions
@@ -33,6 +34,7 @@ def main() -> None:
     worker = Worker(ticks=(react,), accepts=_the_pagers, idle=0.1, threads=16)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
+    settled()
     worker.run()
 
 

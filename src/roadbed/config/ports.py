@@ -19,6 +19,10 @@ def provide() -> None:
     board.provide("edge_meter", _runtime_meter)
     board.provide("scraper", _scraper)
     board.provide("count_sources", _count_sources)
+    for kind, maker in _EVENT_READERS.items():
+        board.provide(f"events.{kind}", maker)
+    board.provide("past.github", _github_past)
+    board.provide("past.gitlab", _gitlab_past)
     board.provide("notifier.smtp", _smtp)
     board.provide("notifier.webhook", _webhook)
 
@@ -73,3 +77,61 @@ def _webhook() -> object:
     from roadbed.ground.ports.addresses import AddressPolicy
 
     return WebhookNotifier(AddressPolicy(private=settings.WEBHOOK_PRIVATE))
+
+
+def _github() -> object:
+    from roadbed.adapters.github import GitHubEvents
+
+    return GitHubEvents()
+
+
+def _gitlab() -> object:
+    from roadbed.adapters.gitlab import GitLabEvents
+
+    return GitLabEvents()
+
+
+def _cdevents() -> object:
+    from roadbed.adapters.cdevents import CdEvents
+
+    return CdEvents()
+
+
+def _argocd() -> object:
+    from roadbed.adapters.argocd import ArgoNotifications
+
+    return ArgoNotifications()
+
+
+def _jenkins() -> object:
+    from roadbed.adapters.jenkins import JenkinsNotifications
+
+    return JenkinsNotifications()
+
+
+def _plain() -> object:
+    from roadbed.adapters.plain_events import PlainEvents
+
+    return PlainEvents()
+
+
+def _github_past() -> object:
+    from roadbed.adapters.github import GitHubPast
+
+    return GitHubPast()
+
+
+def _gitlab_past() -> object:
+    from roadbed.adapters.gitlab import GitLabPast
+
+    return GitLabPast()
+
+
+_EVENT_READERS = {
+    "github": _github,
+    "gitlab": _gitlab,
+    "cdevents": _cdevents,
+    "argocd": _argocd,
+    "jenkins": _jenkins,
+    "plain": _plain,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from roadbed.config.databases import databases
-from roadbed.config.folder import Folder, parse_address, parse_choice
+from roadbed.config.folder import Folder, parse_address, parse_choice, parse_days
 from roadbed.config.rooms import installed
 
 FOLDER = Folder.chosen()
@@ -17,6 +17,7 @@ ORGANIZATION = CONFIGURED["organization"]
 SMTP_URL = CONFIGURED["smtp"]
 SMTP_SENDER = CONFIGURED["smtp_sender"]
 WEBHOOK_PRIVATE = parse_choice(CONFIGURED["webhook_private"], ("allow", "refuse"), setting="webhook_private") == "allow"
+COUNTS_KEPT_DAYS = parse_days(CONFIGURED["counts_kept_days"], least=31, most=3660, setting="counts_kept_days")
 
 SECRET_KEY = FOLDER.secret_key()
 DEBUG = os.environ.get("ROADBED_DEBUG") == "1"

@@ -22,6 +22,7 @@ def main() -> None:
     from roadbed.config import housekeeping
     from roadbed.config.demo import running
     from roadbed.config.logs import configure
+    from roadbed.config.settled import settled
     from roadbed.config.wiring import wire
     from roadbed.ground.demo import queries
     from roadbed.ground.jobs.worker import Worker
@@ -49,6 +50,7 @@ def main() -> None:
     worker = Worker(ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers, stopping=stopping)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    settled()
     worker.run()
     sender.close()
 

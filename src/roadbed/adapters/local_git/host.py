@@ -78,12 +78,15 @@ class LocalGit:
         found = self.resolve(location, commit)
         export(self._env(self._store(location, fetch=False)), found, into)
 
-    def commits(self, location: str, *, since: str | None, until: str, limit: int = 1000) -> tuple[Commit, ...]:
+    def commits(
+        self, location: str, *, since: str | None, until: str, limit: int = 1000, paths: tuple[str, ...] = ()
+    ) -> tuple[Commit, ...]:
         newest = self.resolve(location, until)
         spans = [newest] if since is None else [newest, f"^{self.resolve(location, since)}"]
         most = f"--max-count={max(0, min(limit, MOST_COMMITS))}"
         code, output, complaint = run(
             "log", "-z", f"--format={_FORMAT}", "--encoding=UTF-8", "--no-color", "--no-mailmap", most, *spans, "--",
+            *(f":(top,literal){path}" for path in paths),
             env=self._env(self._store(location, fetch=False)), limit=256 * 1024**2,
         )  # fmt: skip
         if code:

@@ -22,6 +22,8 @@ from roadbed.platform.releases.reporting import CarriedCommit, report_deployment
 
 ASKED_FOR: Final = timedelta(days=21)
 """The company's pipelines ask the gate since so long ago; before that they only reported."""
+REVIEWED_AFTER: Final = 0.6
+"""Of the way from writing a commit to merging it."""
 
 
 class Days:
@@ -63,7 +65,14 @@ class Days:
         caller, service = self._caller(one.by), listed.service
         carried = [
             CarriedCommit(
-                listed.commits[each], each.subject, each.authored_at, each.committed_at, each.body, each.author
+                listed.commits[each],
+                each.subject,
+                each.authored_at,
+                each.committed_at,
+                each.body,
+                each.author,
+                reviewed_at=each.authored_at + (each.committed_at - each.authored_at) * REVIEWED_AFTER,
+                merged_at=each.committed_at,
             )
             for each in one.changes
         ]

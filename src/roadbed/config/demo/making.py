@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from roadbed.config.demo import agreed, asked, cast, catalogue, company, minutes, rota, traffic
+from roadbed.config.demo import agreed, asked, cast, catalogue, company, journeys, minutes, rota, senders, traffic
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
 from roadbed.config.demo.playing import Player
@@ -20,6 +20,7 @@ from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.objectives.changes import record_changes
 from roadbed.reliability.objectives.collecting import Collected
 from roadbed.reliability.objectives.evaluating import evaluate_all
+from roadbed.reliability.objectives.journeys.evaluating import evaluate_journeys
 from roadbed.reliability.objectives.live import live_objectives
 from roadbed.reliability.paging import usecases as paging
 
@@ -49,6 +50,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     fitting = (story for story in STORIES if _fits(story, days, counted))
     told = tuple(rota.cast_in(story, began=started, now=now) for story in fitting)
     listed = catalogue.fill(crew, told, now=now, days=days)
+    journeys.bring_in(crew, now=now)
     for one in listed.values():
         minutes.bring_in(one.service, one.uid, STORIES, now=now, minutes=counted * traffic.DAY)
     agreed.exclude(crew.people, {name: one.uid for name, one in listed.items()}, now=now)
@@ -58,8 +60,10 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     asked.schedule(player, days=days)
     player.play()
     _lose(player)
+    senders.post(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
+    evaluate_journeys(at=now)
     usecases.made(ROADBED, seconds=time.monotonic() - began, now=now)
 
 

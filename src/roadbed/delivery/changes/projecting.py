@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import asdict, fields
 
 from roadbed.delivery.changes import rules
-from roadbed.delivery.changes.models import Deployed, DeploymentFact
+from roadbed.delivery.changes.linking.keeping import told_late
+from roadbed.delivery.changes.models import Deployed, DeploymentFact, ToLink
 from roadbed.ground.ledger.projections import Projection
 from roadbed.ground.ledger.rules import FactView
 
@@ -25,6 +26,7 @@ def apply(facts: tuple[FactView, ...]) -> None:
             occurred_at=fact.occurred_at,
             actor_name=fact.actor_name,
             supersedes=fact.supersedes,
+            source=fact.source,
             data=dict(fact.data),
         )
         for fact in facts
@@ -35,6 +37,13 @@ def apply(facts: tuple[FactView, ...]) -> None:
     corrected = [row.supersedes for row in rows if row.supersedes]
     touched |= set(DeploymentFact.objects.filter(uid__in=corrected).values_list("deployment", flat=True))
     _add_up(touched)
+    # A link asks for no other link, but a correction that was taken back does.
+    asking = {
+        f"{'past-' if told_late(fact) else ''}service:{fact.subject}"
+        for fact in facts
+        if fact.kind != rules.LINKED or not fact.data.get("method")
+    }
+    ToLink.objects.bulk_create([ToLink(what=what) for what in sorted(asking)], ignore_conflicts=True)
 
 
 def _add_up(deployments: set[str]) -> None:
@@ -61,6 +70,7 @@ def _told(row: DeploymentFact) -> rules.Told:
         actor_name=row.actor_name,
         supersedes=row.supersedes,
         data=row.data,
+        source=row.source,
     )
 
 
@@ -70,4 +80,4 @@ def clear() -> None:
     DeploymentFact.objects.all().delete()
 
 
-DEPLOYMENTS = Projection(name=NAME, version=1, kinds=rules.KINDS, apply=apply, clear=clear)
+DEPLOYMENTS = Projection(name=NAME, version=2, kinds=rules.KINDS, apply=apply, clear=clear)

@@ -12,6 +12,7 @@ from django.db.models import Min, Q
 from roadbed.delivery.changes import rules
 from roadbed.delivery.changes.models import Deployed
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
+from roadbed.ground.errors import NotFound, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class DeployedView:
         at: when it went live, failed or, while it runs, began.
         commits: up to 50 of what it carried, newest first; None where that cannot be told.
         commit_count: how many it carried; None where that cannot be told, which is not zero.
+        source: who told of it, where it was not Roadbed.
+        method, confidence, evidence: how it was linked to its commits, from 0 to 1, and why; of one that could not be
+            linked the evidence says what is missing.
+        by_hand: whether somebody said what it carried.
     """
 
     uid: str
@@ -44,6 +49,11 @@ class DeployedView:
     commits: tuple[Mapping[str, Any], ...] | None
     commit_count: int | None
     error: str
+    source: str = ""
+    method: str = ""
+    confidence: float | None = None
+    evidence: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 def _view(row: Deployed) -> DeployedView:
@@ -65,7 +75,24 @@ def _view(row: Deployed) -> DeployedView:
         commits=None if row.commits is None else tuple(row.commits),
         commit_count=row.commit_count,
         error=row.error,
+        source=row.source,
+        method=row.method,
+        confidence=row.confidence,
+        evidence=tuple(row.evidence),
+        by_hand=row.by_hand,
     )
+
+
+def deployed(uid: str) -> DeployedView:
+    """One deployment with how it was linked.
+
+    Raises:
+        NotFound: when none of that uid was told.
+    """
+    row = Deployed.objects.filter(uid=uid).first()
+    if row is None:
+        raise NotFound(f"There is no deployment {uid[:64]}.", place=Place(field="deployment"))
+    return _view(row)
 
 
 def deployments_of(

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 STARTED, FAILED = "deployment.started", "deployment.failed"
 DEPLOYED, UPGRADED, ROLLED_BACK = "service.deployed", "service.upgraded", "service.rolledback"
-KINDS: Final = frozenset({STARTED, FAILED, DEPLOYED, UPGRADED, ROLLED_BACK})
+LINKED: Final = "deployment.linked"
+KINDS: Final = frozenset({STARTED, FAILED, DEPLOYED, UPGRADED, ROLLED_BACK, LINKED})
 
 RUNNING, SUCCEEDED, BROKE, BACK = "running", "succeeded", "failed", "rolledback"
 _OUTCOME: Final = {STARTED: RUNNING, FAILED: BROKE, DEPLOYED: SUCCEEDED, UPGRADED: SUCCEEDED, ROLLED_BACK: BACK}
@@ -31,6 +32,7 @@ class Told:
     actor_name: str
     supersedes: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ class Sum:
     commits: list[Mapping[str, Any]] | None
     commit_count: int | None
     error: str
+    source: str
+    artifact: str
+    repository: str
+    method: str
+    confidence: float | None
+    evidence: list[str]
+    by_hand: bool
+    link_uid: str
 
 
 def key_of(data: Mapping[str, Any], uid: str) -> str:
@@ -72,16 +82,18 @@ def add_up(facts: Iterable[Told]) -> Sum | None:
     The weightiest fact decides: that something went live is known from the edge, so it outweighs a report of failure,
     and both outweigh the start. Among equals the later one decides, then the greater uid: never the order of arrival.
     """
-    ordered = sorted(facts, key=lambda fact: (_WEIGHT[fact.kind], fact.occurred_at, fact.uid))
+    told = list(facts)
+    ordered = sorted((one for one in told if one.kind != LINKED), key=_weight)
     if not ordered:
         return None
     last = ordered[-1]
     merged: dict[str, Any] = {}
     for fact in ordered:
         merged |= {name: value for name, value in fact.data.items() if value not in (None, "")}
-    seconds = last.data.get("seconds")
-    count = last.data.get("commit_count")
-    commits = last.data.get("commits")
+    link = link_of(told)
+    said = last.data if link is None or link.data.get("commits") is None else link.data
+    commits, count = said.get("commits"), said.get("commit_count")
+    linked = {} if link is None else link.data
     return Sum(
         service_uid=last.service_uid,
         service=str(merged.get("service", "")),
@@ -95,11 +107,33 @@ def add_up(facts: Iterable[Told]) -> Sum | None:
         by=str(merged.get("by", "roadbed")),
         actor_name=str(merged.get("requested_by") or last.actor_name),
         at=last.occurred_at,
-        seconds=float(seconds) if isinstance(seconds, int | float) and not isinstance(seconds, bool) else None,
+        seconds=_number(last.data.get("seconds")),
         commits=list(commits) if isinstance(commits, list) else None,
         commit_count=count if isinstance(count, int) and not isinstance(count, bool) else None,
         error=str(last.data.get("error") or ""),
+        source=last.source.removeprefix("report:")[:60] if merged.get("by") == "external" else "",
+        artifact=str(merged.get("artifact", ""))[:300],
+        repository=str(merged.get("repository", ""))[:300],
+        method=str(linked.get("method") or "")[:20],
+        confidence=_number(linked.get("confidence")),
+        evidence=[str(one)[:300] for one in linked.get("evidence") or ()][:20],
+        by_hand=linked.get("by_hand") is True,
+        link_uid=link.uid if link is not None else "",
     )
+
+
+def _weight(fact: Told) -> tuple[int, datetime, str]:
+    return _WEIGHT[fact.kind], fact.occurred_at, fact.uid
+
+
+def _number(found: object) -> float | None:
+    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+
+
+def link_of(facts: Iterable[Told]) -> Told | None:
+    """The link that stands: what somebody said by hand before what was found, of several the latest."""
+    links = [one for one in facts if one.kind == LINKED]
+    return max(links, key=lambda one: (one.data.get("by_hand") is True, one.occurred_at, one.uid), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ router = Router(tags=["metrics"])
 
 @router.get("/metrics/delivery", response=DeliveryOut)
 def show_delivery(request: HttpRequest, asked: Query[DeliveryAsked]) -> Any:
-    """The five DORA metrics of a service, a team or all, each with its interval and count."""
+    """The five DORA metrics of a service, a team, a system or all, each with its interval and count."""
     authorise(caller(request), "read")
     view = queries.delivery(**asked.dict(), now=timezone.now())
     return _out(view)
@@ -32,8 +32,13 @@ def _out(view: DeliveryView) -> dict[str, Any]:
     measured = view.measured
     figures = {one.metric: _figure(one, view) for one in (*measured.five, measured.time_to_restore)}
     return figures | {
+        "bots": _figure(measured.bots, view),
+        "stages": [asdict(one) for one in measured.stages],
+        "trends": {metric: asdict(one) for metric, one in view.drifts.items()},
+        "working_hours": view.hours.words if view.hours else "",
         "service": view.scope.service,
         "team": view.scope.team,
+        "system": view.scope.system,
         "days": view.days,
         "since": view.since,
         "until": view.until,
@@ -51,8 +56,7 @@ def _out(view: DeliveryView) -> dict[str, Any]:
 
 
 def _figure(one: Figure, view: DeliveryView) -> dict[str, Any]:
-    asked = {"metric": one.metric, "service": view.scope.service, "team": view.scope.team, "days": view.days}
-    address = urlencode({name: value for name, value in asked.items() if value})
+    address = urlencode(view.asked(one.metric))
     return asdict(one) | {
         "clusters": view.clusters.get(one.metric, ()),
         "rows": f"/api/v1/metrics/delivery/rows?{address}",

@@ -31,11 +31,12 @@ class Scope:
     services: tuple[ServiceView, ...]
     service: str = ""
     team: str = ""
+    system: str = ""
 
     @property
     def everybody(self) -> bool:
         """Whether it is the whole organization, services that left the catalogue included."""
-        return not (self.service or self.team)
+        return not (self.service or self.team or self.system)
 
     @property
     def uids(self) -> list[str] | None:
@@ -45,7 +46,9 @@ class Scope:
     @property
     def words(self) -> str:
         """Whose, for a heading."""
-        return self.service or (f"team {self.team}" if self.team else "all teams")
+        return self.service or (
+            f"team {self.team}" if self.team else f"system {self.system}" if self.system else "all teams"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +62,24 @@ class Histories:
     as_of: datetime | None
 
 
-def scope_of(service: str = "", team: str = "") -> Scope:
+def scope_of(service: str = "", team: str = "", system: str = "") -> Scope:
     """The scope that somebody asked for.
 
     Raises:
-        Invalid: when both are named.
-        NotFound: when there is no such service or team.
+        Invalid: when several are named.
+        NotFound: when there is no such service, team or system.
     """
-    if service and team:
-        raise Invalid("Name a service or a team, not both.", place=Place(field="team"))
-    if "\x00" in service + team:
-        raise Invalid("A name holds a NUL character.", remedy="Remove it.", place=Place(field="service"))
+    named = {"service": service, "team": team, "system": system}
+    given = [field for field, text in named.items() if text]
+    if len(given) > 1:
+        raise Invalid("Name a service, a team or a system, only one of them.", place=Place(field=given[1]))
+    if "\x00" in service + team + system:
+        raise Invalid("A name holds a NUL character.", remedy="Remove it.", place=Place(field=given[0]))
     if service:
         found = catalog.require_service(service)
         return Scope((found,), service=found.name)
+    if system:
+        return _scope_of_system(system)
     if not team:
         return Scope(tuple(_all_services()))
     known = team_named(team)
@@ -83,10 +90,26 @@ def scope_of(service: str = "", team: str = "") -> Scope:
     return Scope(tuple(_all_services(owner=known.name)), team=known.name)
 
 
-def _all_services(owner: str = "") -> Iterable[ServiceView]:
+def _scope_of_system(system: str) -> Scope:
+    services = tuple(_all_services(system=system))
+    if not services:
+        raise NotFound(
+            f"No service belongs to a system {system[:63]}.",
+            remedy="`roadbed catalog list --kind System` names them.",
+            place=Place(field="system"),
+        )
+    return Scope(services, system=system)
+
+
+def systems() -> tuple[str, ...]:
+    """The systems that any service belongs to."""
+    return tuple(sorted({one.system for one in _all_services() if one.system}))
+
+
+def _all_services(owner: str = "", system: str = "") -> Iterable[ServiceView]:
     cursor: str | None = ""
     while cursor is not None:
-        page = catalog.services(owner=owner, cursor=cursor, limit=200)
+        page = catalog.services(owner=owner, system=system, cursor=cursor, limit=200)
         yield from page.items
         cursor = page.next_cursor
 
@@ -106,8 +129,8 @@ def histories(scope: Scope, *, since: datetime) -> Histories:
         of_service, its_incidents = history_of(uid)
         if of_service:
             first[uid] = of_service[0].at
-        all_judged += [one for one in of_service if one.at > since]
-        all_incidents += [one for one in its_incidents if one.started_at > since]
+        all_judged += [one for one in of_service if one.at >= since]
+        all_incidents += [one for one in its_incidents if one.started_at >= since]
     return Histories(
         judged=tuple(all_judged),
         incidents=tuple(all_incidents),
@@ -127,7 +150,7 @@ def _first(scope: Scope) -> dict[str, datetime]:
 
 def overrides_of(scope: Scope, *, since: datetime, until: datetime) -> tuple[tuple[str, str], ...]:
     """Overrides of the gate: of which service, and the commit that was let through where one was named."""
-    rows = Told.objects.filter(kind=OVERRIDDEN, occurred_at__gt=since, occurred_at__lte=until)
+    rows = Told.objects.filter(kind=OVERRIDDEN, occurred_at__gte=since, occurred_at__lt=until)
     if scope.uids is not None:
         rows = rows.filter(service_uid__in=scope.uids)
     return tuple((service, str(data.get("commit") or "")) for service, data in rows.values_list("service_uid", "data"))

@@ -51,6 +51,7 @@ class Verdict(models.Model):
     commit = models.CharField(max_length=64, blank=True)
     by = models.CharField(max_length=10)
     label = models.CharField(max_length=10)
+    label_by = models.TextField(blank=True)
     failed_by = models.TextField(blank=True)
     restored_at = models.DateTimeField(null=True)
     first = models.BooleanField()
@@ -78,6 +79,9 @@ class Trouble(models.Model):
     started_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     deployment = models.CharField(max_length=64, blank=True)
+    why = models.TextField(blank=True)
+    elsewhere = models.TextField(blank=True)
+    mended_by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service_uid", "uid"], name="one_trouble_per_incident")]

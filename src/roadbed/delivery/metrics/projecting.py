@@ -11,6 +11,8 @@ NAME = "delivery-metrics"
 _KEPT = frozenset({
     "deployment", "service", "service_uid", "environment", "version", "commit", "commits", "commit_count", "kind", "by",
     "incident", "started_at", "resolved_at", "mitigated_at", "what", "at", "cause_deployment", "severity", "reason",
+    "artifact", "seconds", "title", "cause", "mended_by",
+    "by_hand",
 })  # fmt: skip
 """What the rules and pages read; the rest stays in the ledger."""
 
@@ -62,4 +64,4 @@ def clear() -> None:
         table.objects.all().delete()
 
 
-METRICS = Projection(name=NAME, version=1, kinds=reading.KINDS, apply=apply, clear=clear)
+METRICS = Projection(name=NAME, version=2, kinds=reading.KINDS, apply=apply, clear=clear)

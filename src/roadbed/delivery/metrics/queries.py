@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,13 +11,16 @@ from typing import Final
 from roadbed.delivery.metrics import editions
 from roadbed.delivery.metrics.histories import Histories, Scope, histories, overrides_of, scope_of
 from roadbed.delivery.metrics.rules import benchmarks, trends
+from roadbed.delivery.metrics.rules.drift import Drift, drifts
 from roadbed.delivery.metrics.rules.figures import FREQUENCY, Figure, Measured, measure
+from roadbed.delivery.metrics.rules.hours import Hours, hours_of
 from roadbed.delivery.metrics.rules.values import Incident, Judged
 from roadbed.ground.catalog.queries import ServiceView
 from roadbed.ground.errors import Invalid, Place
 
 LONGEST: Final = 400
 DAYS: Final = 28
+TEAMS, SYSTEMS, SERVICES = "teams", "systems", "services"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class DeliveryView:
         silent: services of which no deployment was ever told.
         overrides: how often the gate was overridden in the window; of these, `overrides_failed` let a change through
             that then failed.
-        teams, parts: the same figures by team and by service.
-        weeks: the last twelve weeks, oldest first.
+        groupings: by what the figures can be told apart; `parts` are those of the one that was asked for.
+        weeks: the last twelve weeks, oldest first; `drifts` say which figures moved in them.
+        hours: the working hours that lead time is counted in; None by the clock.
     """
 
     scope: Scope
@@ -57,32 +61,76 @@ class DeliveryView:
     silent: tuple[str, ...]
     overrides: int
     overrides_failed: int
-    teams: tuple[Part, ...]
+    groupings: tuple[str, ...]
     parts: tuple[Part, ...]
     weeks: tuple[trends.Week, ...]
+    drifts: Mapping[str, Drift]
+    hours: Hours | None
+    now: datetime
+
+    def asked(self, metric: str = "") -> dict[str, str]:
+        """What the same scope and window are asked for by, and one figure's rows."""
+        told = {
+            "metric": metric,
+            "service": self.scope.service,
+            "team": self.scope.team,
+            "system": self.scope.system,
+            "days": str(self.days),
+            "until": self.until.isoformat() if self.until != self.now else "",
+            "working_hours": self.hours.words if self.hours else "",
+            "holidays": ",".join(sorted(map(str, self.hours.holidays))) if self.hours else "",
+        }
+        return {name: text for name, text in told.items() if text}
 
 
 def delivery(
-    *, service: str = "", team: str = "", days: int = DAYS, benchmark: str = editions.DEFAULT, now: datetime
+    *,
+    service: str = "",
+    team: str = "",
+    system: str = "",
+    days: int = DAYS,
+    until: datetime | None = None,
+    benchmark: str = editions.DEFAULT,
+    working_hours: str = "",
+    holidays: str = "",
+    by: str = "",
+    now: datetime,
 ) -> DeliveryView:
-    """The five metrics of the last days.
+    """The five metrics of the last days, or of the days before `until`.
+
+    Args:
+        service: whose figures, of one service; without any name the whole organization's.
+        team: of one team's services.
+        system: of one system's services.
+        days: how long the window is.
+        until: its end; without it now.
+        benchmark: the edition that is laid beside.
+        working_hours: count lead time in these, like "Mon-Fri 09:00-17:00 Europe/Berlin".
+        holidays: days without work, with commas between them.
+        by: also by one of TEAMS, SYSTEMS and SERVICES, as far as the scope has several of them.
+        now: as of when it is known what is over.
 
     Raises:
-        Invalid: for a window outside 1 to 400 days, an unknown edition, or a service and a team at once.
-        NotFound: when there is no such service or team.
+        Invalid: for a window outside 1 to 400 days or in the future, an unknown edition, unreadable working hours, or
+            several scopes at once.
+        NotFound: when there is no such service, team or system.
     """
-    since = begin_of(days, now)
+    end = end_of(until, now)
+    since = begin_of(days, end)
     edition = editions.edition(benchmark)
-    scope = scope_of(service, team)
+    hours = hours_of(working_hours, holidays.split(","))
+    scope = scope_of(service, team, system)
     # The weeks of the charts reach back further than a short window.
-    known = histories(scope, since=min(since, now - trends.SHOWN))
-    overridden = overrides_of(scope, since=since, until=now)
-    measured = _measured(scope, known, known.judged, known.incidents, since=since, until=now)
+    known = histories(scope, since=min(since, end - trends.SHOWN))
+    overridden = overrides_of(scope, since=since, until=end)
+    window = _Window(since, end, now, hours)
+    measured = _measured(scope, known, known.judged, known.incidents, window)
+    weeks = trends.by_week(known.judged, until=end)
     return DeliveryView(
         scope=scope,
         days=days,
         since=since,
-        until=now,
+        until=end,
         as_of=known.as_of,
         pending=known.pending,
         measured=measured,
@@ -91,16 +139,44 @@ def delivery(
         silent=tuple(one.name for one in scope.services if one.uid not in known.first),
         overrides=len(overridden),
         overrides_failed=_failed(overridden, known.judged),
-        teams=_parts(scope, known, since, now, by_team=True) if scope.everybody else (),
-        parts=_parts(scope, known, since, now, by_team=False) if not scope.service else (),
-        weeks=trends.by_week(known.judged, until=now),
+        groupings=_groupings(scope),
+        parts=_parts(scope, known, window, by) if by in _groupings(scope) else (),
+        weeks=weeks,
+        drifts=drifts(weeks),
+        hours=hours,
+        now=now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    since: datetime
+    until: datetime
+    now: datetime
+    hours: Hours | None
 
 
 def _failed(overridden: tuple[tuple[str, str], ...], judged: tuple[Judged, ...]) -> int:
     # An override names twelve digits of a commit or all.
     broken = {(one.service_uid, one.commit[:12]) for one in judged if one.failed and one.commit}
     return sum((service, commit[:12]) in broken for service, commit in overridden)
+
+
+def end_of(until: datetime | None, now: datetime) -> datetime:
+    """Where a window ends.
+
+    Raises:
+        Invalid: in the future, or without an offset from UTC.
+    """
+    if until is None:
+        return now
+    if until.tzinfo is None:
+        raise Invalid(
+            "The window's end has no time zone.", remedy="End it with Z or +01:00.", place=Place(field="until")
+        )
+    if until > now:
+        raise Invalid("The window ends in the future.", remedy="Leave its end out.", place=Place(field="until"))
+    return until
 
 
 def begin_of(days: int, now: datetime) -> datetime:
@@ -119,20 +195,18 @@ def _measured(
     known: Histories,
     judged: tuple[Judged, ...] | list[Judged],
     incidents: tuple[Incident, ...] | list[Incident],
-    *,
-    since: datetime,
-    until: datetime,
-    uids: set[str] | None = None,
+    window: _Window,
 ) -> Measured:
-    registered = [one.registered_at for one in scope.services if uids is None or one.uid in uids]
-    first = [at for uid, at in known.first.items() if uids is None or uid in uids]
+    registered = [one.registered_at for one in scope.services]
     return measure(
         judged,
         incidents,
-        since=since,
-        until=until,
-        onboarded=min([*registered, *first], default=None),
-        once=scope.everybody and uids is None,
+        since=window.since,
+        until=window.until,
+        onboarded=min([*registered, *known.first.values()], default=None),
+        once=scope.everybody,
+        hours=window.hours,
+        known_until=window.now,
     )
 
 
@@ -153,33 +227,56 @@ def _comparable(figure: Figure, measured: Measured) -> float | None:
     return figure.value
 
 
+def _groupings(scope: Scope) -> tuple[str, ...]:
+    if scope.service:
+        return ()
+    told = ((TEAMS, not scope.team), (SYSTEMS, not scope.system and any(one.system for one in scope.services)))
+    return (*(name for name, there in told if there), SERVICES)
+
+
 def _named(service: ServiceView) -> str:
     return service.name if service.namespace == "default" else f"{service.namespace}/{service.name}"
 
 
-def _parts(scope: Scope, known: Histories, since: datetime, now: datetime, *, by_team: bool) -> tuple[Part, ...]:
+_NAMES: Final[Mapping[str, Callable[[ServiceView], str]]] = {
+    TEAMS: lambda one: one.owner,
+    SYSTEMS: lambda one: one.system,
+    SERVICES: _named,
+}
+
+
+def _parts(scope: Scope, known: Histories, window: _Window, by: str) -> tuple[Part, ...]:
     judged: dict[str, list[Judged]] = defaultdict(list)
     incidents: dict[str, list[Incident]] = defaultdict(list)
     for one in known.judged:
-        judged[one.service_uid].append(one)
+        # The weeks of the charts reach back further than the window.
+        if one.at >= window.since:
+            judged[one.service_uid].append(one)
     for each in known.incidents:
         incidents[each.service_uid].append(each)
-    members: dict[str, set[str]] = defaultdict(set)
+    members: dict[str, list[ServiceView]] = defaultdict(list)
     for service in scope.services:
-        members[service.owner if by_team else _named(service)].add(service.uid)
+        if name := _NAMES[by](service):
+            members[name].append(service)
     return tuple(
-        Part(
-            name,
-            len(uids),
-            _measured(
-                scope,
-                known,
-                [one for uid in sorted(uids) for one in judged[uid]],
-                [one for uid in sorted(uids) for one in incidents[uid]],
-                since=since,
-                until=now,
-                uids=uids,
-            ),
-        )
-        for name, uids in sorted(members.items())
+        Part(name, len(of), _of_part(of, judged, incidents, known, window)) for name, of in sorted(members.items())
+    )
+
+
+def _of_part(
+    services: list[ServiceView],
+    judged: Mapping[str, list[Judged]],
+    incidents: Mapping[str, list[Incident]],
+    known: Histories,
+    window: _Window,
+) -> Measured:
+    first = [known.first[one.uid] for one in services if one.uid in known.first]
+    return measure(
+        [each for one in services for each in judged.get(one.uid, ())],
+        [each for one in services for each in incidents.get(one.uid, ())],
+        since=window.since,
+        until=window.until,
+        onboarded=min([*(one.registered_at for one in services), *first], default=None),
+        hours=window.hours,
+        known_until=window.now,
     )

@@ -12,7 +12,13 @@ class ScopeAsked(Schema):
 
     service: str = Field("", max_length=200, description="Of one service.")
     team: str = Field("", max_length=63, description="Of one team's services.")
+    system: str = Field("", max_length=200, description="Of one system's services.")
     days: int = Field(28, ge=1, le=400, description="Deployments that finished in the last days.")
+    until: datetime | None = Field(None, description="The window's end; without it now.")
+    working_hours: str = Field(
+        "", max_length=100, description="Count lead time in these, like Mon-Fri 09:00-17:00 Europe/Berlin."
+    )
+    holidays: str = Field("", max_length=2000, description="Days without work, with commas between them.")
 
 
 class DeliveryAsked(ScopeAsked):
@@ -43,11 +49,34 @@ class FigureOut(Schema):
     interval: str
     p75: float | None
     p90: float | None
+    p90_low: float | None
+    p90_high: float | None
     open: int
     at_least: float | None
     why: str
     clusters: list[str] = Field(description="The benchmark's clusters that it lies in; none under ten observations.")
     rows: str = Field(description="Where the rows behind it are.")
+
+
+class StageOut(Schema):
+    """One stage of lead time, in seconds, over the changes whose both ends are known."""
+
+    name: str
+    title: str
+    n: int
+    of: int
+    p50: float | None
+    p75: float | None
+    p90: float | None
+
+
+class DriftOut(Schema):
+    """Whether a figure moved in the last twelve weeks, by Mann and Kendall's test at 1%."""
+
+    direction: str = Field(description="rising, falling, steady or unknown.")
+    p: float | None
+    slope: float | None = Field(description="Change a week, in the figure's unit.")
+    n: int = Field(description="Weeks that have a value.")
 
 
 class QualityOut(Schema):
@@ -72,10 +101,11 @@ class EditionOut(Schema):
 
 
 class DeliveryOut(Schema):
-    """The five metrics of a service, a team or all."""
+    """The five metrics of a service, a team, a system or all."""
 
     service: str
     team: str
+    system: str
     days: int
     since: datetime
     until: datetime
@@ -90,6 +120,10 @@ class DeliveryOut(Schema):
     recovery: FigureOut
     rework_rate: FigureOut
     time_to_restore: FigureOut
+    bots: FigureOut = Field(description="Lead time of machines' changes, which stay out of lead_time.")
+    stages: list[StageOut] = Field(description="Lead time of people's changes stage by stage.")
+    trends: dict[str, DriftOut]
+    working_hours: str
     quality: QualityOut
     silent: list[str]
     overrides: int

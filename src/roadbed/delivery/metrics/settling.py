@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import transaction
 
 from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.rules.blaming import blamed
 from roadbed.delivery.metrics.rules.judging import judge
-from roadbed.delivery.metrics.rules.reading import Line, deployments_of, incidents_of, standing
+from roadbed.delivery.metrics.rules.reading import BURNED, Line, deployments_of, standing
 from roadbed.delivery.metrics.rules.values import Carried, Incident, Judged
 from roadbed.ground.ledger import projections
 
+SHORTEST: Final = 3
+"""A change's name, title and lead time are always kept."""
 History = tuple[tuple[Judged, ...], tuple[Incident, ...]]
 
 
@@ -46,9 +50,11 @@ def history_of(service_uid: str) -> History:
     lines = [_line(row) for row in (*rows, *others)]
     corrected = Told.objects.exclude(supersedes="").filter(supersedes__in=[line.uid for line in lines])
     stand = standing(lines, corrected.values_list("supersedes", flat=True))
-    known = incidents_of(stand)
     own = [line for line in stand if line.service_uid == service_uid]
-    return judge(deployments_of(own), known), tuple(one for one in known if one.service_uid == service_uid)
+    deployments = deployments_of(own)
+    burns = {service_uid: [line.occurred_at for line in own if line.kind == BURNED]}
+    known = blamed(stand, deployments, burns=burns)
+    return judge(deployments, known), tuple(one for one in known if one.service_uid == service_uid)
 
 
 def _naming(deployments: set[str]) -> set[str]:
@@ -59,33 +65,33 @@ def _naming(deployments: set[str]) -> set[str]:
 
 def stored(service_uids: list[str] | None, *, since: datetime) -> History:
     """What was judged of deployments and incidents after an instant; of all services where none are named."""
-    verdicts = Verdict.objects.filter(at__gt=since)
-    troubles = Trouble.objects.filter(started_at__gt=since)
+    verdicts = Verdict.objects.filter(at__gte=since)
+    troubles = Trouble.objects.filter(started_at__gte=since)
     if service_uids is not None:
         verdicts = verdicts.filter(service_uid__in=service_uids)
         troubles = troubles.filter(service_uid__in=service_uids)
-    return tuple(_judged(row) for row in verdicts.iterator()), tuple(_incident(row) for row in troubles.iterator())
+    # Plain columns: a model for each row would cost more than all of the arithmetic.
+    judged = verdicts.values_list(*Judged.__slots__).iterator(chunk_size=2000)
+    known = troubles.values_list(*Incident.__slots__).iterator(chunk_size=2000)
+    return tuple(_judged(row) for row in judged), tuple(Incident(*row) for row in known)
 
 
 def _row(one: Judged) -> Verdict:
     values = {name: getattr(one, name) for name in Judged.__slots__ if name != "carried"}
-    return Verdict(**values, carried=[[each.sha, each.subject[:120], each.seconds] for each in one.carried])
+    return Verdict(**values, carried=[_kept(each) for each in one.carried])
 
 
-def _judged(row: Verdict) -> Judged:
-    return Judged(
-        uid=row.uid, service_uid=row.service_uid, service=row.service, at=row.at, version=row.version,
-        commit=row.commit, by=row.by, label=row.label, failed_by=row.failed_by, restored_at=row.restored_at,
-        first=row.first, linked=row.linked, partial=row.partial,
-        carried=tuple(Carried(*each) for each in row.carried),
-    )  # fmt: skip
+def _kept(one: Carried) -> list[Any]:
+    """What is known of a change, without the tail that nobody told."""
+    told = [one.sha, one.subject[:120], one.seconds, one.reviewed, one.merged, one.started, one.bot]
+    while told[-1] in (None, False) and len(told) > SHORTEST:
+        told.pop()
+    return told
 
 
-def _incident(row: Trouble) -> Incident:
-    return Incident(
-        uid=row.uid, number=row.number, service_uid=row.service_uid, service=row.service, started_at=row.started_at,
-        resolved_at=row.resolved_at, deployment=row.deployment,
-    )  # fmt: skip
+def _judged(row: tuple[Any, ...]) -> Judged:
+    values = dict(zip(Judged.__slots__, row, strict=True))
+    return Judged(**values | {"carried": tuple(Carried(*each) for each in values["carried"])})
 
 
 def _line(row: Told) -> Line:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from roadbed.delivery.metrics.queries import DeliveryView, Part
 from roadbed.delivery.metrics.rules import benchmarks
+from roadbed.delivery.metrics.rules.drift import FALLING, RISING
 from roadbed.delivery.metrics.rules.figures import (
     ENOUGH,
     FAIL_RATE,
@@ -38,6 +39,7 @@ class Shown:
     name: str
     weeks: tuple[float | None, ...]
     weeks_words: str
+    drift: str
 
 
 def stat(figure: Figure) -> Stat:
@@ -72,16 +74,29 @@ def _whisker(figure: Figure) -> tuple[float, float, float] | None:
 
 def rows_url(view: DeliveryView, metric: str) -> str:
     """Where the rows behind a figure are."""
-    asked = {"metric": metric, "service": view.scope.service, "team": view.scope.team, "days": str(view.days)}
-    return f"{reverse('metrics:rows')}?{urlencode({name: text for name, text in asked.items() if text})}"
+    return f"{reverse('metrics:rows')}?{urlencode(view.asked(metric))}"
 
 
 def shown(view: DeliveryView) -> tuple[Shown, ...]:
     """The five with twelve weeks each; recovery has too few a week to draw."""
     return tuple(
-        Shown(stat(one), rows_url(view, one.metric), one.name, *_weeks(one.metric, view.weeks))
+        Shown(
+            stat(one),
+            rows_url(view, one.metric),
+            one.name,
+            *_weeks(one.metric, view.weeks),
+            drift_words(view, one.metric),
+        )
         for one in view.measured.five
     )
+
+
+def drift_words(view: DeliveryView, metric: str) -> str:
+    """Whether a figure moved, where the test says so; nothing of one that did not, or of too few weeks."""
+    found = view.drifts.get(metric)
+    if found is None or found.direction not in (RISING, FALLING):
+        return ""
+    return f"{found.direction.capitalize()} over {found.n} weeks"
 
 
 def _weeks(metric: str, weeks: tuple[Week, ...]) -> tuple[tuple[float | None, ...], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -11,16 +12,36 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from roadbed.delivery.metrics import charting, editions, queries, rows, showing
+from roadbed.delivery.metrics.histories import scope_of, systems
 from roadbed.delivery.metrics.rules import figures
+from roadbed.delivery.metrics.rules.windows import instant_of
 from roadbed.ground.errors import Invalid, Place
 from roadbed.ground.people.queries import teams
 from roadbed.ground.shell import doors, words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest, HttpResponse
 
     from roadbed.delivery.metrics.queries import DeliveryView
 
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """By what the table's lines are told."""
+
+    by: str
+    one: str
+    many: str
+
+
+GROUPINGS: Final = (
+    Grouping(queries.TEAMS, "team", "Teams"),
+    Grouping(queries.SYSTEMS, "system", "Systems"),
+    Grouping(queries.SERVICES, "service", "Services"),
+)
+WORKING_DAYS: Final = "Mon-Fri 09:00-17:00"
 PERIODS: Final = ((28, "28 days"), (90, "90 days"), (364, "52 weeks"))
 SHOWN: Final = 50
 
@@ -31,15 +52,13 @@ def show(request: HttpRequest) -> HttpResponse:
     """The figures of all, a team or a service."""
     now = timezone.localtime()
     benchmark = request.GET.get("benchmark") or editions.DEFAULT
+    whose = _whose(request)
+    by = request.GET.get("by") or (queries.SERVICES if any(whose.values()) else queries.TEAMS)
     view = queries.delivery(
-        service=request.GET.get("service", ""),
-        team=request.GET.get("team", ""),
-        days=_days(request),
-        benchmark=benchmark,
-        now=now,
+        **whose, days=_days(request), until=_until(request), **_hours(request), benchmark=benchmark, by=by, now=now
     )
-    by_service = not view.scope.everybody or request.GET.get("by") == "services"
-    parts = view.parts if by_service else view.teams
+    groupings = [one for one in GROUPINGS if one.by in view.groupings]
+    grouping = next((one for one in groupings if one.by == by), GROUPINGS[-1])
     known = any(week.deployments for week in view.weeks) or view.measured.deployments
     context = {
         "view": view,
@@ -51,10 +70,18 @@ def show(request: HttpRequest) -> HttpResponse:
         "begin": words.day(timezone.localtime(view.since), now=now),
         "end": words.day(now, now=now),
         "charts": (charting.deployments(view.weeks, now=now), charting.lead_time(view.weeks, now=now)) if known else (),
-        "lines": [showing.line(part, _part_url(view, part.name, by_service=by_service)) for part in parts],
-        "by_service": by_service,
-        "by_url": f"?{urlencode({'days': view.days, 'benchmark': benchmark})}",
+        "lines": [showing.line(part, _part_url(view, part.name, grouping)) for part in view.parts],
+        "grouping": grouping,
+        "groupings": groupings,
+        "by_url": f"?{urlencode(view.asked() | {'benchmark': benchmark})}",
         "teams": [team.name for team in teams()],
+        "systems": systems(),
+        "stages": [one for one in view.measured.stages if one.n],
+        "bots": view.measured.bots,
+        "hours": view.hours.words if view.hours else "",
+        "holidays": view.asked().get("holidays", ""),
+        "until": request.GET.get("until", ""),
+        "working_days": WORKING_DAYS,
         "periods": PERIODS,
         "editions": editions.editions().values(),
         "benchmark": benchmark,
@@ -72,8 +99,21 @@ def _days(request: HttpRequest) -> int:
     return int(asked)
 
 
-def _part_url(view: DeliveryView, name: str, *, by_service: bool) -> str:
-    asked = {"service" if by_service else "team": name, "days": view.days}
+def _whose(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "") for name in ("service", "team", "system")}
+
+
+def _until(request: HttpRequest) -> datetime | None:
+    return instant_of(request.GET.get("until", ""), "until")
+
+
+def _hours(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "") for name in ("working_hours", "holidays")}
+
+
+def _part_url(view: DeliveryView, name: str, grouping: Grouping) -> str:
+    whose = {"service": "", "team": "", "system": ""} | {grouping.one: name}
+    asked = {key: text for key, text in (view.asked() | whose).items() if text}
     return f"{reverse('metrics:delivery')}?{urlencode(asked)}"
 
 
@@ -82,17 +122,20 @@ def _part_url(view: DeliveryView, name: str, *, by_service: bool) -> str:
 def show_rows(request: HttpRequest) -> HttpResponse:
     """What a figure was counted from."""
     now = timezone.localtime()
-    given = {name: request.GET.get(name, "") for name in ("metric", "service", "team")}
-    days = _days(request)
-    page = rows.behind(**given, days=days, cursor=request.GET.get("cursor", ""), limit=SHOWN, now=now)
-    asked = {name: text for name, text in given.items() if text} | {"days": str(days)}
-    back = {name: text for name, text in asked.items() if name != "metric"}
-    metric = given["metric"]
+    given = _whose(request) | _hours(request)
+    metric, days, until = request.GET.get("metric", ""), _days(request), _until(request)
+    page = rows.behind(
+        metric, **given, days=days, until=until, cursor=request.GET.get("cursor", ""), limit=SHOWN, now=now
+    )
+    back = {name: text for name, text in given.items() if text} | {"days": str(days)}
+    back |= {"until": request.GET["until"]} if until else {}
+    asked = {"metric": metric} | back
     context = {
         "page": page,
         "name": figures.NAMES[metric],
-        "whose": given["service"] or (f"team {given['team']}" if given["team"] else "all teams"),
+        "whose": scope_of(given["service"], given["team"], given["system"]).words,
         "days": days,
+        "end": f"before {words.day(timezone.localtime(until), now=now)}" if until else "",
         "spans": metric in (figures.LEAD_TIME, figures.RECOVERY, figures.TIME_TO_RESTORE),
         "rates": metric in (figures.FAIL_RATE, figures.REWORK_RATE),
         "incidents": metric == figures.TIME_TO_RESTORE,

@@ -66,6 +66,56 @@ class SecretsResolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal(Ask[bytes]):
+    """Encrypt a small secret to the installation's master key; `belongs` names its one place and is sealed with it."""
+
+    value: str
+    belongs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unseal(Ask[str]):
+    """Open what was sealed for this place. Raises Unavailable where the key is gone or it was sealed for another."""
+
+    sealed: bytes
+    belongs: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDeployment(Ask["DeploymentReported"]):
+    """Take another CD's word for a deployment that ended, once per (source, source_id).
+
+    Attributes:
+        outcome: success, failure or rolledback.
+        artifact: what was deployed, where the CD tells no commit.
+    """
+
+    caller: Caller
+    service_uid: str
+    environment: str
+    outcome: str
+    commit: str
+    artifact: str
+    version: str
+    source: str
+    source_id: str
+    started_at: datetime | None
+    finished_at: datetime
+    url: str
+    by: str
+    repository: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentReported:
+    """The deployment's uid; `known` where it was on record already and nothing was added."""
+
+    deployment: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MeasuredWorkloads(Ask["tuple[MeasuredWorkload, ...]"]):
     """Which workloads the edge counts, and for which service each counts."""
 

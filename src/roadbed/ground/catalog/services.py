@@ -106,6 +106,16 @@ def owned() -> tuple[Owned, ...]:
     return tuple(Owned(*row) for row in rows.values_list("uid", "name", "owner", "registered_at"))
 
 
+def owners_and_systems(uids: Iterable[str] | None = None) -> dict[str, tuple[str, str, str]]:
+    """Name, owning team and system of services by uid, of some or of all; a removed one is missing."""
+    rows = Entity.objects.filter(kind="Component")
+    if uids is not None:
+        rows = rows.filter(uid__in=list(uids))
+    return {
+        uid: (name, owner, system) for uid, name, owner, system in rows.values_list("uid", "name", "owner", "system")
+    }
+
+
 def systems_and_tiers() -> dict[str, tuple[str, str]]:
     """The system and the tier of every service by uid; each is empty where its file does not say."""
     rows = Entity.objects.filter(kind="Component", orphaned_at=None)

@@ -2,67 +2,157 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-from datetime import datetime
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
-from django.db import transaction
+from django.db import DatabaseError, DataError, IntegrityError, connections, transaction
+from django.db.models import Q
 
 from roadbed.ground.errors import NotFound, Refusal
+from roadbed.ground.ledger.intake import Intake
 from roadbed.ground.ledger.models import InboxItem
-from roadbed.ground.people.rules import Caller, authorise
+from roadbed.ground.ledger.unit import Unit, unit
+from roadbed.ground.people.rules import ROADBED, Caller, authorise
 
-Reader = Callable[[InboxItem], None]
-"""Reads one delivery into facts; raises to leave it in the inbox with the reason."""
+Reader = Callable[[InboxItem], str]
+"""Reads one delivery into facts; answers what of it could not be read, empty where all could.
+
+What it raises leaves nothing of the delivery. Either way the delivery stays in the inbox with the reason.
+"""
+AT_ONCE: Final = 20
+"""Deliveries read in one transaction: the write lock of SQLite is everybody's."""
+KEPT: Final = timedelta(days=30)
+"""How long what was read stays; what could not be read stays until it is."""
 
 _readers: dict[str, Reader] = {}
 
 
 def register_reader(source: str, reader: Reader) -> None:
-    """Say who reads the deliveries of a source; called by wiring."""
+    """Say who reads the deliveries of a source, or of every source `source:…`; called by wiring."""
     _readers[source] = reader
 
 
 def receive(
     caller: Caller, *, source: str, delivery_id: str, headers: dict[str, str], body: bytes, now: datetime
 ) -> str:
-    """Store a delivery raw and answer its uid; the same delivery again answers the first one's."""
+    """Store a delivery raw and answer its uid; the same delivery again answers the first one's.
+
+    It is committed when this returns, together with whatever arrives at the same time.
+    """
     authorise(caller, "inbox.receive")
-    item, _ = InboxItem.objects.get_or_create(
-        source=source,
-        delivery_id=delivery_id,
-        defaults={"uid": uuid.uuid4().hex, "received_at": now, "headers": headers, "body": body},
-    )
-    return item.uid
+    uid = uid_of(source, delivery_id)
+    _INTAKE.put(InboxItem(uid=uid, source=source, delivery_id=delivery_id, received_at=now, headers=headers, body=body))
+    return uid
+
+
+def uid_of(source: str, delivery_id: str) -> str:
+    """A delivery's uid: the same for the same delivery, so that nobody has to look whether it came before."""
+    return hashlib.sha256(f"{source}\n{delivery_id}".encode()).hexdigest()[:32]
+
+
+def _store(rows: Sequence[InboxItem]) -> None:
+    # No request of Django's began here, so that nobody else looks whether the connection is still good.
+    if not connections["default"].in_atomic_block:
+        connections["default"].close_if_unusable_or_obsolete()
+    with transaction.atomic(using="default"):
+        InboxItem.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+_INTAKE: Final = Intake(_store)
 
 
 def read_pending(*, now: datetime, limit: int = 100) -> int:
     """Read what has arrived; a delivery that cannot be read is marked with the reason and kept."""
-    items = list(InboxItem.objects.filter(state=InboxItem.RECEIVED, source__in=list(_readers)).order_by("id")[:limit])
-    for item in items:
-        _read_one(item, now=now)
+    waiting = InboxItem.objects.filter(_readable(), state=InboxItem.RECEIVED).order_by("id")[:limit]
+    items = list(waiting)
+    for first in range(0, len(items), AT_ONCE):
+        _read_some(items[first : first + AT_ONCE], now=now)
     return len(items)
 
 
-def _read_one(item: InboxItem, *, now: datetime) -> None:
+def _read_some(items: Sequence[InboxItem], *, now: datetime) -> None:
+    """Read some in one transaction; facts that cannot be written fail their own delivery and hold up no other."""
+    try:
+        with unit(ROADBED, now=now) as writing:
+            for item in items:
+                _read_one(writing, item, now=now)
+    except Exception as fault:
+        if _is_no_fault_of_data(fault):
+            raise
+        if len(items) > 1:
+            for item in items:
+                _read_some([item], now=now)
+            return
+        _end(items[0], error=_words(fault), now=now)
+
+
+def _readable() -> Q:
+    known = Q(source__in=list(_readers))
+    for name in _readers:
+        known |= Q(source__startswith=f"{name}:")
+    return known
+
+
+def _reader_of(source: str) -> Reader | None:
+    return _readers.get(source) or _readers.get(source.partition(":")[0])
+
+
+def _read_one(writing: Unit, item: InboxItem, *, now: datetime) -> None:
+    reader = _reader_of(item.source)
+    assert reader is not None  # noqa: S101 - only deliveries that somebody reads are taken
+    noted = len(writing.facts)
+    # What a source tells is told by the source: its facts and its reports name it as whoever did it.
+    writing.caller = Caller(uid=ROADBED.uid, name=item.source, role=ROADBED.role)
     try:
         with transaction.atomic(using="default"):
-            _readers[item.source](item)
-            state, error = InboxItem.READ, ""
-    except (Refusal, ValueError, KeyError, TypeError, UnicodeDecodeError) as fault:
-        state, error = InboxItem.FAILED, f"{type(fault).__name__}: {fault}"
-    InboxItem.objects.filter(pk=item.pk).update(
-        state=state, error=error[:2000], read_at=now, attempts=item.attempts + 1
-    )
+            error = reader(item)
+    except Exception as fault:
+        # Whatever else a stranger's payload brings about, it stays with the reason, and half of it is never recorded.
+        if _is_no_fault_of_data(fault):
+            raise
+        del writing.facts[noted:]
+        error = _words(fault)
+    _end(item, error=error, now=now)
+
+
+def _is_no_fault_of_data(fault: Exception) -> bool:
+    """Whether the database is to blame, so that the delivery is read again later."""
+    return isinstance(fault, DatabaseError) and not isinstance(fault, DataError | IntegrityError)
+
+
+def _end(item: InboxItem, *, error: str, now: datetime) -> None:
+    state = InboxItem.FAILED if error else InboxItem.READ
+    attempts = min(item.attempts + 1, 32_000)
+    rows = InboxItem.objects.filter(pk=item.pk)
+    rows.update(state=state, error=error[:2000], read_at=now, attempts=attempts)
+
+
+def _words(fault: Exception) -> str:
+    said = f"{fault.detail} {fault.remedy}".strip() if isinstance(fault, Refusal) else str(fault)
+    return f"{type(fault).__name__}: {said}".replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def replay(caller: Caller, uid: str, *, now: datetime) -> str:
-    """Read a failed delivery again, after its reader was mended; answers the new state."""
+    """Read a delivery again, after its reader was mended or what it names was registered; answers the new state."""
     authorise(caller, "inbox.replay")
     item = InboxItem.objects.filter(uid=uid).first()
     if item is None:
         raise NotFound(f"No delivery {uid} in the inbox.", remedy="`roadbed ledger inbox` lists what is there.")
-    if item.source not in _readers:
+    if _reader_of(item.source) is None:
         raise NotFound(f"Nothing reads deliveries of {item.source} yet.")
-    _read_one(item, now=now)
+    _read_some([item], now=now)
     return InboxItem.objects.values_list("state", flat=True).get(pk=item.pk)
+
+
+def replay_failed(caller: Caller, source: str) -> int:
+    """Have every delivery of a source that could not be read read again by the worker; answers how many."""
+    authorise(caller, "inbox.replay")
+    return InboxItem.objects.filter(source=source, state=InboxItem.FAILED).update(state=InboxItem.RECEIVED)
+
+
+def forget_read(*, now: datetime, limit: int = 2000) -> int:
+    """Delete what was read long ago; its facts stay."""
+    old = InboxItem.objects.filter(state=InboxItem.READ, received_at__lt=now - KEPT).order_by("id")
+    return InboxItem.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])).delete()[0]

@@ -53,7 +53,10 @@ class InboxItem(models.Model):
                 condition=models.Q(state__in=["received", "read", "failed"]), name="inbox_state_known"
             ),
         ]
-        indexes = [models.Index(fields=["state", "id"], name="inbox_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="inbox_state"),
+            models.Index(fields=["source", "-id"], name="inbox_source"),
+        ]
 
 
 class ReactionCursor(models.Model):

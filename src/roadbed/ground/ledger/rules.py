@@ -11,8 +11,10 @@ KINDS: Final = frozenset({
     # CDEvents has a word for these.
     "change.merged", "service.deployed", "service.upgraded", "service.rolledback", "service.removed",
     "service.published",
-    "incident.detected", "incident.reported", "incident.resolved", "environment.created",
+    "incident.detected", "incident.reported", "incident.resolved", "environment.created", "artifact.published",
     # Ours beside them.
+    "change.created", "change.abandoned", "change.reviewed", "change.pushed", "build.finished", "deployment.linked",
+    "source.changed", "source.backfilled",
     "deployment.started", "deployment.failed", "service.stopped", "service.health.changed", "runtime.reconciled",
     "catalog.entity.registered", "catalog.entity.orphaned", "catalog.entity.removed", "catalog.ingest.failed",
     "engagement.started", "engagement.ended",
@@ -20,6 +22,7 @@ KINDS: Final = frozenset({
     "token.created", "token.revoked", "signed.in",
     "path.published", "path.scaffolded", "service.adopted",
     "objective.defined", "objective.removed", "budget.burn.started", "budget.burn.stopped", "budget.exhausted",
+    "journey.defined", "journey.removed",
     "measurement.lost", "measurement.regained", "exclusion.declared", "exclusion.withdrawn",
     "policy.applied", "policy.removed",
     "gate.asked",

@@ -38,6 +38,8 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "gate.ask": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "gate.override": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "freeze.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "change.link": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "source.write": {ADMIN: ANYWHERE},
     "change.confirm": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "rotation.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "channel.write": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from roadbed.ground.ports.addresses import Addresses
     from roadbed.ground.ports.code_host import CodeHost
     from roadbed.ground.ports.counts import CountSources
+    from roadbed.ground.ports.events import EventReader
     from roadbed.ground.ports.metrics import EdgeMeter, Scraper
     from roadbed.ground.ports.notifier import Notifier
+    from roadbed.ground.ports.past import PastReader
     from roadbed.ground.ports.runtime import Runtime
 
 _makers: dict[str, Callable[[], Any]] = {}
@@ -59,6 +61,16 @@ def count_sources() -> CountSources:
 def code_host() -> CodeHost:
     """What keeps their code."""
     return cast("CodeHost", _take("code_host"))
+
+
+def event_reader(kind: str) -> EventReader:
+    """What reads the webhooks of a kind of sender: `github`, `gitlab`, …."""
+    return cast("EventReader", _take(f"events.{kind}"))
+
+
+def past_reader(way: str) -> PastReader:
+    """What reads a repository's past from a code host's API: `github`, `gitlab`."""
+    return cast("PastReader", _take(f"past.{way}"))
 
 
 def notifier(channel: str) -> Notifier:

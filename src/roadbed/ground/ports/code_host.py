@@ -38,8 +38,10 @@ class CodeHost(Protocol):
     def export(self, location: str, commit: str, into: Path) -> None:
         """Write the commit's files into an empty folder, without the history."""
 
-    def commits(self, location: str, *, since: str | None, until: str, limit: int = 1000) -> tuple[Commit, ...]:
-        """Commits reachable from `until` and not from `since`, newest first."""
+    def commits(
+        self, location: str, *, since: str | None, until: str, limit: int = 1000, paths: tuple[str, ...] = ()
+    ) -> tuple[Commit, ...]:
+        """Commits reachable from `until` and not from `since`, newest first; with `paths` those that touch any."""
 
     def changed_paths(self, location: str, *, since: str, until: str, limit: int = 500) -> tuple[str, ...]:
         """The files that differ between two commits, at most `limit` of them."""

@@ -146,7 +146,10 @@ MOST_WIDENED = 40
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A span of time and how it was measured; the minutes of the legend add up to the whole."""
+    """A span of time and how it was measured; the minutes of the legend add up to the whole.
+
+    What lies before there was anything to measure has no segment: nothing is drawn there.
+    """
 
     segments: tuple[Segment, ...]
     minutes: Mapping[str, int]
@@ -167,12 +170,13 @@ class Coverage:
             ("idle", "Idle"),
             ("unmeasured", "Unmeasured"),
             ("excluded", "Excluded"),
+            ("before", "Before it began"),
         )
-        # Nothing is ever excluded until somebody excludes it, so that kind is named only where it occurs.
+        # Nothing is excluded until somebody excludes it, and most begin before what is shown: named where they occur.
         return tuple(
             (kind, name, self.minutes.get(kind, 0))
             for kind, name in names
-            if kind != "excluded" or kind in self.minutes
+            if kind not in ("excluded", "before") or kind in self.minutes
         )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from roadbed.ground import asks
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import ServiceView
 from roadbed.ground.errors import Invalid, Place
@@ -25,7 +26,10 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class CarriedCommit:
-    """A commit that the other CD says it carried in; both dates as Git has them."""
+    """A commit that the other CD says it carried in; both dates as Git has them.
+
+    `change` is the pull request that it belongs to, and the last three tell its first commit, first review and merge.
+    """
 
     sha: str
     subject: str
@@ -33,6 +37,23 @@ class CarriedCommit:
     committed_at: datetime
     body: str = ""
     author: str = ""
+    change: str = ""
+    first_commit_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    merged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What else a sender of webhooks knows of a deployment: what was deployed, from where, by whom."""
+
+    artifact: str = ""
+    repository: str = ""
+    by: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """What the fact says of it."""
+        return {"artifact": self.artifact, "repository": self.repository}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +79,13 @@ def report_deployment(
     url: str = "",
     kind: str = "feature",
     commits: Sequence[CarriedCommit] | None = None,
+    built: Built | None = None,
     now: datetime,
 ) -> Reported:
     """Record what another CD did. The same (source, id) again changes nothing.
 
-    `commits`, newest first, are what it carried in, for its lead time; None where the CD does not say.
+    `commits`, newest first, are what it carried in, for its lead time; None where the CD does not say. A CD that knows
+    no commit says what it `built` instead.
 
     A report of a commit that Roadbed itself deployed there answers Roadbed's own deployment, so that a pipeline
     which deploys through Roadbed and then reports is counted once.
@@ -72,7 +95,7 @@ def report_deployment(
     environment = rules.checked_environment(environment)
     verdict = rules.outcome_of(outcome)
     kind = "rollback" if verdict == rules.ROLLBACK else rules.checked_kind(kind)
-    _checked(commit, source, started_at, finished_at, now)
+    _checked(commit, source, started_at, finished_at, now, told=built is not None)
     source = source or "cd"
     source_id = source_id or url or _digest(known.uid, environment, commit, version, outcome, started_at, finished_at)
     finished = finished_at or now
@@ -89,9 +112,9 @@ def report_deployment(
             environment=environment,
             kind=kind,
             commit=commit,
-            version=(version or commit[:8])[:120],
+            version=(version or commit[:8] or (built.artifact if built else "")[-40:])[:120],
             former=former,
-            requested_by=caller.name[:160],
+            requested_by=(built.by if built and built.by else caller.name)[:160],
             requested_at=started_at or finished,
             started_at=started_at,
             finished_at=finished,
@@ -109,9 +132,32 @@ def report_deployment(
             occurred_at=finished,
             source=f"report:{source}"[:60],
             source_id=source_id[:200],
-            data=fact_data(row) | _carried(commits) | {"seconds": seconds_of(row, finished), "outcome": outcome},
+            data=fact_data(row)
+            | _carried(commits)
+            | (built.told() if built else {})
+            | {"seconds": seconds_of(row, finished), "outcome": outcome},
         )
     return Reported(deployment=row.uid, known=False)
+
+
+def answer(asked: asks.ReportDeployment) -> asks.DeploymentReported:
+    """Report for another room, which read it out of a webhook."""
+    done = report_deployment(
+        asked.caller,
+        asked.service_uid,
+        commit=asked.commit,
+        outcome=asked.outcome,
+        version=asked.version,
+        environment=asked.environment,
+        source=asked.source,
+        source_id=asked.source_id,
+        started_at=asked.started_at,
+        finished_at=asked.finished_at,
+        url=asked.url,
+        built=Built(asked.artifact, asked.repository, asked.by),
+        now=asked.now,
+    )
+    return asks.DeploymentReported(done.deployment, done.known)
 
 
 def _carried(commits: Sequence[CarriedCommit] | None) -> dict[str, Any]:
@@ -125,10 +171,18 @@ def _carried(commits: Sequence[CarriedCommit] | None) -> dict[str, Any]:
             "author": commit.author[:100],
             "authored_at": commit.authored_at.isoformat(),
             "committed_at": commit.committed_at.isoformat(),
+            **_of_change(commit),
         }
         for commit in commits[:COMMITS_TOLD]
     ]
     return {"commits": told, "commit_count": len(commits), "commits_more": False}
+
+
+def _of_change(commit: CarriedCommit) -> dict[str, str]:
+    """What is known of the commit's pull request; nothing is said of what is not."""
+    told = {name: getattr(commit, name) for name in ("first_commit_at", "reviewed_at", "merged_at")}
+    known = {name: at.isoformat() for name, at in told.items() if at is not None}
+    return known | ({"change": commit.change[:200]} if commit.change else {})
 
 
 def _fact_kind(verdict: str, *, first: bool) -> str:
@@ -140,9 +194,15 @@ def _fact_kind(verdict: str, *, first: bool) -> str:
 
 
 def _checked(
-    commit: str, source: str, started_at: datetime | None, finished_at: datetime | None, now: datetime
+    commit: str,
+    source: str,
+    started_at: datetime | None,
+    finished_at: datetime | None,
+    now: datetime,
+    *,
+    told: bool,
 ) -> None:
-    if not COMMIT.fullmatch(commit):
+    if not COMMIT.fullmatch(commit) and (commit or not told):
         raise Invalid(
             f"{commit!r} is not a commit.",
             remedy="Give its name of 7 to 64 hexadecimal digits, best all of them.",
@@ -170,7 +230,7 @@ def _digest(*parts: object) -> str:
 
 
 def _our_own(service: ServiceView, environment: str, commit: str) -> Deployment | None:
-    if service.annotations.get("roadbed.dev/deployed-by", "roadbed") == "external":
+    if not commit or service.annotations.get("roadbed.dev/deployed-by", "roadbed") == "external":
         return None
     # Roadbed keeps the full name; a report may give the short one.
     return (

@@ -59,6 +59,12 @@ class CarriedIn(Schema):
     committed_at: Instant
     body: Annotated[str, Field(max_length=4000, pattern=PLAIN)] = ""
     author: Annotated[str, Field(max_length=200, pattern=PLAIN)] = ""
+    change: Annotated[
+        str, Field(description="The pull request that it belongs to, by number or id.", max_length=200, pattern=PLAIN)
+    ] = ""
+    first_commit_at: Instant | None = Field(None, description="The first commit of that pull request.")
+    reviewed_at: Instant | None = Field(None, description="Its first review.")
+    merged_at: Instant | None = Field(None, description="Its merge.")
 
 
 class ReportIn(Schema):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from roadbed.ground import asks
 from roadbed.ground.demo import forgetting
-from roadbed.platform.releases import queries, usecases
+from roadbed.platform.releases import queries, reporting, usecases
 from roadbed.platform.releases.forgetting import forget
 
 
 def wire() -> None:
-    """Say which workloads the edge counts, and roll back for who asks."""
+    """Say which workloads the edge counts; roll back, and take reports, for who asks."""
     forgetting.register("releases", forget)
     asks.answer_with(asks.MeasuredWorkloads, lambda _: queries.measured_workloads())
     asks.answer_with(asks.RollBack, _roll_back)
+    asks.answer_with(asks.ReportDeployment, reporting.answer)
 
 
 def _roll_back(asked: asks.RollBack) -> str:

@@ -46,10 +46,12 @@ class ObjectiveView:
     Attributes:
         standing: within, at-risk, burning, spent, idle, unmeasured or broken; `standing_word` for people.
         remaining: share of the budget that is left, negative when overspent.
-        attainment: good / total over the window; `coverage`: measured share of its minutes.
+        attainment: good / total over the window; `coverage`: measured share of the minutes that count:
+            not excluded, and not before the promise.
         window_minutes: its length, as far as it has passed; `window_words` and `budgeting` say it for people.
         spent: bad ones of the budget, `allowed` how many may be; `unit` says whether events or slices.
-        minutes: minutes of the window by state (good, bad, idle, unmeasured, excluded); they add up to it.
+        minutes: minutes of the window by state (good, bad, idle, unmeasured, excluded); with `minutes_before`, those
+            before the promise began, they add up to it.
         burns: (window, burn rate), shortest first.
         top_line: how it stands, in one or two sentences.
         measured_by: how good and total are counted, in words; `problem`: why they are not counted now.
@@ -81,6 +83,7 @@ class ObjectiveView:
     spent: float
     allowed: int
     minutes: Mapping[str, int]
+    minutes_before: int
     burns: tuple[tuple[str, float | None], ...]
     paging: bool
     top_line: str
@@ -98,7 +101,7 @@ class ObjectiveView:
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
-    """One window of the table: its exact counts, burn and coverage."""
+    """One window of the table: its exact counts, burn and coverage; `before` are minutes before the promise began."""
 
     window: str
     good: int
@@ -106,6 +109,7 @@ class WindowView:
     burn: float | None
     coverage: float | None
     minutes: Mapping[str, int]
+    before: int
 
 
 @dataclass(frozen=True, slots=True)

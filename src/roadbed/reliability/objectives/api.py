@@ -15,17 +15,20 @@ from roadbed.ground.errors import NotFound
 from roadbed.ground.people.rules import authorise
 from roadbed.reliability.objectives import decided, policy_api, previewing, queries, usecases
 from roadbed.reliability.objectives.burning import burn_rates
+from roadbed.reliability.objectives.journeys import api as journeys_api
+from roadbed.reliability.objectives.reports import api as reports_api
+from roadbed.reliability.objectives.rolled import api as rolled_api
 from roadbed.reliability.objectives.schemas import (
     AppliedOut,
     ApplyIn,
     AttributionOut,
-    BurnDownOut,
     ObjectiveDetail,
     ObjectiveFilters,
     ObjectiveList,
     ObjectiveOut,
     ServiceObjectives,
 )
+from roadbed.reliability.objectives.shapes_of_charts import BurnDownOut
 from roadbed.reliability.objectives.shapes_of_counts import CountIn, PushedOut
 from roadbed.reliability.objectives.shapes_of_exclusions import (
     ExclusionIn,
@@ -37,6 +40,9 @@ from roadbed.reliability.objectives.shapes_of_history import BudgetDecisionList,
 
 router = Router(tags=["objectives"])
 router.add_router("", policy_api.router)
+router.add_router("", journeys_api.router)
+router.add_router("", rolled_api.router)
+router.add_router("", reports_api.router)
 
 
 @router.get("/objectives", response=ObjectiveList)

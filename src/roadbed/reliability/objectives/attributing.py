@@ -9,7 +9,7 @@ from roadbed.ground.errors import NotFound
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
-from roadbed.reliability.objectives.live import window_kept
+from roadbed.reliability.objectives.live import SINCE, window_kept
 from roadbed.reliability.objectives.marking import deployments_between, incidents_between
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.attribution import INCIDENT, SUSPECT_MINUTES, Cause, attribute, deployments
@@ -57,7 +57,7 @@ def attribution(uid: str) -> AttributionView | None:
     Raises:
         NotFound: when there is no such objective.
     """
-    row = Objective.objects.filter(uid=uid).first() if uid.isalnum() else None
+    row = Objective.objects.filter(uid=uid).annotate(since=SINCE).first() if uid.isalnum() else None
     if row is None:
         raise NotFound(f"There is no objective {uid}.", remedy="`roadbed slo list` names all of them.")
     evaluated = Evaluated.objects.filter(objective=uid).only("minute").first()
@@ -65,8 +65,8 @@ def attribution(uid: str) -> AttributionView | None:
     if evaluated is None or stored is None:
         return None
     period = window_kept(row.window, row.window_minutes).at(evaluated.minute)
-    cut = Excluded.now([row.service_uid]).cut(row.service_uid, uid, first=period.first, until=period.until)
-    reader, sliced = Reader(row.series, stored, cut), bool(row.budgeting)
+    cut = Excluded.of(row.service_uid).cut(row.service_uid, uid, first=period.first, until=period.until)
+    reader, sliced = Reader(row.series, stored, minute_of(row.since), cut), bool(row.budgeting)
 
     def bad_between(first: int, until: int) -> int:
         held = reader.between(first - 1, until - 1)

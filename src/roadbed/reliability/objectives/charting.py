@@ -20,6 +20,7 @@ from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
 from roadbed.reliability.objectives.rules.periods import zone_of
 from roadbed.reliability.objectives.rules.recurring import rule_of
 from roadbed.reliability.objectives.rules.recurring_words import rule_in_words
+from roadbed.reliability.objectives.rules.states import BEFORE
 from roadbed.reliability.objectives.rules.windows import in_words, name_of
 
 WHOLE: Final = 100
@@ -49,7 +50,7 @@ def spans(view: ObjectiveView, whole: BurnDown | None, *, asked: str) -> tuple[S
 
 
 def _holding_all(whole: BurnDown | None, offered: Sequence[int]) -> int:
-    measured = [one.start for one in whole.stretches if one.state != "unmeasured"] if whole else []
+    measured = [one.start for one in whole.stretches if one.state not in ("unmeasured", BEFORE)] if whole else []
     if whole is None or not measured:
         return offered[-1]
     known = (whole.end - min(measured)).total_seconds() / 60
@@ -60,12 +61,19 @@ def coverage(view: ObjectiveView, drawn: BurnDown | None) -> Coverage:
     """How the time that is drawn was measured; the legend's minutes add up to it."""
     whole, minutes = (drawn.window_minutes, drawn.minutes) if drawn else (view.window_minutes, view.minutes)
     shown = {state: number for state, number in minutes.items() if state != "excluded" or number}
-    shares = ", ".join(f"{words.percent(number / whole)} {state}" for state, number in shown.items() if number)
+    if before := drawn.minutes_before if drawn else view.minutes_before:
+        shown[BEFORE] = before
+    shares = ", ".join(
+        f"{words.percent(number / whole)} {'before it began' if state == BEFORE else state}"
+        for state, number in shown.items()
+        if number
+    )
     if drawn is None:
         return Coverage((Segment("unmeasured", 0, 1),), shown, f"{in_words(whole)}: {shares}")
     segments = tuple(
         Segment(cast("Kind", one.state), (one.start - drawn.start).total_seconds() / 60 / whole, one.minutes / whole)
         for one in drawn.stretches
+        if one.state != BEFORE
     )
     return Coverage(segments, shown, f"{in_words(whole)}: {shares}", _axis(drawn))
 

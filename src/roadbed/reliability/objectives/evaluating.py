@@ -11,10 +11,13 @@ from django.db import connections, transaction
 
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.answers import STALE
+from roadbed.reliability.objectives.columns import all_counts
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.live import Live
 from roadbed.reliability.objectives.models import Evaluated
+from roadbed.reliability.objectives.pausing import collector_paused
+from roadbed.reliability.objectives.putting import put
 from roadbed.reliability.objectives.rules.basis import Basis
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.counts import Counts
@@ -29,8 +32,6 @@ from roadbed.reliability.objectives.rules.evaluation import (
 from roadbed.reliability.objectives.rules.forecast import returns_after
 from roadbed.reliability.objectives.rules.kept import sliced_of, text_of
 from roadbed.reliability.objectives.rules.periods import Period
-from roadbed.reliability.objectives.rules.tables import Table
-from roadbed.reliability.objectives.rules.targets import Target
 
 _TABLE: Final = Evaluated._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table
 _COLUMNS: Final = {
@@ -38,6 +39,7 @@ _COLUMNS: Final = {
     "remaining": "float8", "attainment": "float8", "coverage": "float8", "paging": "bool",
     "measured_at": "timestamptz", "kept": "text",
 }  # fmt: skip
+_FIXED: Final = frozenset({"service_uid"})
 
 
 class Stand(NamedTuple):
@@ -72,9 +74,10 @@ class Taken:
 
 def evaluate_all(objectives: tuple[Live, ...], *, at: datetime) -> dict[int, Stand]:
     """Evaluate objectives as of an instant and keep the result; answers it by objective."""
-    taken = take(objectives, at=at)
-    stands = judge_all(objectives, taken)
-    keep(objectives, stands, taken)
+    with collector_paused():
+        taken = take(objectives, at=at)
+        stands = judge_all(objectives, taken)
+        keep(objectives, stands, taken)
     return stands
 
 
@@ -88,21 +91,21 @@ def take(objectives: tuple[Live, ...], *, at: datetime) -> Taken:
         one.series: needed_windows(periods[one.pk].elapsed, one.table, length=periods[one.pk].length)
         for one in objectives
     }
-    counts = store.all_counts(known, end=end, windows=windows)
+    counts = all_counts(known, end=end, windows=windows, since={one.series: one.since for one in objectives})
     excluded = Excluded.now()
     readers: dict[int, Reader] = {}
     for one in objectives if excluded.rows else ():
         first = end + 1 - max(windows[one.series])
         cut = excluded.cut(one.service_uid, one.uid, first=first, until=end + 1)
         if cut.spans and one.series in known:
-            readers[one.pk] = Reader(one.series, known[one.series], cut)
+            readers[one.pk] = Reader(one.series, known[one.series], one.since, cut)
     return Taken(end, at, known, periods, counts, readers)
 
 
 def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
     """Judge what was read; one that was never counted is left out."""
     stands: dict[int, Stand] = {}
-    questions: dict[tuple[Target, Period, bool, Table], Question] = {}
+    questions: dict[tuple[int, int, bool, int], Question] = {}
     for one in objectives:
         stored = taken.known.get(one.series)
         if stored is None:
@@ -112,7 +115,8 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
         if one.pk in taken.readers:
             raw, windows = windows[period.elapsed], _adjusted(taken.readers[one.pk], windows, taken.end)
         fresh = read_at is not None and taken.at - read_at <= STALE
-        key = (one.target, period, fresh, one.table)
+        # By identity: those that are alike were made once, and comparing them costs more than judging.
+        key = (id(one.target), id(period), fresh, id(one.table))
         asked = questions.get(key)
         if asked is None:
             asked = questions[key] = Question(
@@ -126,7 +130,7 @@ def judge_all(objectives: tuple[Live, ...], taken: Taken) -> dict[int, Stand]:
 
 def _adjusted(reader: Reader, windows: Mapping[int, Counts], end: int) -> dict[int, Counts]:
     """The windows without what is excluded: a difference of sums for each span, whenever it was excluded."""
-    reader.excluded(end - max(windows), end)
+    reader.fetch([end, *(end - length for length in windows)])
     return {length: reader.between(end - length, end) for length in windows}
 
 
@@ -148,7 +152,7 @@ def keep(objectives: tuple[Live, ...], stands: Mapping[int, Stand], taken: Taken
             instants[read_at], _kept(one, stand, taken),
         ))  # fmt: skip
     with transaction.atomic(using=store.ALIAS):
-        store.put(_TABLE, _COLUMNS, rows, key=1)
+        put(_TABLE, _COLUMNS, rows, key=1, fixed=_FIXED)
 
 
 def _kept(one: Live, stand: Stand, taken: Taken) -> str:
@@ -170,7 +174,7 @@ def _returns(one: Live, stand: Stand, taken: Taken) -> int | None:
     if one.window.by_calendar:
         # A new period begins with a whole budget.
         return period.end - taken.end
-    reader = taken.readers.get(one.pk) or Reader(one.series, taken.known[one.series])
+    reader = taken.readers.get(one.pk) or Reader(one.series, taken.known[one.series], one.since)
     begin, in_slices = period.first - 1, stand.minute_slices
 
     def bad_of_first(minutes: int) -> int:

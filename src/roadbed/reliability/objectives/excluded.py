@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, Final
 
 from roadbed.ground.errors import NotFound
+from roadbed.ground.prepared import Prepared
 from roadbed.reliability.objectives.models import Exclusion
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.history import NOTHING
@@ -44,11 +46,19 @@ class Excluded:
     @classmethod
     def now(cls, service_uids: Iterable[str] | None = None) -> Excluded:
         """As they stand now, of some services or of all."""
-        rows = Exclusion.objects.filter(withdrawn_at=None)
+        rows = Exclusion.objects.filter(withdrawn_at=None).values_list(*_COLUMNS)
         if service_uids is not None:
             rows = rows.filter(service_uid__in=list(service_uids))
-        columns = ("service_uid", "objective__uid", "starts_at", "ends_at", "rrule", "zone")
-        return cls(tuple((service, one or "", *rest) for service, one, *rest in rows.values_list(*columns)))
+        return cls._of(rows)
+
+    @classmethod
+    def of(cls, service_uid: str) -> Excluded:
+        """As they stand now, of one service."""
+        return cls._of(_OF_SERVICE.rows(service=service_uid))
+
+    @classmethod
+    def _of(cls, rows: Iterable[tuple[Any, ...]]) -> Excluded:
+        return cls(tuple((service, one or "", *rest) for service, one, *rest in rows))
 
     def also(self, row: tuple[str, str, datetime, datetime, str, str]) -> Excluded:
         """With one more: service, objective or empty, start, end, rule, zone."""
@@ -71,6 +81,10 @@ class Excluded:
 
 
 _DAY = 1440
+_COLUMNS: Final = ("service_uid", "objective__uid", "starts_at", "ends_at", "rrule", "zone")
+_OF_SERVICE: Final = Prepared(
+    lambda service: Exclusion.objects.filter(withdrawn_at=None, service_uid=service).values_list(*_COLUMNS), service=str
+)
 
 
 @lru_cache(maxsize=2048)

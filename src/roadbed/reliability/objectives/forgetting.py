@@ -8,7 +8,10 @@ from django.db import connections, transaction
 from django.db.models import Max, Min
 
 from roadbed.ground.demo.rules import Belongings, Gone
+from roadbed.ground.people.models import Team
 from roadbed.reliability.objectives import store
+from roadbed.reliability.objectives.journeys.changed import forget_series
+from roadbed.reliability.objectives.journeys.models import Journey, JourneyEvaluated
 from roadbed.reliability.objectives.models import (
     Counter,
     Evaluated,
@@ -38,7 +41,17 @@ def forget(held: Belongings) -> Gone:
     rows += Exclusion.objects.filter(service_uid__in=services).delete()[0]
     rows += ReadError.objects.filter(service_uid__in=services).delete()[0]
     rows += objectives.delete()[0]
-    return Gone(rows + Series.objects.filter(pk__in=series).delete()[0])
+    gone, subjects = _journeys(held)
+    return Gone(rows + gone + Series.objects.filter(pk__in=series).delete()[0], subjects)
+
+
+def _journeys(held: Belongings) -> tuple[int, frozenset[str]]:
+    """Those of the demo's teams; one of the user's own over its services stays, and says what it lacks."""
+    teams = Team.objects.filter(uid__in=held.teams).values_list("name", flat=True)
+    journeys = Journey.objects.filter(owner__in=list(teams))
+    subjects = frozenset(journeys.values_list("uid", flat=True))
+    rows = JourneyEvaluated.objects.using(store.ALIAS).filter(journey__in=subjects).delete()[0]
+    return rows + journeys.delete()[0], subjects
 
 
 def _samples(services: list[str], series: list[int]) -> int:
@@ -47,6 +60,7 @@ def _samples(services: list[str], series: list[int]) -> int:
     rows = _minutes(series)
     with transaction.atomic(using=using):
         rows += Head.objects.using(using).filter(series__in=series).delete()[0]
+        rows += forget_series(series)
         rows += Late.objects.using(using).filter(series__in=series).delete()[0]
         rows += Evaluated.objects.using(using).filter(service_uid__in=services).delete()[0]
         rows += Counter.objects.using(using).filter(source__in=sources).delete()[0]

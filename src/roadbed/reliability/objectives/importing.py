@@ -13,6 +13,7 @@ from roadbed.ground.errors import Conflict, Invalid, NotFound, Place, Refusal
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.reliability.objectives import late, store
+from roadbed.reliability.objectives.journeys.changed import changed_from
 from roadbed.reliability.objectives.models import Objective, Source
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.counts import Cumulative
@@ -67,6 +68,7 @@ def import_minutes(
     count = head.cumulative.measured
     with transaction.atomic(using=store.ALIAS):
         store.lock()
+        changed_from(row.series, head.first)
         stored = store.heads([row.series]).get(row.series)
         if stored is None:
             reason = silence.reason[:300] if silence else ""

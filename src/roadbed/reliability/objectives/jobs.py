@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from roadbed.ground.jobs.registry import job
@@ -12,6 +15,10 @@ from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.objectives import late, store
+from roadbed.reliability.objectives.journeys import changed
+from roadbed.reliability.objectives.journeys.defining import retire_journeys
+from roadbed.reliability.objectives.journeys.following import any_journey, follow_journeys
+from roadbed.reliability.objectives.journeys.models import Journey
 from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Counter, Objective, Pull
 from roadbed.reliability.objectives.pulling import counted_elsewhere, fill, follow
@@ -21,7 +28,6 @@ from roadbed.reliability.objectives.sampling import EPOCH_KEPT, sample
 from roadbed.reliability.objectives.usecases import retire_service
 
 SLACK: Final = 24 * 60
-USUAL_WINDOW: Final = 30 * 24 * 60
 
 READ: Final = Reaction(
     name="objectives.read",
@@ -35,6 +41,12 @@ RETIRE: Final = Reaction(name="objectives.retire", kinds=frozenset({"catalog.ent
 def sample_all(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Read every source once and evaluate every objective."""
     sample(ROADBED, now=timezone.now())
+
+
+@job("objectives.journeys", attempts=1, time_limit=150.0, every=20.0, wanted=lambda _: any_journey())
+def evaluate_all_journeys(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Evaluate every journey from the minutes of its steps."""
+    follow_journeys(ROADBED, now=timezone.now())
 
 
 @job("objectives.follow", attempts=1, time_limit=150.0, every=30.0, wanted=lambda _: counted_elsewhere())
@@ -59,6 +71,7 @@ def read_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ev
 def retire_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """End the objectives of a service that left the catalogue."""
     retire_service(ROADBED, payload["subject"], now=timezone.now())
+    retire_journeys(ROADBED, payload["subject"], now=timezone.now())
 
 
 @job("objectives.forget", attempts=1, time_limit=300.0, every=3600.0)
@@ -69,10 +82,19 @@ def forget_old(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - 
 
 def forget(*, now: datetime) -> int:
     """Drop what no window needs; answers how many minutes' rows that were."""
-    rows = Objective.objects.filter(removed_at=None).values_list("window", "window_minutes")
-    longest = max((window_kept(window, minutes).longest for window, minutes in rows), default=0)
+    promised = [
+        *_windows(Objective.objects.filter(removed_at=None)),
+        *_windows(Journey.objects.filter(removed_at=None)),
+    ]
+    longest = max((window_kept(window, minutes).longest for window, minutes in promised), default=0)
     late.settle()
     live = Objective.objects.filter(removed_at=None).values_list("series", flat=True)
     Pull.objects.using(store.ALIAS).exclude(series__in=list(live)).delete()
     Counter.objects.using(store.ALIAS).filter(read_at__lt=now - EPOCH_KEPT).delete()
-    return store.forget(before=minute_of(now) - max(longest, USUAL_WINDOW) - SLACK)
+    before = minute_of(now) - max(longest + SLACK, settings.COUNTS_KEPT_DAYS * 24 * 60)
+    changed.forget(before=before)
+    return store.forget(before=before)
+
+
+def _windows(rows: QuerySet[Any]) -> Iterable[tuple[dict[str, Any], int]]:
+    return rows.values_list("window", "window_minutes")

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connections, transaction
 
+from roadbed.reliability.objectives.journeys import changed
 from roadbed.reliability.objectives.models import Late, Minute
 from roadbed.reliability.objectives.rules.counts import Cumulative
 
@@ -26,6 +27,7 @@ def note(series: int, minute: int, more: Cumulative, *, until: int) -> None:
     with connections[ALIAS].cursor() as cursor:
         values = [series, minute, until, *more]
         cursor.execute(f"INSERT INTO {_TABLE} ({_COLUMNS}) VALUES ({', '.join(['%s'] * 8)})", values)  # noqa: S608 - constants
+    changed.changed(series, minute)
 
 
 def of(series: Mapping[int, object]) -> dict[int, list[Noted]]:
@@ -44,16 +46,12 @@ def of(series: Mapping[int, object]) -> dict[int, list[Noted]]:
     return found
 
 
-def added(
-    held: Mapping[int, tuple[int, ...]], noted: Mapping[int, Iterable[Noted]], minute: int
-) -> Mapping[int, tuple[int, ...]]:
-    """The sums up to a minute with what came late for it or for one before it."""
-    found = dict(held)
-    for series, rows in noted.items():
-        for first, until, more in rows:
-            if first <= minute < until and series in found:
-                found[series] = Cumulative(*found[series][:5]) + more
-    return found
+def added(held: Cumulative, noted: Iterable[Noted], minute: int) -> Cumulative:
+    """A series' sums up to a minute with what came late for it or for one before it."""
+    for first, until, more in noted:
+        if first <= minute < until:
+            held += more
+    return held
 
 
 def settle(*, most: int = MOST) -> int:
@@ -94,6 +92,7 @@ def _settle(row: Late) -> None:
 
 def end(series: int, minute: int) -> None:
     """Let nothing be added from a minute on, where the sums were written anew."""
+    changed.changed_from(series, minute)
     rows = Late.objects.using(ALIAS).filter(series=series)
     rows.filter(minute__gte=minute).delete()
     rows.filter(until__gt=minute).update(until=minute)

@@ -6,6 +6,10 @@ import uuid
 
 from django.db import models
 
+from roadbed.reliability.objectives.journeys.models import Journey, MinuteStates
+
+__all__ = ["Journey", "MinuteStates"]
+
 
 def new_uid() -> str:
     """A random identity that never changes while names do."""

@@ -86,13 +86,13 @@ class Preview:
 
 def excluding(wish: Wish) -> Preview:
     """What it would change if such time were excluded. It changes nothing."""
-    held = Excluded.now([wish.service_uid])
+    held = Excluded.of(wish.service_uid)
     return _preview(wish, held, held.also(wish.row))
 
 
 def withdrawing(wish: Wish) -> Preview:
     """What it would change if such an exclusion, which stands, were withdrawn. It changes nothing."""
-    held = Excluded.now([wish.service_uid])
+    held = Excluded.of(wish.service_uid)
     return _preview(wish, held, held.without(wish.row))
 
 

@@ -20,6 +20,7 @@ from roadbed.reliability.objectives.asking import chunk_of, read_counts, settles
 from roadbed.reliability.objectives.collecting import counts_name
 from roadbed.reliability.objectives.live import Live, live_objectives
 from roadbed.reliability.objectives.models import Objective, Pull, Source
+from roadbed.reliability.objectives.putting import put
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.counts import ZERO, Cumulative
 from roadbed.reliability.objectives.rules.indicators import PULLED, Connection
@@ -232,7 +233,7 @@ def _keep(pulls: Iterable[Pull]) -> None:
         )
         for one in pulls
     ]  # fmt: skip
-    store.put(_TABLE, _COLUMNS, rows, key=1)
+    put(_TABLE, _COLUMNS, rows, key=1)
 
 
 _TABLE: Final = Pull._meta.db_table  # noqa: SLF001 - _meta is Django's public way to a model's table

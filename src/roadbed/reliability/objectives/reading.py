@@ -5,6 +5,7 @@ from __future__ import annotations
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded
+from roadbed.reliability.objectives.live import since_of
 from roadbed.reliability.objectives.models import Objective
 
 
@@ -20,5 +21,6 @@ def reader_of(row: Objective, *, first: int, until: int, excluded: Excluded | No
     stored = store.heads([row.series]).get(row.series)
     if stored is None:
         return None
-    held = Excluded.now([row.service_uid]) if excluded is None else excluded
-    return Reader(row.series, stored, held.cut(row.service_uid, row.uid, first=first, until=until))
+    held = Excluded.of(row.service_uid) if excluded is None else excluded
+    cut = held.cut(row.service_uid, row.uid, first=first, until=until)
+    return Reader(row.series, stored, since_of(row), cut)

@@ -15,7 +15,7 @@ from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.defining import refusal_of
 from roadbed.reliability.objectives.excluded import Excluded
 from roadbed.reliability.objectives.gate import service_named
-from roadbed.reliability.objectives.live import window_kept
+from roadbed.reliability.objectives.live import SINCE, window_kept
 from roadbed.reliability.objectives.models import Objective
 from roadbed.reliability.objectives.rules.budgeting import budgeting_from_data
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
@@ -56,7 +56,7 @@ def replayed(uid: str, wish: Wish, *, now: datetime) -> dict[str, Any]:
         NotFound: when there is no such objective, or nothing of it was counted.
         Invalid: when the policy has faults, the time is too long, or its budget cannot be replayed.
     """
-    row = Objective.objects.filter(uid=uid).first() if uid.isalnum() else None
+    row = Objective.objects.filter(uid=uid).annotate(since=SINCE).first() if uid.isalnum() else None
     stored = store.heads([row.series]).get(row.series) if row else None
     if row is None or stored is None:
         what = "Nothing of it was counted yet." if row else f"There is no objective {uid[:40]}."
@@ -65,9 +65,9 @@ def replayed(uid: str, wish: Wish, *, now: datetime) -> dict[str, Any]:
     promise = _promise(row)
     service = service_named(row.service_uid, row.service_name)
     asked = Asked(_plan(wish, service), Change(wish.kind, wish.environment), service, objectives=_count(row))
-    history = _history(
-        row, stored, promise, first - longest_window(promise, first, last, windows_read(asked.plan)), last
-    )
+    longest = longest_window(promise, first, last, windows_read(asked.plan))
+    reader = Reader(row.series, stored, minute_of(row.since))
+    history = _history(row, reader, promise, first - longest, last)
     done = replay(promise, history, asked, first=first, last=last)
     told = _told(row, first, last)
     begun = [fact for fact in told if fact.kind == STARTED]
@@ -118,19 +118,19 @@ def _count(row: Objective) -> int:
     return Objective.objects.filter(service_uid=row.service_uid, removed_at=None).count()
 
 
-def _history(row: Objective, stored: store.StoredHead, promise: Promise, first: int, last: int) -> History:
+def _history(row: Objective, reader: Reader, promise: Promise, first: int, last: int) -> History:
     """The minutes of the objective, each from the difference of two sums."""
-    reader = Reader(row.series, stored)
-    reader.fetch(range(max(first, stored[0].first) - 1, last + 1))
+    counted = max(first, reader.stored.head.first)
+    reader.fetch(range(counted - 1, last + 1))
     own: dict[int, tuple[int, int]] = {}
-    before = reader.known[max(first, stored[0].first) - 1]
-    for minute in range(max(first, stored[0].first), last + 1):
+    before = reader.known[counted - 1]
+    for minute in range(counted, last + 1):
         held = reader.known[minute]
         if held[2] > before[2]:
             own[minute] = (held[0] - before[0], held[1] - before[1])
         before = held
-    history = History(promise.judged, own)
-    history.exclude(Excluded.now([row.service_uid]).cut(row.service_uid, row.uid, first=first, until=last + 1).spans)
+    history = History(promise.judged, own, reader.begins)
+    history.exclude(Excluded.of(row.service_uid).cut(row.service_uid, row.uid, first=first, until=last + 1).spans)
     return history
 
 

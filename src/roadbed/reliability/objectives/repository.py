@@ -15,7 +15,9 @@ from roadbed.ground.people.rules import Caller, authorise
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
 from roadbed.reliability.objectives.defining import Applied, Origin, take_over
+from roadbed.reliability.objectives.journeys.defining import take_over_journeys
 from roadbed.reliability.objectives.models import Objective, ReadError
+from roadbed.reliability.objectives.rules.openslo.reading import read
 
 ANNOTATION: Final = "roadbed.dev/slo"
 USUAL_FILE: Final = "slo.yaml"
@@ -45,12 +47,19 @@ def read_repository(caller: Caller, service_uid: str, *, now: datetime) -> Appli
         if text is None:
             return _without_file(caller, found, path, commit, now=now)
         origin = Origin(Objective.REPOSITORY, path, commit, found.location)
-        return take_over(caller, found, text=text, origin=origin, now=now)
+        return _both(caller, found, text, origin, now=now)
     except Unavailable:
         raise
     except Refusal as refusal:
         _note(found, refusal, now=now)
         return None
+
+
+def _both(caller: Caller, found: ServiceView, text: str, origin: Origin, *, now: datetime) -> Applied:
+    """Take over the objectives of a file, then its journeys, whose steps they may be."""
+    applied = take_over(caller, found, text=text, origin=origin, now=now)
+    take_over_journeys(caller, found, read(text, file=origin.file).journeys, origin, now=now)
+    return applied
 
 
 def serving_commit(service_uid: str) -> str:
@@ -99,11 +108,12 @@ def _decoded(content: bytes | None, path: str, *, named: str) -> str | None:
 def _without_file(caller: Caller, found: ServiceView, path: str, commit: str, *, now: datetime) -> Applied | None:
     if not Objective.objects.filter(service_uid=found.uid, removed_at=None, origin=Objective.REPOSITORY).exists():
         ReadError.objects.filter(service_uid=found.uid).delete()
+        take_over_journeys(caller, found, (), Origin(Objective.REPOSITORY, path, commit), now=now)
         return None
     # The file was taken out of the repository, and with it its promises.
-    return take_over(
-        caller, found, text=_NOTHING, origin=Origin(Objective.REPOSITORY, path, commit, found.location), now=now
-    )
+    origin = Origin(Objective.REPOSITORY, path, commit, found.location)
+    take_over_journeys(caller, found, (), origin, now=now)
+    return take_over(caller, found, text=_NOTHING, origin=origin, now=now)
 
 
 _NOTHING: Final = "apiVersion: openslo/v1\nkind: Service\nmetadata:\n  name: none\n"

@@ -16,6 +16,7 @@ from roadbed.reliability.objectives.collecting import NOTHING_HERE, Collected, S
 from roadbed.reliability.objectives.evaluating import evaluate_all
 from roadbed.reliability.objectives.live import Live, live_objectives
 from roadbed.reliability.objectives.models import Counter, Source
+from roadbed.reliability.objectives.pausing import collector_paused
 from roadbed.reliability.objectives.rules.clock import minute_of
 from roadbed.reliability.objectives.rules.counters import from_zero, take
 from roadbed.reliability.objectives.rules.counts import ZERO
@@ -45,7 +46,7 @@ def sample(caller: Caller, *, now: datetime) -> Sampled:
     authorise(caller, "read")
     objectives = live_objectives()
     collected = collect(objectives, now=now)
-    with transaction.atomic(using=store.ALIAS):
+    with collector_paused(), transaction.atomic(using=store.ALIAS):
         store.lock()
         added = _take_counters(collected)
         measured = _add(objectives, collected, added)

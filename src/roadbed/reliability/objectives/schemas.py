@@ -28,7 +28,10 @@ class ObjectiveFilters(Schema):
 
 
 class ObjectiveOut(Schema):
-    """An objective with how it stands; figures that cannot be had are null."""
+    """An objective with how it stands; figures that cannot be had are null.
+
+    `minutes` by state and `minutes_before`, those before the promise began, add up to `window_minutes`.
+    """
 
     uid: str
     service_uid: str
@@ -55,6 +58,7 @@ class ObjectiveOut(Schema):
     spent: float
     allowed: int
     minutes: dict[str, int]
+    minutes_before: int
     burns: dict[str, float | None]
     paging: bool
     top_line: str
@@ -78,7 +82,7 @@ class ObjectiveList(Schema):
 
 
 class WindowOut(Schema):
-    """One window's exact counts."""
+    """One window's exact counts; `before` are its minutes before the promise began."""
 
     window: str
     good: int
@@ -86,6 +90,7 @@ class WindowOut(Schema):
     burn: float | None
     coverage: float | None
     minutes: dict[str, int]
+    before: int
 
 
 class PairOut(Schema):
@@ -190,36 +195,6 @@ class AttributionOut(Schema):
     causes: list[CauseOut]
     unattributed: int
     unattributed_share: float | None
-
-
-class PointOut(Schema):
-    """The budget left at an instant; null where nothing was measured since the point before."""
-
-    at: datetime
-    remaining: float | None
-    good: int
-    total: int
-
-
-class StretchOut(Schema):
-    """Minutes of one state in a row."""
-
-    state: str
-    start: datetime
-    minutes: int
-
-
-class BurnDownOut(Schema):
-    """An objective's window as a line and a strip whose minutes add up to it."""
-
-    objective: str
-    start: datetime
-    end: datetime
-    as_of: datetime | None
-    window_minutes: int
-    points: list[PointOut]
-    stretches: list[StretchOut]
-    minutes: dict[str, int]
 
 
 class ReadErrorOut(Schema):

@@ -94,7 +94,7 @@ def stats(page: ObjectivePage, *, now: datetime) -> tuple[Stat, ...]:
         _figure(
             "Coverage",
             view.coverage,
-            f"{words.count(unmeasured)} min unmeasured of {words.count(view.window_minutes)}",
+            f"{words.count(unmeasured)} min unmeasured of {words.count(view.window_minutes - view.minutes_before)}",
             state="unknown" if unmeasured else None,
         ),
     )

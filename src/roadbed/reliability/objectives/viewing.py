@@ -76,6 +76,7 @@ def view_of(row: Objective, evaluated: Evaluated | None, kept: Kept | None) -> O
         spent=figures.get("spent", 0),
         allowed=figures.get("allowed", 0),
         minutes=minutes,
+        minutes_before=kept.evaluation.period.before if kept else 0,
         burns=tuple((one.window, one.burn) for one in windows_of(kept.evaluation)) if kept else (),
         paging=bool(evaluated and evaluated.paging),
         top_line=figures.get("top_line", NEVER),
@@ -98,6 +99,7 @@ def windows_of(evaluation: Evaluation) -> tuple[WindowView, ...]:
             burn=evaluation.burns[minutes],
             coverage=counts.coverage,
             minutes=counts.by_state(),
+            before=counts.before,
         )
         for minutes, counts in sorted(evaluation.windows.items())
     )

@@ -37,7 +37,8 @@ def _begin(fact: Fact, *, now: datetime) -> str | None:
     if service is None or (fact.kind == LOST and not traffic_expected(fact, now=now)):
         return None
     trouble = trouble_of(fact.kind, fact.data, service=service.name)
-    route = route_of(service, now=now)
+    # A journey is its owner's, whichever service fails in it.
+    route = route_of(service, now=now, owner=str(fact.data.get("team") or "") if fact.data.get("journey") else "")
     with unit(ROADBED, now=now) as writing:
         if is_over(fact) or Alert.objects.filter(fact=fact.uid).exists():
             return None

@@ -36,10 +36,10 @@ def turns_of(row: Rotation) -> Turns:
     return Turns(people=tuple(row.people), weekday=row.weekday, at=row.at, zone=row.zone, anchor=row.anchor)
 
 
-def route_of(service: ServiceView, *, now: datetime) -> Route:
-    """Where an alert about a service goes at an instant."""
-    accountable = catalog.accountable(service.uid, on=now.date())
-    name = accountable.team if accountable else service.owner
+def route_of(service: ServiceView, *, now: datetime, owner: str = "") -> Route:
+    """Where an alert about a service goes at an instant; with `owner`, about a journey of that team over it."""
+    accountable = None if owner else catalog.accountable(service.uid, on=now.date())
+    name = accountable.team if accountable else owner or service.owner
     by = accountable.by if accountable else "owner"
     team = people.team(name)
     said = (
@@ -47,6 +47,8 @@ def route_of(service: ServiceView, *, now: datetime) -> Route:
         if by == "engagement"
         else f"{service.name} has no SRE engagement, so its owner is paged: {name}."
     )
+    if owner:
+        said = f"{name} owns the journey, so it is paged, whoever owns {service.name}."
     members = () if team is None else _active(tuple(member.uid for member in team.members))
     row = Rotation.objects.filter(team__uid=team.uid).first() if team else None
     order = _active(order_at(turns_of(row), now)) if row else ()

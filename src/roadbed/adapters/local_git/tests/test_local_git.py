@@ -216,3 +216,19 @@ def test_a_shallow_clone_lists_what_it_has(host: LocalGit, work: Path, tmp_path:
 
 def test_a_file_address_is_its_path(host: LocalGit, work: Path):
     assert host.read(f"file://{work}", "docs/a.md") == b"words\n"
+
+
+def test_commits_of_some_paths_are_those_that_touch_them(host: LocalGit, tmp_path: Path):
+    repository = tmp_path / "mono"
+    repository.mkdir()
+    git(repository, "init", "-q", "-b", "main")
+    for path in ("a/x.py", "b/[y].py", "a/z.py"):
+        (repository / path).parent.mkdir(exist_ok=True)
+        (repository / path).write_text("x")
+        git(repository, "add", ".")
+        git(repository, "commit", "-q", "-m", path)
+    found = host.commits(str(repository), since=None, until="HEAD", paths=("a/",))
+    assert [one.subject for one in found] == ["a/z.py", "a/x.py"]
+    assert [one.subject for one in host.commits(str(repository), since=None, until="HEAD", paths=("b/[y].py",))] == [
+        "b/[y].py"
+    ]

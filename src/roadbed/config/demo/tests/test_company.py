@@ -33,6 +33,7 @@ from roadbed.ground.subscriptions.models import Subscription
 from roadbed.ground.subscriptions.usecases import Wish, subscribe
 from roadbed.organization.layers.queries import picture
 from roadbed.reliability.incidents import queries as incidents
+from roadbed.reliability.objectives.journeys.queries import journeys
 from roadbed.reliability.objectives.queries import objectives
 from roadbed.reliability.paging.models import Alert, Delivery
 from roadbed.reliability.paging.routing import route_of
@@ -138,7 +139,7 @@ def test_layers_are_shown_for_so_many_people():
 @pytest.mark.parametrize(
     "address",
     ["/", "/catalogue", "/services/parcel-tracking", "/incidents", "/delivery", "/layers", "/objectives", "/on-call",
-     "/reviews", "/flags", "/freezes", "/gate", "/teams", "/search?q=label"],
+     "/reviews", "/flags", "/freezes", "/gate", "/teams", "/search?q=label", "/objectives/rollup"],
 )  # fmt: skip
 def test_every_page_says_that_it_is_a_demo(client: Client, address: str):
     client.force_login(Person.objects.get(email=ADMIN))
@@ -196,6 +197,15 @@ def test_todays_harm_ends_with_the_flag_set_back():
         ROADBED, service.name, "eta-v2", state="25%", reason="It is the flag", now=NOW + timedelta(minutes=5)
     )
     assert failed(20) - failed(10) < harmed / 20
+
+
+def test_its_journeys_stand_and_say_which_step_spent_most():
+    found = {one.name: one for one in journeys()}
+    assert set(found) == {"send-a-parcel", "follow-a-parcel"}
+    assert "Most of it at Look up" in found["follow-a-parcel"].top_line
+    for one in found.values():
+        assert one.standing == "within"
+        assert sum(step["spent"] for step in one.steps) == one.spent > 0
 
 
 def test_its_repositories_hold_every_change_that_was_deployed():

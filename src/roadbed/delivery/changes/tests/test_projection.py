@@ -48,8 +48,11 @@ def test_every_order_gives_the_same_tables():
     apply(FACTS)
     expected = tables()
     assert [(row["uid"], row["outcome"]) for row in expected] == [
-        ("d1", "succeeded"), ("d2", "failed"), ("d4", "failed"), ("d5", "rolledback"),
-    ]  # fmt: skip
+        ("d1", "succeeded"),
+        ("d2", "failed"),
+        ("d4", "failed"),
+        ("d5", "rolledback"),
+    ]
     for order in list(permutations(FACTS))[::97]:
         clear()
         for one in order:

@@ -56,12 +56,41 @@ def _rank(count: int) -> int | None:
     return rank or None
 
 
+def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float, float] | None:
+    """The 95% interval of a quantile between two of the values; None where no two enclose it that surely.
+
+    It is what a bootstrap of the quantile tends to with ever more rounds, and needs no chance.
+    """
+    count = len(ordered)
+    if count < 10:  # noqa: PLR2004 - under that no quantile but the median has one
+        return None
+    if count > 1000:  # noqa: PLR2004 - the normal approximation is exact enough there
+        reach = Z95 * math.sqrt(count * share * (1 - share))
+        low, high = math.floor(count * share - reach), math.ceil(count * share + reach) + 1
+    else:
+        low, high = _ranks(count, share)
+    return (ordered[low - 1], ordered[high - 1]) if 1 <= low < high <= count else None
+
+
+def _ranks(count: int, share: float) -> tuple[int, int]:
+    """The greatest rank below the quantile and the least above it that miss it with at most 2.5% each."""
+    below, low, high = 0.0, 0, count + 1
+    for under in range(count + 1):
+        below += math.comb(count, under) * share**under * (1 - share) ** (count - under)
+        if below <= 0.025:  # noqa: PLR2004 - half of five per cent
+            low = under + 1
+        if below >= 0.975:  # noqa: PLR2004
+            high = under + 1
+            break
+    return low, high
+
+
 @dataclass(frozen=True, slots=True)
 class Survival:
     """How long something takes when some of it is not over yet.
 
     Attributes:
-        median, p90: None where so much is still open that they are not reached.
+        median, p75, p90: None where so much is still open that they are not reached.
         low, high: 95% interval of the median; `high` None where it has no upper end yet.
         at_least: where the median is not reached, the longest that is known to have passed.
     """
@@ -71,6 +100,7 @@ class Survival:
     median: float | None
     low: float | None
     high: float | None
+    p75: float | None
     p90: float | None
     at_least: float | None
 
@@ -95,6 +125,7 @@ def kaplan_meier(spans: Iterable[tuple[float, bool]]) -> Survival:
         median=median,
         low=_reaches(curve, 2, 0.5),
         high=_reaches(curve, 3, 0.5),
+        p75=_reaches(curve, 1, 0.25),
         p90=_reaches(curve, 1, 0.1),
         at_least=ordered[-1][0] if ordered and median is None else None,
     )

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roadbed.delivery.metrics.rules import estimates
+from roadbed.delivery.metrics.rules.hours import Hours
+from roadbed.delivery.metrics.rules.leads import Pair, Stage, pairs_of, seconds_of, stages_of
 from roadbed.delivery.metrics.rules.values import Incident, Judged
 
 FREQUENCY, LEAD_TIME, FAIL_RATE = "frequency", "lead_time", "fail_rate"
@@ -38,6 +40,7 @@ class Figure:
         hits: of a share, how many of n.
         low, high: 95% interval; for frequency the whole weeks with fewest and most. `interval` names the method.
         open: of a span, how many are not over yet; each counts as at least so long.
+        p75, p90: of a span; `p90_low`, `p90_high` the 95% interval of the p90, by order statistics.
         at_least: where so many are open that there is no median, the longest that is known to have passed.
         why: why there is no value, in words.
     """
@@ -53,6 +56,8 @@ class Figure:
     interval: str = ""
     p75: float | None = None
     p90: float | None = None
+    p90_low: float | None = None
+    p90_high: float | None = None
     open: int = 0
     at_least: float | None = None
     why: str = ""
@@ -85,7 +90,12 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The five metrics, what they rest on, and since when anything was told."""
+    """The five metrics, what they rest on, and since when anything was told.
+
+    Attributes:
+        lead_time: of people's changes; `bots` is that of machines' changes, kept apart.
+        stages: lead time of people's changes stage by stage.
+    """
 
     frequency: Figure
     lead_time: Figure
@@ -98,6 +108,8 @@ class Measured:
     weeks: float
     services: int
     quality: Quality
+    bots: Figure
+    stages: tuple[Stage, ...]
 
     @property
     def five(self) -> tuple[Figure, ...]:
@@ -113,42 +125,55 @@ def measure(
     until: datetime,
     onboarded: datetime | None,
     once: bool = False,
+    hours: Hours | None = None,
+    known_until: datetime | None = None,
 ) -> Measured:
-    """The five metrics of the deployments that finished in (since, until].
+    """The five metrics of the deployments that finished from `since` on and before `until`.
 
     Args:
         judged: of the services that are meant; others are not left out here.
         incidents: the same services' incidents.
         since: the window's begin.
-        until: the window's end, and the instant up to which an open incident has lasted.
+        until: the window's end.
         onboarded: since when deployments could have been told; weeks without any count from then on.
-        once: whether a commit that went to several services counts once, at the latest.
+        once: whether a change that went to several services counts once, at the latest.
+        hours: count lead time in these working hours; without them by the clock.
+        known_until: as of when it is known whether something is over, where that is not `until`.
     """
-    counted = sorted((one for one in judged if since < one.at <= until), key=lambda one: (one.at, one.uid))
-    began = [one for one in incidents if since < one.started_at <= until]
+    counted = sorted((one for one in judged if since <= one.at < until), key=lambda one: (one.at, one.uid))
+    began = [one for one in incidents if since <= one.started_at < until]
     begin = max(since, min(onboarded or until, counted[0].at if counted else until))
     weeks = max(1.0, (until - begin) / WEEK)
-    leads, backwards = _lead_seconds(counted, once=once)
-    asked = [one for one in counted if one.linked is not None]
+    last = known_until or until
+    pairs = pairs_of(counted, once=once)
+    people = [one for one in pairs if not one.carried.bot]
+    machines = [one for one in pairs if one.carried.bot]
     return Measured(
         frequency=_frequency(counted, begin, until, weeks),
-        lead_time=_lead_time(counted, leads),
+        lead_time=_lead_time(counted, seconds_of(people, hours)),
         fail_rate=_share(FAIL_RATE, sum(one.failed for one in counted), len(counted)),
-        recovery=_recovery(counted, until),
+        recovery=_recovery(counted, last),
         rework_rate=_share(REWORK_RATE, sum(one.unplanned for one in counted), len(counted)),
-        time_to_restore=_time_to_restore(began, until),
+        time_to_restore=_time_to_restore(began, last),
         deployments=len(counted),
         labels=dict(sorted(Counter(one.label for one in counted).items())),
         weeks=weeks,
         services=len({one.service_uid for one in counted}),
-        quality=Quality(
-            asked=len(asked),
-            linked=sum(bool(one.linked) for one in asked),
-            partial=sum(one.partial for one in asked),
-            backwards=backwards,
-            open_incidents=sum(_is_open(one.resolved_at, until) for one in began),
-            without_deployment=sum(not one.deployment for one in began),
-        ),
+        quality=_quality(counted, began, pairs, last),
+        bots=_lead_time(counted, seconds_of(machines, hours)),
+        stages=stages_of(people, hours),
+    )
+
+
+def _quality(counted: Sequence[Judged], began: Sequence[Incident], pairs: Sequence[Pair], until: datetime) -> Quality:
+    asked = [one for one in counted if one.linked is not None]
+    return Quality(
+        asked=len(asked),
+        linked=sum(bool(one.linked) for one in asked),
+        partial=sum(one.partial for one in asked),
+        backwards=sum(one.carried.seconds is None for one in pairs),
+        open_incidents=sum(_is_open(one.resolved_at, until) for one in began),
+        without_deployment=sum(not one.deployment for one in began),
     )
 
 
@@ -179,23 +204,12 @@ def weekly(instants: Sequence[datetime], begin: datetime, until: datetime) -> li
     return counts
 
 
-def _lead_seconds(counted: Sequence[Judged], *, once: bool) -> tuple[list[float], int]:
-    pairs: list[float | None] = []
-    by_commit: dict[str, float | None] = {}
-    for one in counted:
-        for carried in one.carried:
-            pairs.append(carried.seconds)
-            # Oldest first, so the latest arrival stays.
-            by_commit[carried.sha] = carried.seconds
-    told = list(by_commit.values()) if once else pairs
-    return sorted(one for one in told if one is not None), sum(one is None for one in told)
-
-
 def _lead_time(counted: Sequence[Judged], leads: list[float]) -> Figure:
     name = NAMES[LEAD_TIME]
     if not leads:
         return Figure(LEAD_TIME, name, None, "s", 0, why=_no_lead(counted))
     interval = estimates.median_interval(leads)
+    upper = estimates.quantile_interval(leads, 0.9)
     return Figure(
         LEAD_TIME,
         name,
@@ -207,6 +221,8 @@ def _lead_time(counted: Sequence[Judged], leads: list[float]) -> Figure:
         interval="order statistics, 95%" if interval else "",
         p75=estimates.quantile(leads, 0.75),
         p90=estimates.quantile(leads, 0.9),
+        p90_low=upper[0] if upper else None,
+        p90_high=upper[1] if upper else None,
     )
 
 
@@ -262,6 +278,7 @@ def _spans(metric: str, spans: Sequence[tuple[float, bool]], why: str) -> Figure
         low=found.low if bounded else None,
         high=found.high if bounded else None,
         interval="Kaplan–Meier, 95%" if bounded else "",
+        p75=found.p75,
         p90=found.p90,
         open=found.open,
         at_least=found.at_least,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from roadbed.delivery.metrics.rules.values import PRODUCTION, Commit, Deployment, Incident
@@ -13,10 +13,19 @@ from roadbed.delivery.metrics.rules.values import PRODUCTION, Commit, Deployment
 ROLLED_BACK: Final = "service.rolledback"
 DEPLOYED: Final = frozenset({"service.deployed", "service.upgraded", ROLLED_BACK})
 RESOLVED: Final = "incident.resolved"
-DETECTED: Final = frozenset({"incident.detected", "incident.reported"})
+REPORTED: Final = "incident.reported"
+DETECTED: Final = frozenset({"incident.detected", REPORTED})
 CHANGED: Final = "incident.changed"
 OVERRIDDEN: Final = "gate.overridden"
-KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, CHANGED, OVERRIDDEN}
+LINKED: Final = "deployment.linked"
+"""What a deployment carried, found after it was told: by a code host or by hand. The latest counts."""
+PLACE: Final = "production_of"
+"""Which production a deployment went to, where there are several."""
+BURNED: Final = "budget.burn.started"
+KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, CHANGED, OVERRIDDEN, LINKED, BURNED}
+
+LONGEST: Final = 30 * 86400
+"""Seconds; no pipeline runs longer, and a figure beyond that is no duration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +54,9 @@ def line_of(
     data: Mapping[str, Any],
 ) -> Line:
     """A fact with what it is about, and which deployment it names."""
-    if kind in DEPLOYED or kind == OVERRIDDEN:
+    if kind in DEPLOYED or kind in (OVERRIDDEN, LINKED, BURNED):
         key = str(data.get("deployment") or uid)
-        service = subject if kind in DEPLOYED else str(data.get("service_uid") or subject)
+        service = subject if kind in DEPLOYED or kind == LINKED else str(data.get("service_uid") or subject)
         names = ""
     else:
         key, service = subject, str(data.get("service_uid") or "")
@@ -75,16 +84,23 @@ def standing(lines: Iterable[Line], corrected: Iterable[str]) -> tuple[Line, ...
 def deployments_of(lines: Iterable[Line]) -> tuple[Deployment, ...]:
     """Deployments to production. Of several facts of one the latest counts, never the one that came last."""
     latest: dict[str, Line] = {}
+    links: dict[str, Line] = {}
     for line in lines:
-        if line.kind in DEPLOYED and line.environment == PRODUCTION:
-            known = latest.get(line.key)
-            if known is None or (known.occurred_at, known.uid) < (line.occurred_at, line.uid):
-                latest[line.key] = line
-    return tuple(_deployment(line) for line in latest.values())
+        kept = links if line.kind == LINKED else latest
+        if line.kind == LINKED or (line.kind in DEPLOYED and line.environment == PRODUCTION):
+            known = kept.get(line.key)
+            if known is None or _rank(known) < _rank(line):
+                kept[line.key] = line
+    return tuple(_deployment(line, links.get(key)) for key, line in latest.items())
 
 
-def _deployment(line: Line) -> Deployment:
-    data = line.data
+def _rank(line: Line) -> tuple[bool, datetime, str]:
+    # What somebody said by hand stands before what was found.
+    return line.kind == LINKED and line.data.get("by_hand") is True, line.occurred_at, line.uid
+
+
+def _deployment(line: Line, link: Line | None) -> Deployment:
+    data = line.data if link is None else {**line.data, **_linked(link)}
     count = data.get("commit_count")
     back = line.kind == ROLLED_BACK
     return Deployment(
@@ -99,7 +115,23 @@ def _deployment(line: Line) -> Deployment:
         commits=None if back else _commits(data.get("commits")),
         commit_count=count if isinstance(count, int) and not isinstance(count, bool) and not back else None,
         by=str(data.get("by") or "roadbed")[:10],
+        artifact=str(data.get("artifact") or ""),
+        started_at=_started(line),
+        environment=str(data.get(PLACE) or ""),
     )
+
+
+def _linked(link: Line) -> dict[str, Any]:
+    """What a link says of the commits; their number goes with them."""
+    commits = link.data.get("commits")
+    return {"commits": commits, "commit_count": link.data.get("commit_count")} if isinstance(commits, list) else {}
+
+
+def _started(line: Line) -> datetime | None:
+    at, seconds = _instant(line.data.get("started_at")), line.data.get("seconds")
+    if at is not None or isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return at
+    return line.occurred_at - timedelta(seconds=seconds) if 0 <= seconds < LONGEST else None
 
 
 def _commits(told: object) -> tuple[Commit, ...] | None:
@@ -113,6 +145,11 @@ def _commits(told: object) -> tuple[Commit, ...] | None:
             committed_at=_instant(one.get("committed_at")),
             body=str(one.get("body") or ""),
             labels=tuple(map(str, one.get("labels") or ())),
+            author=str(one.get("author") or ""),
+            change=str(one.get("change") or ""),
+            first_at=_instant(one.get("first_commit_at")),
+            reviewed_at=_instant(one.get("reviewed_at")),
+            merged_at=_instant(one.get("merged_at")),
         )
         for one in told
         if isinstance(one, dict) and one.get("sha")
@@ -147,27 +184,45 @@ def _incident(uid: str, told: list[Line]) -> Incident | None:
     number = data.get("incident")
     # A cause of nothing, told on resolving, takes the suspicion back; a resolution that says nothing of it does not.
     says = bool(resolved) and "cause_deployment" in resolved[-1].data
+    started = [at for line in detected if (at := _instant(line.data.get("started_at"))) is not None]
     return Incident(
         uid=uid,
         number=number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None,
         service_uid=detected[-1].service_uid,
         service=str(data.get("service") or "")[:160],
-        started_at=_instant(data.get("started_at")) or detected[-1].occurred_at,
+        # Detected and reported are two tellings of one begin.
+        started_at=started[-1] if started else detected[0].occurred_at,
         resolved_at=_ended(told),
         deployment=resolved[-1].names if says else detected[-1].names,
+        mended_by=next((str(one) for line in reversed(told) if (one := line.data.get("mended_by"))), ""),
+    )
+
+
+def unsaid(told: Iterable[Line]) -> bool:
+    """Whether nobody said which deployment caused an incident, not even that none did."""
+    return not any(
+        "cause_deployment" in line.data or "deployment" in line.data
+        for line in told
+        if line.kind in DETECTED or line.kind == RESOLVED
     )
 
 
 def _ended(told: list[Line]) -> datetime | None:
     """When harm ended: when it was mitigated, for an incident stays open until it is understood; else when resolved."""
-    ended = None
+    ended, over, begun = None, False, False
     for line in told:
         if line.kind == RESOLVED:
             mitigated, resolved = line.data.get("mitigated_at"), line.data.get("resolved_at")
-            return _instant(mitigated) or ended or _instant(resolved) or line.occurred_at
-        if line.kind in DETECTED or line.data.get("what") == "alert":
+            before = None if over else ended
+            ended, over = _instant(mitigated) or before or _instant(resolved) or line.occurred_at, True
+        elif line.kind in DETECTED:
+            # Detected once more after its end it was opened again; one whose end a skewed clock puts first was not.
+            if not over or (begun and line.kind != REPORTED):
+                ended, over = None, False
+            begun = True
+        elif line.data.get("what") == "alert" and not over:
             # Another alert that joins says that it was not over.
             ended = None
-        elif line.data.get("what") == "mitigated":
+        elif line.data.get("what") == "mitigated" and not over:
             ended = _instant(line.data.get("at")) or line.occurred_at
     return ended

@@ -8,37 +8,87 @@ from typing import Final
 
 from roadbed.delivery.metrics.rules.values import Commit
 
-_MERGE: Final = re.compile(r"Merge (pull request|branch|remote-tracking|tag|commit|[0-9a-f]{7,})\b")
-_REVERT: Final = re.compile(r'^(?:revert|back(?:s|ed)? out|undo)\b:? "?(?P<title>.+?)"?(?: \(#\d+\))?$', re.IGNORECASE)
-_RELAND: Final = re.compile(r"^(re-?apply|re-?land|roll(s|ed)? forward|re-?introduce|re-?merge)\b", re.IGNORECASE)
-_REVERTS_SHA: Final = re.compile(r"[Tt]his reverts commit ([0-9a-f]{7,64})")
-_NUMBER: Final = re.compile(r" \(#(\d+)\)$")
-_MERGED: Final = re.compile(r"^Merge pull request #(\d+)")
-_HOTFIX: Final = re.compile(r"^\W*hot-?fix\b", re.IGNORECASE)
+_MERGE: Final = re.compile(
+    r"Merge (pull request|branch|remote-tracking|tag|commit|[0-9a-f]{7,})\b|Merged? in \S+ \(pull"
+)
+_REVERT: Final = re.compile(
+    r'^(?:revert(?:ed|s|ing)?|back(?:s|ed|ing)? out|undo(?:es|ing)?|roll(?:s|ed|ing)? back)\b(?:\([^)]*\))?:? "?'
+    r'(?P<title>.+?)"?(?: \(#\d+\))?$',
+    re.IGNORECASE,
+)
+_RELAND: Final = re.compile(
+    r"^(re-?appl(y|ies|ied)|re-?land(s|ed)?|roll(s|ed)? forward|re-?introduc(e|es|ed)|re-?merge[sd]?"
+    r"|bring back|restore)\b",
+    re.IGNORECASE,
+)
+_REVERTS_SHA: Final = re.compile(r"(?:This )?[Rr]everts commit ([0-9a-f]{7,64})")
+_NUMBER: Final = re.compile(r" \([#!](\d+)\)$")
+_MERGED: Final = re.compile(r"^Merge pull request #(\d+)|^Merged? in \S+ \(pull request #(\d+)\)")
+_HOTFIX: Final = re.compile(r"^\W*(?:hot-?fix|emergency fix|quick-?fix to prod)\b", re.IGNORECASE)
+_HOTFIX_LABEL: Final = re.compile(r"(?:^|[^a-z])hot-?fix(?:$|[^a-z])", re.IGNORECASE)
 _FILLER: Final = re.compile(
     r"^(wip|tests?|more tests?|lint|typos?|format(ting)?|fmt|style|clean-?up|nits?|more( of it)?|again|try|save|polish"
     r"|progress|part \d+|step \d+|ci|fix ci|docs?|comments?|rebase|review( comments?)?|tidy( up)?|snapshots?"
     r"|(address|after) (the )?review( comments?)?|(fixup|squash|amend)!.*|\.+)[.!]?$",
     re.IGNORECASE,
 )
+_PEOPLE: Final = (
+    r"(?:users?|customers?|clients?|merchants?|tenants?|visitors?|shoppers?|drivers?|guests?|partners?|people|everyone)"
+)
+_BAD: Final = (
+    r"(?:broken?|broke|wrong|fail(?:s|ing|ed)?|down|missing|empty|slow(?:er)?|crash(?:es|ing|ed)?|los(?:t|es?|ing)"
+    r"|corrupt(?:ed|s)?|duplicat(?:ed?|es)|stuck|hang(?:s|ing)?|errors?|5xx|500s?|unavailable|unusable|stale|negative)"
+)
+_CAUSED: Final = (
+    r"(?:caus(?:ed|es)|broke|br(?:ought|ings)|introduc(?:ed|es)|led to|start(?:ed|s)|is (?:to blame|the cause))"
+)
 _FAULT: Final = re.compile(
-    r"\b(regression|(broken|wrong|failing|down|missing|empty|slow) (again )?since|unplanned|unscheduled|out of plan"
-    r"|not (planned|scheduled|in the sprint)|caused (this|it)|(broke|introduced) (this|it)|fall-?out (of|from)"
-    r"|(?<!no )(users?|customers?|clients?|merchants?) (now )?(see|saw|report(ed)?|lose|lost|notice[ds]?|complain(ed)?"
-    r"|cannot|could not|can't)"
-    r"|(reported|noticed|seen) by (\w+ )?(\w+ )?(customers?|users?|support|clients?)|support tickets?|complaints?"
-    r"|inc(ident)?[- #]?\d+|post-?mortem fix|production (bug|fault|issue|is broken))\b",
+    rf"\b(?:regress(?:ion|ions|ed|es)?|{_BAD}[\w ,]{{0,30}} (?:since|after|again)|unplanned|unscheduled|out of plan"
+    r"|(?:not|never) (?:planned|scheduled|in (?:the|this|any) (?:sprint|plan))|nobody (?:had )?planned"
+    rf"|{_CAUSED} (?:this|it|that|the (?:fault|bug|problem|error))|fall-?out (?:of|from)|side effect of"
+    rf"|(?<!no )(?<!any )(?<!before )(?<!some )(?<!which ){_PEOPLE} (?:now |are |still |have |do )?"
+    r"(?:not )?(?:see(?:ing)?|saw|report(?:ed|ing|s)?|los(?:e|t|ing)|notic(?:e|ed|ing)|complain(?:ed|ing)?|hit(?:ting)?"
+    r"|affected|blocked|stuck|cannot|could not|can ?no(?:t| longer)|can't|unable|locked out|charged twice|met)"
+    rf"|(?:reported|noticed|seen|flagged|raised|found) by (?:\w+ ){{0,3}}{_PEOPLE}|(?:reported|flagged"
+    rf"|raised) by support"
+    r"|support (?:tickets?|cases?|calls?)|complaints?|escalat(?:ed|ion)|on-?call (?:was )?paged"
+    r"|inc(?:ident)?[- #]?\d+|post-?mortem fix|(?:production|prod|live) (?:bug|fault|issue|outage|error"
+    r"|is (?:broken|down))"
+    r"|outage|since (?:the )?(?:last|latest|yesterday's|today's|this morning's|friday's"
+    r"|monday's) (?:release|deploy\w*))\b",
     re.IGNORECASE,
 )
+_PLANNED: Final = re.compile(
+    r"(?<!not )(?<!never )\b(?:planned (?:for|in|as|since|work)|(?:is|was|as|long) planned|in the backlog"
+    r"|from the backlog"
+    r"|on the roadmap|known (?:since|for|issue)|found (?:on|in|during|by) (?:staging|testing?|qa|review|ci|the tests?)"
+    r"|found while|forward[- ]port|tech(?:nical)? debt|scheduled (?:for|in)|not a fault|no fault|no incident"
+    rf"|no(?:body| \w+)? ?(?:{_PEOPLE} )?(?:noticed|saw|complained|was affected|were affected)"
+    rf"|before any(?:one|body| {_PEOPLE}))\b|\b(?<!not )(?<!not in )(?<!outside )(?:for|in) (?:this|the|next) sprint\b",
+    re.IGNORECASE,
+)
+_FIX: Final = re.compile(
+    r"^\W*(?:(?:bug-?)?fix(?:e[sd])?\b|bug\b|correct\b|repair\b|mend\b|handle\b|guard\b|prevent\b|avoid\b"
+    r"|stop\b|do not\b"
+    r"|don't\b|resolve\b|patch\b|restore\b|unbreak\b|never\b|make sure\b|ensure\b)",
+    re.IGNORECASE,
+)
+_FIX_LABELS: Final = re.compile(r"\b(bug|bugfix|fix|regression|defect|fault|incident)\b", re.IGNORECASE)
 _SHA: Final = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b")
 _REFERENCE: Final = re.compile(
-    r"(?:regression (?:from|of|in|since)"
-    r"|(?:broken|wrong|failing|missing|empty|slow|down)[\w ,]{0,40} (?:since|by|with|after)"
-    r"|caused by|introduced (?:by|in|with)|fixes (?:the )?(?:fault|bug|regression) (?:of|from|in)|came (?:in )?with"
-    r"|fall-?out (?:of|from)|fault of|bug (?:from|of|in)|since|due to|result of)"
-    r" (?:the merge of |PR |pull request )?#(\d+)"
-    r"|#(\d+) (?:caused|broke|introduced|brought) (?:this|it)",
+    r"(?:regress(?:ion|ed|es) (?:from|of|in|since|by|caused by|introduced (?:by|in))"
+    rf"|{_BAD}[\w ,]{{0,40}} (?:since|by|with|after|because of)"
+    rf"|(?:was |were )?caused by|introduced (?:by|in|with)|fix(?:es)? (?:the )?(?:fault|bug|regression"
+    rf"|error) (?:of|from|in)"
+    r"|came (?:in )?with|fall-?out (?:of|from)|side effect of|fault of|bug (?:from|of|in)|since|due to|result of"
+    r"|(?:traced|bisected|goes back|leads back|tracked down) to|because of|after|follow-?up (?:to|of|for)"
+    r"|origin(?:ates)?:? (?:in|from)?)"
+    r" ?(?:the )?(?:merge of |PR |pull request |MR |release (?:with |of )?)?[#!](\d+)"
+    rf"|[#!](\d+) (?:has |had )?{_CAUSED} (?:this|it|that|the (?:fault|bug|problem|error)|a (?:fault|bug|regression))",
     re.IGNORECASE,
+)
+_VERSION: Final = re.compile(
+    r"\b(?:since|from|in|with|of|by) (?:version |release )?v?(\d+\.\d+(?:\.\d+)*)\b", re.IGNORECASE
 )
 
 
@@ -48,6 +98,15 @@ class Undone:
 
     sha: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Commits, pull requests and versions that a fix names as where its fault came from."""
+
+    shas: frozenset[str]
+    numbers: frozenset[str]
+    versions: frozenset[str]
 
 
 def is_merge(commit: Commit) -> bool:
@@ -67,8 +126,10 @@ def title_of(subject: str) -> str:
 
 def number_of(subject: str) -> str:
     """The pull request that a squash or merge commit names, or nothing."""
-    found = _NUMBER.search(subject) or _MERGED.match(subject)
-    return found.group(1) if found else ""
+    if found := _NUMBER.search(subject):
+        return found.group(1)
+    merged = _MERGED.match(subject)
+    return (merged.group(1) or merged.group(2)) if merged else ""
 
 
 def undone_by(commit: Commit) -> Undone | None:
@@ -76,7 +137,7 @@ def undone_by(commit: Commit) -> Undone | None:
     if _RELAND.match(commit.subject):
         return None
     found = _REVERT.match(commit.subject)
-    if found and found.group("title").startswith("Revert"):
+    if found and _REVERT.match(found.group("title")):
         return None
     sha = _REVERTS_SHA.search(commit.body)
     if found is None and sha is None:
@@ -87,16 +148,32 @@ def undone_by(commit: Commit) -> Undone | None:
 
 def is_hotfix(commit: Commit) -> bool:
     """An unplanned fix that calls itself a hotfix; the branch it came from does not count."""
-    return "hotfix" in {label.lower() for label in commit.labels} or bool(_HOTFIX.match(commit.subject))
+    return any(_HOTFIX_LABEL.search(label) for label in commit.labels) or bool(_HOTFIX.match(commit.subject))
+
+
+def is_fix(commit: Commit) -> bool:
+    """Whether it says that it repairs something, planned or not."""
+    return bool(_FIX.match(commit.subject)) or any(_FIX_LABELS.search(label) for label in commit.labels)
+
+
+def is_planned(commit: Commit) -> bool:
+    """Whether its text takes it out of the unplanned: planned, known, met by no user, or a port of what was mended."""
+    return bool(_PLANNED.search(f"{commit.subject}\n{commit.body}"))
+
+
+def fault_in(commit: Commit) -> str:
+    """The words that say that users met the fault, or that nobody had planned to mend it; empty where none do."""
+    found = _FAULT.search(f"{commit.subject}\n{commit.body}")
+    return found.group(0) if found else ""
 
 
 def mends_a_fault(commit: Commit) -> bool:
     """A fix whose text says that users met the fault, or that it was not planned."""
-    return bool(_FAULT.search(f"{commit.subject}\n{commit.body}"))
+    return bool(fault_in(commit)) and not is_planned(commit)
 
 
-def origins_of(commit: Commit) -> tuple[frozenset[str], frozenset[str]]:
-    """Commits and pull requests that a fix names as where its fault came from."""
+def origins_of(commit: Commit) -> Origins:
+    """Where a fix says that its fault came from."""
     text = f"{title_of(commit.subject)}\n{commit.body}"
     numbers = {number for pair in _REFERENCE.findall(text) for number in pair if number}
-    return frozenset(_SHA.findall(text)), frozenset(numbers)
+    return Origins(frozenset(_SHA.findall(text)), frozenset(numbers), frozenset(_VERSION.findall(text)))

@@ -17,7 +17,10 @@ SHOWN: Final[timedelta] = WEEKS * WEEK
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week by outcome; a failed deployment counts as failed alone. Lead times are None where there are none."""
+    """One week by outcome; a failed deployment counts as failed alone. Lead times are None where there are none.
+
+    `unplanned` are all that count as rework, those among the failed ones too.
+    """
 
     start: datetime
     healthy: int
@@ -25,6 +28,7 @@ class Week:
     failed: int
     lead_median: float | None
     lead_p75: float | None
+    unplanned: int = 0
 
     @property
     def deployments(self) -> int:
@@ -43,7 +47,8 @@ def by_week(judged: Iterable[Judged], *, until: datetime) -> tuple[Week, ...]:
 
 
 def _week(start: datetime, judged: list[Judged]) -> Week:
-    leads = sorted(each.seconds for one in judged for each in one.carried if each.seconds is not None)
+    told = [each for one in judged for each in one.carried if not each.bot]
+    leads = sorted(each.seconds for each in told if each.seconds is not None)
     failed = sum(one.failed for one in judged)
     rework = sum(one.unplanned and not one.failed for one in judged)
     return Week(
@@ -53,4 +58,5 @@ def _week(start: datetime, judged: list[Judged]) -> Week:
         failed=failed,
         lead_median=estimates.quantile(leads, 0.5),
         lead_p75=estimates.quantile(leads, 0.75),
+        unplanned=sum(one.unplanned for one in judged),
     )

@@ -35,6 +35,12 @@ def interval(figure: Figure) -> str:
     return f"weeks from {figure.low:,.0f} to {figure.high or 0:,.0f}"
 
 
+def shares(low: float, high: float) -> str:
+    """An interval of a share, with a decimal where whole per cent would say too little."""
+    places = 0 if high >= 0.1 else 1  # noqa: PLR2004 - ten per cent
+    return f"{words.percent(low, places).removesuffix('%')}–{words.percent(high, places)}"
+
+
 def note(figure: Figure) -> str:
     """What a figure rests on, in one line."""
     if figure.value is None:

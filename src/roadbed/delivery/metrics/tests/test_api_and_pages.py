@@ -10,11 +10,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from roadbed.delivery.metrics.tests.conftest import House
+from roadbed.delivery.metrics.tests.conftest import COMPONENT, House
 from roadbed.ground.asks import put
 from roadbed.ground.asks.figures import DeliveryFigures
+from roadbed.ground.catalog import usecases as catalog
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.queries import caller_of_person
+from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_token
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -97,6 +99,62 @@ def test_each_figure_leads_to_the_rows_it_was_counted_from(house: House, get: As
     assert [row["uid"] for row in rows("time_to_restore")] == ["i-1"]
 
 
+def staged(house: House) -> None:
+    """A person's change with all its stages, and a machine's."""
+    house.record("service.deployed", house.checkout, hours_ago(400), service="checkout", deployment="d0", commit="s0")
+    told = {"sha": "c1", "subject": "Add map", "author": "Ana", "change": "7"}
+    times = {"first_commit_at": 60, "reviewed_at": 40, "merged_at": 30, "authored_at": 35}
+    person = told | {name: hours_ago(hours).isoformat() for name, hours in times.items()}
+    machine = {"sha": "c2", "subject": "Bump", "author": "renovate[bot]", "authored_at": hours_ago(200).isoformat()}
+    house.record(
+        "service.upgraded", house.checkout, hours_ago(20), service="checkout", deployment="d1", commit="c1",
+        commits=[person, machine], commit_count=2, seconds=3600,
+    )  # fmt: skip
+    house.catch_up()
+
+
+def test_lead_time_by_stage_with_machines_apart(house: House, get: Ask, page: Ask):
+    staged(house)
+    told = get("/metrics/delivery?service=checkout")
+    assert {one["name"]: round(one["p50"] / 3600) for one in told["stages"]} == {
+        "coding": 20, "review": 10, "waiting": 9, "deploying": 1,
+    }  # fmt: skip
+    assert (told["lead_time"]["n"], round(told["lead_time"]["value"] / 3600)) == (1, 40)
+    assert (told["bots"]["n"], round(told["bots"]["value"] / 3600)) == (1, 180)
+    assert told["trends"]["frequency"]["direction"] == "unknown"
+    rows = get(told["lead_time"]["rows"].removeprefix("/api/v1"))["items"]
+    assert [(row["commit"], row["counts"]) for row in rows] == [("c2", False), ("c1", True)]
+    html = page("/delivery?service=checkout")
+    assert "First review to merge" in html
+    assert "Machines' changes, kept apart" in html.replace("&#x27;", "'")
+
+
+def test_working_hours_and_past_windows_lead_to_their_rows(house: House, get: Ask, page: Ask):
+    staged(house)
+    by_clock = get("/metrics/delivery?service=checkout")["lead_time"]["value"]
+    asked = "service=checkout&working_hours=Mon-Sun 00:00-12:00 UTC&holidays=2020-01-01"
+    told = get(f"/metrics/delivery?{asked}")
+    assert told["working_hours"] == "Mon-Sun 00:00-12:00 UTC"
+    assert 0 < told["lead_time"]["value"] < by_clock
+    rows = get(told["lead_time"]["rows"].removeprefix("/api/v1"))["items"]
+    assert [row["seconds"] for row in rows if row["counts"]] == [told["lead_time"]["value"]]
+    past = get(f"/metrics/delivery?service=checkout&until={hours_ago(100).isoformat().replace('+', '%2B')}&days=28")
+    assert (past["deployments"], past["lead_time"]["value"]) == (1, None)
+    assert len(get(past["frequency"]["rows"].removeprefix("/api/v1"))["items"]) == 1
+    assert "By the clock" in page(f"/delivery?{asked}")
+
+
+def test_a_system_s_figures_are_those_of_its_services(house: House, get: Ask, page: Ask):
+    loop(house)
+    text = COMPONENT.format(name="checkout", owner="team-payments") + "  system: shop\n"
+    catalog.register(ROADBED, text=text, location="/srv/git/checkout.git", now=timezone.now())
+    told = get("/metrics/delivery?system=shop")
+    assert (told["system"], told["deployments"]) == ("shop", 4)
+    assert "system shop" in page("/delivery?system=shop")
+    assert "By system" in page("/delivery?by=systems")
+    assert get("/metrics/delivery?system=none", 404)["remedy"]
+
+
 def test_rows_come_in_pages(house: House, get: Ask):
     loop(house)
     first = get("/metrics/delivery/rows?metric=frequency&limit=3")
@@ -119,6 +177,9 @@ def test_an_empty_house_has_no_data(house: House, get: Ask):
         ("?days=0", 422), ("?days=401", 422), ("?benchmark=1999", 422), ("/rows?metric=happiness", 422),
         ("/rows?metric=frequency&limit=0", 422), ("/rows?metric=frequency&cursor=eA", 422),
         ("/rows?metric=frequency&cursor=WzEsMiwzXQ", 422), ("?service=a%00b", 422), ("?team=%00", 422),
+        ("?system=%00", 422), ("?working_hours=9-5", 422), ("?holidays=easter", 422),
+        ("?until=2999-01-01T00:00:00Z", 422),
+        ("?until=2026-01-01T00:00:00", 422), ("?system=shop&team=team-payments", 422),
     ],
 )  # fmt: skip
 def test_refusals(house: House, get: Ask, query: str, status: int):

@@ -116,6 +116,25 @@ def test_a_median_s_interval_of_many_is_narrow():
     assert (low, high) == pytest.approx((956, 1044), abs=2)
 
 
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=60), st.sampled_from([0.5, 0.75, 0.9]))
+def test_a_quantile_s_interval_holds_it_where_there_is_one(values: list[float], share: float):
+    ordered = sorted(values)
+    found = estimates.quantile_interval(ordered, share)
+    if found is not None:
+        assert found[0] <= (estimates.quantile(ordered, share) or 0) <= found[1]
+    assert (found is None) or len(ordered) >= 10
+
+
+def test_the_intervals_of_quantiles_are_those_of_order_statistics():
+    many = [float(n) for n in range(1, 101)]
+    # Of 100 values the 90th is enclosed by the 84th and the 96th with 95.6%.
+    assert estimates.quantile_interval(many, 0.9) == (84, 96)
+    assert estimates.quantile_interval(many[:20], 0.9) is None
+    assert estimates.quantile_interval(many, 0.5) == estimates.median_interval(many)
+    low, high = estimates.quantile_interval([float(n) for n in range(4000)], 0.9) or (0, 0)
+    assert (low, high) == pytest.approx((3562, 3637), abs=3)
+
+
 def test_clusters_are_those_that_the_edition_published():
     old, latest = editions()["2019"], editions()["2025"]
     assert benchmarks.clusters_of(old, "recovery", 1800) == ("elite",)

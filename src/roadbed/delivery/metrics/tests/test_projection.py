@@ -46,6 +46,12 @@ FACTS = (
     fact("f9", "service.upgraded", "s-1", 65, deployment="d9", commit="c9"),
     fact("fa", "service.upgraded", "s-2", 65, deployment="d9", commit="c9", supersedes="f9"),
     fact("fb", "gate.overridden", "s-1", 81, deployment="d2"),
+    # What d2 carried was found later, and once more by hand.
+    fact("fc", "deployment.linked", "s-1", 78, deployment="d2", commits=commits("c2", "c3"), commit_count=2),
+    fact("fd", "deployment.linked", "s-1", 77, deployment="d2", commits=commits("c2", "c4"), commit_count=2),
+    # Nobody said what caused it: the last deployment shortly before did, and its budget burned.
+    fact("fe", "incident.detected", "i-3", 64.5, incident=3, service_uid="s-2"),
+    fact("ff", "budget.burn.started", "s-2", 64.6, objective="o-1"),
 )  # fmt: skip
 
 
@@ -64,11 +70,14 @@ def test_the_facts_add_up():
         ("d1", "s-1", "ordinary", "caused INC-2"),
         ("d2", "s-1", "ordinary", "caused INC-1"),
         ("d3", "s-1", "rollback", ""),
-        ("d9", "s-2", "ordinary", ""),
+        ("d9", "s-2", "ordinary", "caused INC-3 (finished 30 min before, and the error budget burned from then on)"),
     ]
+    assert [row["label_by"] for row in verdicts] == ["", "", "", "asked for as a rollback", ""]
+    assert [each[0] for each in verdicts[2]["carried"]] == ["c2", "c4"]
     assert [(row["uid"], row["service_uid"], row["deployment"]) for row in troubles] == [
         ("i-1", "s-1", "d2"),
         ("i-2", "s-2", "d1"),
+        ("i-3", "s-2", "d9"),
     ]
     assert Stale.objects.count() == 0
 
@@ -162,9 +171,12 @@ def test_teams_services_and_all_are_counted_from_the_same_rows(house: House):
     house.catch_up()
     view = queries.delivery(now=NOW)
     assert (view.measured.deployments, view.measured.lead_time.n, view.overrides) == (4, 1, 1)
-    counted = {part.name: part.measured.deployments for part in view.teams}
+    counted = {part.name: part.measured.deployments for part in queries.delivery(by="teams", now=NOW).parts}
     assert counted == {"team-payments": 2, "team-routing": 2}
-    assert [(part.name, part.measured.lead_time.n) for part in view.parts] == [("checkout", 1), ("tracking", 1)]
+    assert [(part.name, part.measured.lead_time.n) for part in queries.delivery(by="services", now=NOW).parts] == [
+        ("checkout", 1),
+        ("tracking", 1),
+    ]
     team = queries.delivery(team="team-payments", now=NOW)
     assert (team.measured.deployments, team.overrides, team.overrides_failed) == (2, 1, 1)
     assert queries.delivery(days=1, now=NOW - timedelta(days=60)).measured.deployments == 0

@@ -17,11 +17,12 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BODY = b'{"ref": "refs/heads/main"}'
 
 
-def merged(item: InboxItem) -> None:
+def merged(item: InboxItem) -> str:
     if b"ref" not in bytes(item.body):
         raise KeyError("ref")
     with unit(ROADBED, now=NOW) as writing:
         writing.record("change.merged", "svc", source=item.source, source_id=item.delivery_id)
+    return ""
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +51,12 @@ def test_what_cannot_be_read_stays_with_its_reason_and_is_read_again_on_demand(m
     (failed,) = listings.inbox(state="failed").items
     assert (failed.uid, "KeyError" in failed.error, failed.attempts) == (uid, True, 1)
     assert inbox.replay(ROADBED, uid, now=NOW) == "failed"
-    monkeypatch.setattr(inbox, "_readers", {"github": lambda _: None})
+    monkeypatch.setattr(inbox, "_readers", {"github": lambda _: ""})
     assert inbox.replay(ROADBED, uid, now=NOW) == "read"
 
 
 def test_half_of_a_delivery_is_never_read(monkeypatch: pytest.MonkeyPatch):
-    def breaks_late(item: InboxItem) -> None:
+    def breaks_late(item: InboxItem) -> str:
         merged(item)
         raise ValueError("late")
 
@@ -102,3 +103,22 @@ def test_who_may_not_deliver_leaves_nothing_behind():
             Caller(uid="v", name="V", role="viewer"), source="github", delivery_id="d-1", headers={}, body=BODY, now=NOW
         )
     assert not InboxItem.objects.exists()
+
+
+def test_a_fact_that_cannot_be_written_fails_its_own_delivery_alone(monkeypatch: pytest.MonkeyPatch):
+    def tells_what_no_database_holds(item: InboxItem) -> str:
+        with unit(ROADBED, now=NOW) as writing:
+            data = {"what": object() if item.delivery_id == "d-2" else "x"}
+            writing.record("change.merged", "svc", source="github", source_id=item.delivery_id, data=data)
+        return ""
+
+    monkeypatch.setattr(inbox, "_readers", {"github": tells_what_no_database_holds})
+    for delivery in ("d-1", "d-2", "d-3"):
+        receive(delivery)
+    inbox.read_pending(now=NOW)
+    assert dict(InboxItem.objects.values_list("delivery_id", "state")) == {
+        "d-1": "read",
+        "d-2": "failed",
+        "d-3": "read",
+    }
+    assert set(Fact.objects.values_list("source_id", flat=True)) == {"d-1", "d-3"}

@@ -44,6 +44,9 @@ _RUNNING: Final = ("environment", "artifactId")
 _TROUBLE: Final = ("description", "environment", "service")
 
 WORDS: Final[Mapping[str, Word]] = {
+    "change.abandoned": Word("dev.cdevents.change.abandoned.0.3.0", ("repository",)),
+    "change.created": Word("dev.cdevents.change.created.0.4.0", ("repository",)),
+    "change.reviewed": Word("dev.cdevents.change.reviewed.0.3.0", ("repository",)),
     "change.merged": Word("dev.cdevents.change.merged.0.3.0", ("repository",)),
     "environment.created": Word("dev.cdevents.environment.created.0.3.0", ("name", "uri")),
     "incident.detected": Word("dev.cdevents.incident.detected.0.3.0", _TROUBLE, ("environment",)),

@@ -100,7 +100,10 @@ class Code:
         for name, text in self.history[self._at(commit)][2].items():
             (into / name).write_text(text)
 
-    def commits(self, location: str, *, since: str | None, until: str, limit: int = 1000) -> tuple[Commit, ...]:
+    def commits(
+        self, location: str, *, since: str | None, until: str, limit: int = 1000, paths: tuple[str, ...] = ()
+    ) -> tuple[Commit, ...]:
+        del paths
         assert location == LOCATION
         first = 0 if since is None else self._at(since) + 1
         newest_first = reversed(self.history[first : self._at(until) + 1])

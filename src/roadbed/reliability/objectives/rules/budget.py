@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from roadbed.reliability.objectives.rules.basis import Measure
 from roadbed.reliability.objectives.rules.targets import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """A window's budget, counted in events or slices over the whole of it, never as an average of averages.
 
     Attributes:

@@ -69,11 +69,11 @@ class Counts(NamedTuple):
     broken_minutes: int = 0
 
     @classmethod
-    def between(cls, start: Cumulative, end: Cumulative, *, minutes: int) -> Counts:
+    def between(cls, start: Cumulative, end: Cumulative, *, minutes: int, before: int = 0) -> Counts:
         """The window after `start` up to `end`."""
         good, total, measured, idle, bad = end
         a, b, c, d, e = start
-        return tuple.__new__(cls, (minutes, good - a, total - b, measured - c, idle - d, bad - e, 0, 0, 0))
+        return tuple.__new__(cls, (minutes, good - a, total - b, measured - c, idle - d, bad - e, 0, before, 0))
 
     def without(self, excluded: Counts) -> Counts:
         """The same window with a part of it excluded: the counts of that part are taken away, its minutes named."""
@@ -84,7 +84,8 @@ class Counts(NamedTuple):
             self.measured - excluded.measured,
             self.idle - excluded.idle,
             self.bad_minutes - excluded.bad_minutes,
-            self.excluded + excluded.minutes,
+            # A minute before the promise stays one of those, whatever was taken out there.
+            self.excluded + excluded.minutes - excluded.before,
             self.before,
             self.broken_minutes - excluded.broken_minutes,
         )

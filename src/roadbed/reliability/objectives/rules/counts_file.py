@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import gt
 from typing import Final
 
 from roadbed.ground.errors import Invalid, Place
@@ -19,7 +20,7 @@ INSTANT: Final = "2026-11-23T09:00:00Z"
 MOST_FAULTS: Final = 50
 _DIGITS: Final = 18
 _WHOLE_MINUTE: Final = ":00Z"
-_OF_HOUR: Final = {f"{minute:02}": minute for minute in range(60)}
+_ZEROES: Final = 11 * ord("0")
 _REMEDY: Final = {
     "timestamp": f"Name the minute by its start in ISO 8601, like {INSTANT}.",
     "good": "Write a whole number from 0 on.",
@@ -83,24 +84,40 @@ def _plain(text: str) -> Recorded | None:
     stamps, good, total = cells[0::3], cells[1::3], cells[2::3]
     if len(cells) != 3 * (lines.count("\n") + 1) or not (_are_counts(good) and _are_counts(total)):
         return None
-    try:
-        # Whatever does not stand in its column makes no hour, and is left to the careful reading.
-        hours = {hour: _minute(f"{hour}00{_WHOLE_MINUTE}") for hour in {stamp[:14] for stamp in stamps}}
-        if {stamp[16:] for stamp in stamps} != {_WHOLE_MINUTE}:
-            return None
-        minutes = [hours[stamp[:14]] + _OF_HOUR[stamp[14:16]] for stamp in stamps]
-    except (_Fault, KeyError):
+    minutes = _minutes(stamps)
+    if minutes is None:
         return None
     goods, totals = list(map(int, good)), list(map(int, total))
-    broken = next(
-        (line for line, pair in enumerate(zip(goods, totals, strict=True), start=2) if pair[0] > pair[1]), None
-    )
+    broken = None
+    if any(map(gt, goods, totals)):
+        broken = next(line for line, pair in enumerate(zip(goods, totals, strict=True), start=2) if pair[0] > pair[1])
     return Recorded(dict(zip(minutes, zip(goods, totals, strict=True), strict=True)), len(minutes), broken)
 
 
 def _are_counts(cells: list[str]) -> bool:
     text = "".join(cells)
-    return text.isdecimal() and text.isascii() and min(map(len, cells)) > 0 and max(map(len, cells)) <= _DIGITS
+    return text.isdecimal() and text.isascii() and all(cells) and max(map(len, cells)) <= _DIGITS
+
+
+def _minutes(stamps: list[str]) -> list[int] | None:
+    """The minutes of instants that are all written like 2026-11-23T09:00:00Z; None where one is not."""
+    width, rows = len(INSTANT), len(stamps)
+    together = "".join(stamps)
+    # Column by column: what does not stand in its own makes the whole another length, or a minute that there is not.
+    if set(map(len, stamps)) != {width} or not together.isascii():
+        return None
+    if any(together[16 + place :: width] != sign * rows for place, sign in enumerate(_WHOLE_MINUTE)):
+        return None
+    tens, ones = together[14::width], together[15::width]
+    if not (tens.isdecimal() and ones.isdecimal() and max(tens) < "6"):
+        return None
+    try:
+        hours = [stamp[:14] for stamp in stamps]
+        begins = {hour: _minute(f"{hour}00{_WHOLE_MINUTE}") for hour in set(hours)}
+    except _Fault:
+        return None
+    of_hour = zip(tens.encode(), ones.encode(), strict=True)
+    return [begins[hour] + 10 * a + b - _ZEROES for hour, (a, b) in zip(hours, of_hour, strict=True)]
 
 
 def _row_by_row(text: str, file: str) -> Recorded:

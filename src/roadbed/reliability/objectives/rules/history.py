@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
+from operator import gt, or_
 
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.spans import Cut, Span
@@ -77,12 +78,16 @@ class _Sums:
     def of(cls, history: History) -> _Sums:
         own, cut, target = history.own, history.cut, history.target
         minutes = [minute for minute in sorted(own) if not cut.holds(minute)] if cut.spans else sorted(own)
-        good, total = [own[minute][0] for minute in minutes], [own[minute][1] for minute in minutes]
-        pairs = list(zip(good, total, strict=True))
+        pairs = [own[minute] for minute in minutes]
+        good, total = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
         kept, of = (1, 1) if target is None else (target.good, target.of)
         # The same judgement as `state_of`, written out: a year has half a million minutes.
-        bad = [int(g > t or g * of < kept * t) for g, t in pairs]
-        columns = (good, total, [int(t == 0 == g) for g, t in pairs], bad, [int(g > t) for g, t in pairs])
+        broken = list(map(gt, good, total))
+        bad = [g * of < kept * t for g, t in pairs]
+        if any(broken):
+            bad = list(map(or_, bad, broken))
+        idle = [t == 0 == g for g, t in pairs]
+        columns = (good, total, idle, bad, broken)
         return cls(minutes, tuple(list(accumulate(column, initial=0)) for column in columns))
 
     def place(self, minute: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from roadbed.reliability.objectives.rules.budget import Budget, budget
@@ -16,6 +18,11 @@ from roadbed.reliability.objectives.rules.tables import table_of
 from roadbed.reliability.objectives.rules.targets import Target
 
 _WINDOW: Final = f"[{','.join(['%d'] * len(Counts._fields))}]"
+
+
+@lru_cache(maxsize=64)
+def _windows(number: int) -> str:
+    return ",".join([_WINDOW] * number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,8 @@ def text_of(
     problem: str = "",
 ) -> str:
     """The text to keep. Written by hand, for it is written for every objective every ten seconds."""
-    held = ",".join([_WINDOW % counts for counts in windows.values()])
-    text = (
-        f'{{"target":[{asked.target.good},{asked.target.of}],"period":{asked.period},"length":{asked.length},'
-        f'"now":{int(asked.measured_now)},"windows":[{held}]'
-    )
+    held = _windows(len(windows)) % tuple(chain.from_iterable(windows.values()))
+    text = f"{_asked(asked)}{held}]"
     usual = asked.table.name == "roadbed" and returns_after is None and raw is None
     if usual and not (minute_slices or span or problem):
         return f"{text}}}"
@@ -74,6 +78,14 @@ def text_of(
     }
     more = {name: value for name, value in rest.items() if value is not None}
     return f"{text},{json.dumps(more)[1:]}"
+
+
+@lru_cache(maxsize=256)
+def _asked(asked: Question) -> str:
+    return (
+        f'{{"target":[{asked.target.good},{asked.target.of}],"period":{asked.period},"length":{asked.length},'
+        f'"now":{int(asked.measured_now)},"windows":['
+    )
 
 
 def kept_of(text: str) -> Kept | None:
@@ -122,3 +134,12 @@ def _raw(counts: Counts, asked: Question, *, minute_slices: bool) -> Raw:
 def sliced_of(windows: Mapping[int, Counts], asked: Question, *, minute_slices: bool) -> Sliced | None:
     """The slices of a budget of minutes; None where the budget is one of events."""
     return of_minutes(windows, period=asked.period, length=asked.length) if minute_slices else None
+
+
+def period_of(text: str) -> tuple[Counts, bool] | None:
+    """The counts of the whole window of such a text, and whether its budget is one of time; nothing else is read."""
+    if not text:
+        return None
+    data = json.loads(text)
+    row = next(row for row in data["windows"] if row[0] == data["period"])
+    return Counts(*row), bool(data.get("slices") or data.get("sliced"))

@@ -29,7 +29,10 @@ class Increment(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The newest minute of a series: everything up to its end, and what it holds itself."""
+    """The newest minute of a series: everything up to its end, and what it holds itself.
+
+    `first` is the first minute that was measured; as long as none was, the first that was to be.
+    """
 
     first: int
     minute: int
@@ -37,6 +40,11 @@ class Head(NamedTuple):
     good: int
     total: int
     state: str
+
+
+def promised_from(head: Head, since: int) -> int:
+    """The first minute of a promise that was given in minute `since`, or the first one counted if that is earlier."""
+    return min(head.first, since) if head.cumulative.measured else since
 
 
 class Row(NamedTuple):
@@ -60,6 +68,8 @@ def advance(head: Head | None, increment: Increment, target: Target | None) -> t
     if increment.minute < head.minute:
         raise ValueError(f"minute {increment.minute} lies before {head.minute}")
     first, newest, running, good, total, state = head
+    if increment.measured and not running[2]:
+        first = increment.minute
     if increment.minute == newest:
         # The minute's former share is taken out and its new one put in, so a target changed meanwhile does no harm.
         before = of_minute(good=good, total=total, state=state) if state else ZERO

@@ -11,6 +11,8 @@ BAD: Final = "bad"
 IDLE: Final = "idle"
 UNMEASURED: Final = "unmeasured"
 EXCLUDED: Final = "excluded"
+BEFORE: Final = "before"
+"""No state of a minute: there was no promise yet."""
 STATES: Final = (GOOD, BAD, IDLE, UNMEASURED, EXCLUDED)
 
 

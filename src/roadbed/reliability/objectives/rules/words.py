@@ -56,6 +56,8 @@ def top_line(evaluation: Evaluation, *, span: str = "") -> str:
         return "The indicator counts more good events than events, so nothing can be said. Mend its definition."
     if whole.measured == 0:
         return f"No data: none of {since} was measured."
+    if left.remaining is None and whole.before:
+        return f"Idle: nothing was asked so far.{_qualified(evaluation)}"
     if left.remaining is None:
         return f"Idle: nothing was asked in the {share(whole.coverage or 0)} of {span} that was measured."
     if evaluation.unit == SLICES:
@@ -75,10 +77,16 @@ def top_line(evaluation: Evaluation, *, span: str = "") -> str:
 
 
 def _qualified(evaluation: Evaluation) -> str:
-    coverage = evaluation.period.coverage
-    if coverage is None or coverage >= NEARLY_ALL:
-        return ""
-    return f" Only {share(coverage)} of that time was measured."
+    whole = evaluation.period
+    began = f" It began {_ago(whole.minutes - whole.before)} ago." if whole.before else ""
+    if whole.coverage is None or whole.coverage >= NEARLY_ALL:
+        return began
+    return f"{began} Only {share(whole.coverage)} of {'the time since' if began else 'that time'} was measured."
+
+
+def _ago(minutes: int) -> str:
+    whole = next((length for length in (1440, 60) if minutes >= 2 * length), 1)
+    return in_words(minutes // whole * whole)
 
 
 def pair_words(pair: PairStanding, windows: Mapping[int, Counts] | None = None) -> str:

@@ -41,8 +41,11 @@ def test_apply_list_look_chart_and_end(house: Any, web: Any):
     assert [window["window"] for window in shown["windows"]] == ["5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d"]
     assert [pair["factor"] for pair in shown["pairs"]] == [14.4, 6.0, 3.0, 1.0]
     assert shown["versions"][0]["target"] == "0.999"
+    assert (shown["coverage"], shown["minutes_before"]) == (1.0, 43199)
+    assert [window["before"] for window in shown["windows"]] == [4, 29, 59, 119, 359, 1439, 4319, 43199]
     chart = web.get(f"/api/v1/objectives/{one['uid']}/burn-down").json()
     assert sum(stretch["minutes"] for stretch in chart["stretches"]) == 43200
+    assert (chart["stretches"][0]["state"], chart["minutes_before"]) == ("before", 43199)
     assert chart["points"][-1]["remaining"] == 0.0
     of_service = web.get("/api/v1/services/checkout/objectives").json()
     assert (len(of_service["items"]), of_service["error"]) == (1, None)

@@ -45,7 +45,8 @@ def test_what_comes_in_is_what_the_objective_says(house: House, uid: str):
     assert view.minutes["bad"] == 1
     assert view.minutes["good"] == 2
     assert view.minutes["idle"] >= 1
-    assert sum(view.minutes.values()) == 30 * 24 * 60
+    assert (sum(view.minutes.values()), view.minutes_before) == (7, 30 * 24 * 60 - 7)
+    assert view.coverage == 6 / 7
 
 
 def test_it_joins_what_was_counted_here(house: House, uid: str):

@@ -18,7 +18,9 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED, Caller
 from roadbed.reliability.objectives import burn_chart, decided, queries, usecases
 from roadbed.reliability.objectives.burning import burn_rates
+from roadbed.reliability.objectives.importing import Counted
 from roadbed.reliability.objectives.models import Head
+from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.policy.conditions import condition_of
 from roadbed.reliability.objectives.rules.policy.wording import in_words
@@ -122,6 +124,10 @@ def test_the_charts_carry_threshold_events_incidents_deployments_and_bands(page:
         data = {"service_uid": house.checkout, "incident": 4, "title": "Half fails",
                 "started_at": (NOW + timedelta(minutes=11)).isoformat()}  # fmt: skip
         writing.record("incident.detected", "inc-4", environment="production", data=data)
+    # What was counted before begins the promise, and nobody looked from then on until it was counted here.
+    long_ago = minute_of(NOW) - 180
+    usecases.import_minutes(ROADBED, uid, [Counted(long_ago, 5, 5)], read_at=instant(long_ago), now=house.now)
+    house.tick()
     html = page(f"/objectives/{uid}?alert=Page,+slow")
     rates = chart(html, "burn-rates")
     assert [series["name"] for series in rates["series"]] == ["Over 30 minutes", "Over 6 hours", "Deployments"]

@@ -52,12 +52,15 @@ def traffic(house: House, *, good: int, bad: int, minutes: int) -> None:
         house.tick()
 
 
-def test_an_objective_without_a_request_has_no_data_and_no_line(page: Page, address: str):
+def test_an_objective_without_a_request_has_no_data_and_no_line(page: Page, address: str, house: House):
     html = page(address)
     assert html.count("No data") >= 3
     assert "100%<" not in html.split("<main")[1].split("Burn rates")[0]
     assert "there is no line" in html
-    assert "Unmeasured 43,200 min" in html
+    assert "Unmeasured 43,200 min" in html  # It was not evaluated yet, so nothing says when it began.
+    house.tick()
+    assert "Unmeasured 1 min" in page(address)
+    assert "Before it began 43,199 min" in page(f"{address}?span=30d")
 
 
 def test_figures_are_counted_from_the_requests_and_say_so(page: Page, address: str, house: House):
@@ -67,7 +70,8 @@ def test_figures_are_counted_from_the_requests_and_say_so(page: Page, address: s
     assert "Budget spent" in html
     assert "bad of" in html
     assert "99.9%" in html
-    assert "min unmeasured of 43,200" in html
+    assert "0 min unmeasured of 11" in html
+    assert "It began 11 minutes ago." in html
 
 
 def test_the_minutes_of_the_strip_add_up_to_what_is_drawn(page: Page, address: str, house: House):

@@ -23,6 +23,7 @@ from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.rules import Question as Asking
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.objectives import queries, replaying, shipped, store, usecases
+from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.models import Objective
 from roadbed.reliability.objectives.rules.budgeting import PLAIN, RATIO_TIMESLICES, TIMESLICES, Budgeting
 from roadbed.reliability.objectives.rules.clock import minute_of
@@ -293,7 +294,8 @@ def test_the_server_reads_the_same_minutes_as_were_counted(house: House):
     stored = store.heads([row.series])[row.series]
     promise = Promise("a", Target(999, 1000), Window.rolling(43200))
     last = minute_of(house.now)
-    held = replaying._history(row, stored, promise, last - 100, last)
+    held = replaying._history(row, Reader(row.series, stored, minute_of(NOW)), promise, last - 100, last)
+    assert held.begins == minute_of(NOW)
     assert {minute: held.own[minute] for minute in own} == own
 
 

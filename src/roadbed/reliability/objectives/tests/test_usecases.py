@@ -190,7 +190,7 @@ def test_what_the_edge_counted_is_what_the_objective_says(house: Any):
     assert (in_time.good, in_time.total) == (980, 1000)
     assert answered.remaining == pytest.approx(-1.0)
     assert answered.standing == "spent"
-    assert sum(answered.minutes.values()) == 30 * 24 * 60
+    assert sum(answered.minutes.values()) + answered.minutes_before == 30 * 24 * 60
     assert answered.as_of == house.now
 
 
@@ -286,7 +286,7 @@ def test_a_silent_edge_is_unmeasured_time_and_a_fact_once(house: Any):
     house.tick()
     view = only(house)
     assert (view.good, view.total) == (400, 401)
-    assert view.minutes["unmeasured"] == 30 * 24 * 60 - 2
+    assert (view.minutes["unmeasured"], view.minutes_before) == (4, 30 * 24 * 60 - 6)
     assert kinds()[-3:] == ["measurement.lost", "budget.exhausted", "measurement.regained"]
 
 
@@ -296,9 +296,9 @@ def test_a_short_gap_is_measured_and_a_long_one_is_not(house: Any):
     house.edge.serve(good=1)
     house.tick()
     house.tick(85)
-    assert only(house).minutes["unmeasured"] == 30 * 24 * 60 - 2
+    assert only(house).minutes["unmeasured"] == 0
     house.tick(600)
-    assert only(house).minutes["unmeasured"] == 30 * 24 * 60 - 3
+    assert only(house).minutes["unmeasured"] == 9
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-3), timedelta(hours=3), timedelta(seconds=-95)])
@@ -321,7 +321,7 @@ def test_a_clock_that_jumps_there_and_back_neither_loses_nor_invents(house: Any,
     house.tick(4 * 3600)
     view = only(house)
     assert (view.good, view.total) == (210, 211)
-    assert sum(view.minutes.values()) == 30 * 24 * 60
+    assert sum(view.minutes.values()) + view.minutes_before == 30 * 24 * 60
 
 
 def test_burning_and_stopping_are_facts_once_each(house: Any):
@@ -386,7 +386,7 @@ def test_a_missing_good_series_is_unmeasured_and_a_bad_page_says_why(house: Any)
     house.pages.held[9001] = {'hits_total{code="200"}': 1.5}
     house.tick()
     assert "no count" in only(house).problem
-    assert only(house).minutes["unmeasured"] == 30 * 24 * 60
+    assert only(house).minutes == {"good": 0, "bad": 0, "idle": 0, "unmeasured": 1, "excluded": 0}
 
 
 def test_a_missing_bad_series_is_no_bad_event(house: Any):
@@ -451,12 +451,13 @@ def test_the_chart_ends_at_the_budget_that_is_left_and_its_strip_adds_up(house: 
     assert chart.points[-1].remaining == view.remaining
     assert len(chart.points) <= 400
     assert sum(stretch.minutes for stretch in chart.stretches) == chart.window_minutes
-    by_state = dict.fromkeys(chart.minutes, 0)
+    by_state = dict.fromkeys((*chart.minutes, "before"), 0)
     for stretch in chart.stretches:
         by_state[stretch.state] += stretch.minutes
+    assert by_state.pop("before") == chart.minutes_before == view.minutes_before
     assert by_state == chart.minutes == view.minutes
-    assert (chart.stretches[0].state, chart.stretches[0].start) == ("unmeasured", chart.start)
-    assert [stretch.state for stretch in chart.stretches][1:] == ["good", "bad", "unmeasured", "idle"]
+    assert (chart.stretches[0].state, chart.stretches[0].start) == ("before", chart.start)
+    assert [stretch.state for stretch in chart.stretches][1:] == ["unmeasured", "good", "bad", "unmeasured", "idle"]
     assert queries.burn_down(only(house).uid, points=10) is not None
 
 

@@ -12,6 +12,7 @@ REMOVED: Final = "objective.removed"
 BEGINNINGS: Final = frozenset({BURN_BEGAN, LOST})
 ENDINGS: Final = frozenset({BURN_ENDED, REGAINED, REMOVED})
 
+_FIGURES: Final = ("remaining", "good", "total", "coverage", "pairs", "text", "journey")
 SEVERITY_BURN: Final = 2
 SEVERITY_LOST: Final = 3
 
@@ -48,12 +49,13 @@ def trouble_of(kind: str, data: Mapping[str, Any], *, service: str) -> Trouble:
     fastest = max((pair["short_burn"] for pair in pairs if pair.get("short_burn") is not None), default=None)
     speed = "too fast" if fastest is None else f"{fastest:.{0 if fastest >= 100 else 1}f} times too fast"  # noqa: PLR2004
     promise = str(data.get("title") or data.get("name") or "an objective")
+    title = f"{service} spends its error budget {speed}: {promise}"
+    if data.get("journey"):
+        title = f"The journey {promise} spends its error budget {speed}, most of it at {service}"
     return Trouble(
         what=key_of(kind, data),
-        title=f"{service} spends its error budget {speed}: {promise}"[:200],
+        title=title[:200],
         severity=SEVERITY_BURN,
         objective_uid=str(data.get("objective", "")),
-        figures={
-            name: data[name] for name in ("remaining", "good", "total", "coverage", "pairs", "text") if name in data
-        },
+        figures={name: data[name] for name in _FIGURES if name in data},
     )

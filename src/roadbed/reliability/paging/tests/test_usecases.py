@@ -76,6 +76,24 @@ def test_what_an_alert_says_is_enough_for_an_incident(house: House):
     assert any("Hanne Brandt until Mon 30 November 09:00, Europe/Stockholm" in reason for reason in opened["why"])
 
 
+def test_a_journey_pages_its_owner_whoever_owns_the_service_at_fault(house: House):
+    people.create_team(ROADBED, name="team-journeys", now=house.now)
+    people.join_team(ROADBED, team="team-journeys", email=house.person("mara").email, now=house.now)
+    house.mailbox("hanne", "mara")
+    told = {"uid": "journey-1", "journey": "send-a-parcel", "title": "Send a parcel", "team": "team-journeys",
+            "text": "The journey burns."}  # fmt: skip
+    uid = intake.react(house.record("budget.burn.started", told), now=house.now)
+    house.burn()
+    alert = Alert.objects.get(uid=uid)
+    assert (alert.team, alert.what, alert.objective_uid) == ("team-journeys", "burn:journey-1", "")
+    assert alert.title == "The journey Send a parcel spends its error budget too fast, most of it at checkout"
+    assert "owns the journey" in " ".join(alert.why)
+    house.deliver()
+    assert house.mailed()[0] == "mara"
+    intake.react(house.record("budget.burn.stopped", told), now=house.now)
+    assert list(Alert.objects.filter(closed_at=None).values_list("what", flat=True)) == ["burn:objective-1"]
+
+
 def test_an_engagement_is_paged_and_not_the_owner(house: House):
     catalog.start_engagement(
         ROADBED, "checkout", team="team-sre", started_on=date(2026, 11, 1), entry_review="r", objectives=("o",),

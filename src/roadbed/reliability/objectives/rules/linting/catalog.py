@@ -77,6 +77,9 @@ _TABLE: Final = (
     ("calendar-window", WARNING, "A calendar window of which Prometheus rules are made: they roll."),
     ("not-carried", WARNING, ("What cannot be taken over: Sloth's plugins, Pyrra's dynamic burn rates, back ends of "
      "slo-generator that answer no PromQL.")),
+    ("journey-step", BOTH, ("A step of a journey that names neither an objective nor a journey, or both; a weight that "
+     "is no whole number; a journey without a required step. A warning for a weight that says nothing.")),
+    ("journey-cycle", ERROR, "A journey that leads back to itself over the journeys that are its steps."),
     ("not-evaluated-yet", WARNING, ("What Roadbed's server reads and does not evaluate yet; `roadbed slo evaluate` "
      "does.")),
 )  # fmt: skip

@@ -74,7 +74,7 @@ _TABLE: Final = (
     _maybe("budget.spent", NUMBER, "Share that is spent: 1 − what is left.", share=True),
     Variable("budget.bad", NUMBER, "Bad events or slices in the window."),
     Variable("budget.allowed", WHOLE, "How many of them the window allows."),
-    _maybe("coverage", NUMBER, "Measured share of the window's minutes.", share=True),
+    _maybe("coverage", NUMBER, "Measured share of the window's minutes since the promise began.", share=True),
     _maybe("burn", NUMBER, "Burn rate over a window, by the window's name.", keyed=True),
     Variable("title", TEXT, "The objective's title.", in_texts=True),
     Variable("top_line", TEXT, "How it stands, in one or two sentences.", in_texts=True),

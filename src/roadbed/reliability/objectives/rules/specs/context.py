@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from roadbed.reliability.objectives.rules.definitions import Definition
+from roadbed.reliability.objectives.rules.journeys.values import Journey
 from roadbed.reliability.objectives.rules.openslo.findings import ERROR, Finding
 from roadbed.reliability.objectives.rules.thresholds import Pair
 
@@ -46,6 +47,7 @@ class Read:
     definitions: tuple[Definition, ...]
     findings: tuple[Finding, ...]
     catalogues: Mapping[int, tuple[Pair, ...]] = field(default_factory=dict)
+    journeys: tuple[Journey, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from roadbed.reliability.objectives.rules.definitions import OPENSLO_ALPHA, Definition
+from roadbed.reliability.objectives.rules.journeys.reading import check_together, is_journey, journey_of
+from roadbed.reliability.objectives.rules.journeys.values import Journey
 from roadbed.reliability.objectives.rules.linting.queries import check_queries
 from roadbed.reliability.objectives.rules.openslo.findings import Finding, Findings
 from roadbed.reliability.objectives.rules.openslo.index import Object
@@ -23,7 +25,10 @@ from roadbed.reliability.objectives.rules.thresholds import Pair
 
 __all__ = ["Context", "Definition", "Read", "Source", "read", "read_all"]
 
-KNOWN = "openslo/v1, prometheus/v1 and sloth.slok.dev/v1 (Sloth), pyrra.dev/v1alpha1, sre.google.com/v2 (slo-generator)"
+KNOWN = (
+    "openslo/v1, prometheus/v1 and sloth.slok.dev/v1 (Sloth), pyrra.dev/v1alpha1, sre.google.com/v2 (slo-generator), "
+    "Journey of roadbed.dev/v1"
+)
 
 
 def read(text: str, *, file: str, context: Context | None = None) -> Read:
@@ -59,6 +64,7 @@ class _Reading:
     generated: list[Object] = field(default_factory=list)
     configs: list[Object] = field(default_factory=list)
     read: list[Definition] = field(default_factory=list)
+    journeys: list[Journey] = field(default_factory=list)
     catalogues: dict[int, tuple[Pair, ...]] = field(default_factory=dict)
 
     def of_file(self, file: str) -> Findings:
@@ -78,7 +84,9 @@ class _Reading:
     def _sort(self, one: Object) -> None:
         node, findings = one.node, one.findings
         version = node.get("apiVersion").text
-        if version.startswith("sre.google.com/"):
+        if is_journey(node):
+            self.journeys.extend(one for one in [journey_of(node, findings)] if one is not None)
+        elif version.startswith("sre.google.com/"):
             self.generated.append(one)
         elif version.startswith("pyrra.dev/"):
             self._keep(definition_of_pyrra(node, findings, document=one.document))
@@ -125,10 +133,12 @@ class _Reading:
         self._refuse_long_names(by_file)
         sound = [one for one in self.read if check_queries(one, by_file[one.file])]
         self._say_same_names(by_file)
+        promised = [(one.service, one.name) for one in self.read]
+        check_together(self.journeys, by_file, promised, complete=self.context.complete)
         place = {findings.file: number for number, findings in enumerate(self.files)}
         sound.sort(key=lambda one: (place[one.file], one.document, one.line))
         found: list[Finding] = [finding for findings in self.files for finding in findings.sorted()]
-        return Read(tuple(sound), tuple(dict.fromkeys(found)), self.catalogues)
+        return Read(tuple(sound), tuple(dict.fromkeys(found)), self.catalogues, tuple(self.journeys))
 
     def _read_generated(self) -> None:
         steps: dict[str, Steps] = {}

@@ -1,0 +1,231 @@
+"""Reads CDEvents, bare or as CloudEvents in each of the three content modes of the HTTP binding."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any, Final
+from urllib.parse import unquote
+
+from roadbed.ground.ports import events, payloads, proofs
+from roadbed.ground.ports.events import Delivery, Event, Manner, Unreadable
+
+_TYPE: Final = re.compile(r"dev\.cdevents\.([a-z]+)\.([a-z]+)\.\d+\.\d+\.\d+(?:[-+.][\w.-]+)?")
+MOST_EVENTS: Final = 1000
+_OUTCOMES: Final = {
+    ("service", "deployed"): events.SUCCEEDED,
+    ("service", "upgraded"): events.SUCCEEDED,
+    ("service", "rolledback"): events.ROLLED_BACK,
+}
+_CHANGES: Final = {
+    "created": events.OPENED,
+    "merged": events.MERGED,
+    "abandoned": events.CLOSED,
+    "reviewed": events.REVIEWED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One CDEvent that was found to be one."""
+
+    subject: str
+    predicate: str
+    key: str
+    at: datetime
+    source: str
+    id: str
+    content: Mapping[str, Any]
+    custom: object
+
+
+class CdEvents:
+    """Implements the port `EventReader`."""
+
+    def proves(self, delivery: Delivery, secret: str, *, now: float) -> bool:
+        if delivery.headers.get("webhook-signature"):
+            return proofs.standard(delivery, secret, now=now)
+        return proofs.signed_or_bearer(delivery, secret)
+
+    def identity(self, delivery: Delivery) -> str:
+        # In binary mode source and id stand in headers; else the digest of the body does, and facts know their events.
+        source, identity = delivery.headers.get("ce-source", ""), delivery.headers.get("ce-id", "")
+        return f"{source} {identity}" if source and identity else ""
+
+    def read(self, delivery: Delivery, manner: Manner) -> tuple[Event, ...]:
+        found = [one for payload in _bodies(delivery) if (one := _told(payload)) is not None]
+        return tuple(event for one in found for event in _events(one, manner))
+
+
+def _bodies(delivery: Delivery) -> list[Any]:
+    """The CDEvents of a delivery, whichever content mode it came in."""
+    kind = delivery.headers.get("content-type", "").partition(";")[0].strip().lower()
+    payload = payloads.parsed(delivery.body)
+    if kind == "application/cloudevents-batch+json" or isinstance(payload, list):
+        if not isinstance(payload, list):
+            raise Unreadable("A batch is a list of events.")
+        if len(payload) > MOST_EVENTS:
+            raise Unreadable(f"A batch holds at most {MOST_EVENTS} events; this one has {len(payload)}.")
+        return [_unwrapped(each) for each in payload]
+    return [_unwrapped(payload)]
+
+
+def _unwrapped(payload: Any) -> Any:
+    """What a CloudEvent carries; an event without that envelope, and the body in binary mode, is itself."""
+    envelope = payloads.mapping(payload, "An event")
+    if "context" in envelope:
+        return envelope
+    if "data_base64" in envelope:
+        try:
+            return payloads.parsed(base64.b64decode(str(envelope["data_base64"]), validate=True))
+        except (binascii.Error, ValueError) as fault:
+            raise Unreadable(f"data_base64 cannot be read: {fault}.") from None
+    if "data" not in envelope:
+        raise Unreadable("It is no CDEvent: context is missing, and so is the data of a CloudEvent.")
+    return envelope["data"]
+
+
+def _told(payload: Any) -> _Told | None:
+    event = payloads.mapping(payload, "The event's data")
+    named = payloads.needed(event, "context.type", most=200)
+    match = _TYPE.fullmatch(named)
+    if match is None:
+        # Somebody else's type in CloudEvents is no fault of theirs.
+        return None
+    source = payloads.needed(event, "context.source", most=300)
+    identity = payloads.needed(event, "context.id", most=200)
+    return _Told(
+        subject=match[1], predicate=match[2], key=f"{source} {identity}",
+        at=payloads.moment(event, "context.timestamp"), source=source,
+        id=payloads.needed(event, "subject.id", most=300),
+        content=payloads.mapping(payloads.at(event, "subject.content") or {}, "subject.content"),
+        custom=payloads.at(event, "customData"),
+    )  # fmt: skip
+
+
+def _events(one: _Told, manner: Manner) -> tuple[Event, ...]:
+    reading = _READERS.get(one.subject)
+    return () if reading is None else reading(one, manner)
+
+
+def _custom(one: _Told, *names: str) -> str:
+    """What senders add for want of a word: a commit, a version, a repository."""
+    return next((found for name in names if (found := payloads.text(one.custom, name, most=300))), "")
+
+
+def _commit(one: _Told) -> str:
+    # Our own events carry the whole fact.
+    found = _custom(one, "commit", "sha", "data.commit")
+    return payloads.commit({"sha": found}, "sha") if found else ""
+
+
+def _repository(one: _Told) -> str:
+    host, name = payloads.text(one.content, "repository.source"), payloads.text(one.content, "repository.id")
+    if not name:
+        return payloads.repository_name(_custom(one, "repository", "data.repository"))
+    whole = name if "://" in name or not host else f"{host.rstrip('/')}/{name.lstrip('/')}"
+    return payloads.repository_name(whole)
+
+
+def _service(one: _Told, manner: Manner) -> tuple[Event, ...]:
+    del manner
+    outcome = _OUTCOMES.get((one.subject, one.predicate))
+    if outcome is None:
+        return ()
+    artifact = payloads.text(one.content, "artifactId", most=300)
+    environment = payloads.text(one.content, "environment.id", most=100)
+    if not environment:
+        raise Unreadable("subject.content.environment.id is missing, so nobody knows where it was deployed to.")
+    return (
+        events.Deployment(
+            key=one.key, at=one.at, outcome=outcome, environment=environment, repository=_repository(one),
+            commit=_commit(one), service=one.id, artifacts=(artifact,) if artifact else (),
+            version=_custom(one, "version", "data.version")[:120] or version_of(artifact),
+            by=_custom(one, "by", "actor.name")[:100], url=_custom(one, "url", "data.url"),
+        ),
+    )  # fmt: skip
+
+
+def version_of(artifact: str) -> str:
+    """The version of a package URL, empty where it is a digest: nobody calls a release by that."""
+    said = unquote(artifact.partition("?")[0].rpartition("@")[2]) if "@" in artifact else ""
+    return "" if ":" in said or not any(sign.isdigit() for sign in said) else said[:120]
+
+
+def _change(one: _Told, manner: Manner) -> tuple[Event, ...]:
+    del manner
+    state = _CHANGES.get(one.predicate)
+    if state is None:
+        return ()
+    author = _custom(one, "author")
+    return (
+        events.Change(
+            key=one.key, at=one.at, repository=_repository(one) or payloads.repository_name(one.source),
+            number=one.id[:40], state=state, title=_custom(one, "title", "description")
+            or payloads.text(one.content, "description", most=500), author=author[:100], bot=payloads.is_bot(author),
+            merge=_commit(one) if state == events.MERGED else "", opened_at=None,
+        ),
+    )  # fmt: skip
+
+
+def _artifact(one: _Told, manner: Manner) -> tuple[Event, ...]:
+    del manner
+    if one.predicate not in ("packaged", "published"):
+        return ()
+    return (
+        events.Artifact(
+            key=one.key, at=one.at, artifact=one.id,
+            repository=payloads.repository_name(payloads.text(one.content, "change.source", most=300)),
+            commit=_commit(one), change=payloads.text(one.content, "change.id", most=40),
+        ),
+    )  # fmt: skip
+
+
+def _run(one: _Told, manner: Manner) -> tuple[Event, ...]:
+    if one.predicate != "finished":
+        return ()
+    name = payloads.text(one.content, "pipelineName", most=200) or one.id[:200]
+    artifact = payloads.text(one.content, "artifactId", most=300)
+    outcome = payloads.text(one.content, "outcome", most=40)
+    build = events.Build(
+        key=one.key, at=one.at, repository=_repository(one), name=name, commit=_commit(one), outcome=outcome,
+        artifacts=(artifact,) if artifact else (), url=payloads.text(one.content, "uri", most=500),
+    )  # fmt: skip
+    ended = {"success": events.SUCCEEDED, "failure": events.FAILED, "error": events.FAILED}.get(outcome)
+    if ended is None or not any(fnmatchcase(name, pattern) for pattern in manner.deploys):
+        return (build,)
+    deployed = events.Deployment(
+        key=one.key, at=one.at, outcome=ended, environment=manner.environment, repository=build.repository,
+        commit=build.commit, service=_custom(one, "service"), artifacts=build.artifacts, url=build.url,
+    )  # fmt: skip
+    return build, deployed
+
+
+def _incident(one: _Told, manner: Manner) -> tuple[Event, ...]:
+    if one.predicate not in ("detected", "reported", "resolved"):
+        return ()
+    return (
+        events.Incident(
+            key=one.key, at=one.at, incident=f"{one.source} {one.id}", state=one.predicate,
+            environment=payloads.text(one.content, "environment.id", most=100) or manner.environment,
+            service=payloads.text(one.content, "service.id", most=200),
+            title=payloads.text(one.content, "description", most=300),
+            artifact=payloads.text(one.content, "artifactId", most=300),
+            url=payloads.text(one.content, "ticketURI", most=500),
+        ),
+    )  # fmt: skip
+
+
+_READERS: Final[Mapping[str, Callable[[_Told, Manner], tuple[Event, ...]]]] = {
+    "service": _service,
+    "change": _change,
+    "artifact": _artifact,
+    "build": _run,
+    "pipelinerun": _run,
+    "incident": _incident,
+}

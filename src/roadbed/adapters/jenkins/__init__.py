@@ -1,0 +1,5 @@
+"""Jenkins: what its Notification plugin says."""
+
+from roadbed.adapters.jenkins.reader import JenkinsNotifications
+
+__all__ = ["JenkinsNotifications"]

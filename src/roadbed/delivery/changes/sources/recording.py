@@ -1,0 +1,219 @@
+"""Turns what a sender told into facts, each known by the sender's own identity of it, so that twice is once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from roadbed.delivery.changes.linking.catalogue import owned
+from roadbed.delivery.changes.linking.keeping import digest_of_repository
+from roadbed.delivery.changes.linking.rules.owning import Owned, environment_name, place
+from roadbed.ground import asks
+from roadbed.ground.ledger.unit import Unit
+from roadbed.ground.ports import events
+
+COMMITS_A_FACT: Final = 200
+PATHS_TOLD: Final = 300
+_OUTCOMES: Final = {events.SUCCEEDED: "success", events.FAILED: "failure", events.ROLLED_BACK: "rolledback"}
+_KINDS: Final = {
+    events.OPENED: "change.created",
+    events.MERGED: "change.merged",
+    events.CLOSED: "change.abandoned",
+    events.REVIEWED: "change.reviewed",
+}
+"""Which fact each state is told by; the words are CDEvents'."""
+_SPARE: Final = timedelta(minutes=4)
+"""How far into the future a report may lie; a sender whose clock is further ahead is told of, and corrected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Records what one source told, in an open unit.
+
+    Attributes:
+        system: which system it is, like github: webhooks and its API, and several doors for it, tell the same events.
+        received_at: by our clock; no event of theirs lies after it.
+    """
+
+    writing: Unit
+    system: str
+    received_at: datetime
+    services: tuple[str, ...] = ()
+
+    def record(self, event: events.Event) -> str:
+        """Record one event; answers what is missing where it cannot be recorded, empty where it was."""
+        recording: Callable[[Recorder, Any], str] = _RECORDERS[type(event)]
+        return recording(self, event)
+
+    def fact(self, kind: str, subject: str, event: events.Event, data: Mapping[str, Any], *, part: str = "") -> None:
+        """One fact of an event."""
+        self.writing.record(
+            kind, subject, occurred_at=self.at(event.at), source=self.system,
+            source_id=identity(f"{event.key}{part}"), data=dict(data),
+        )  # fmt: skip
+
+    def at(self, told: datetime) -> datetime:
+        """When something happened: never after it was told, whatever the sender's clock says."""
+        return min(told, self.received_at)
+
+
+def identity(key: str) -> str:
+    """A key as a fact's source_id; a long one by its digest."""
+    return key if len(key) <= 200 else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"  # noqa: PLR2004 - the column's length
+
+
+def _pushed(to: Recorder, event: events.Pushed) -> str:
+    before = event.before
+    for first in range(0, len(event.commits), COMMITS_A_FACT):
+        some = event.commits[first : first + COMMITS_A_FACT]
+        data = {
+            "repository": event.repository, "branch": event.branch, "before": before, "after": event.after,
+            "whole": event.whole, "exact": some[0].parents is not None, "commits": [commit_data(one) for one in some],
+            "services": list(to.services),
+        }  # fmt: skip
+        to.fact("change.pushed", digest_of_repository(event.repository), event, data, part=f"#{first}" if first else "")
+        before = some[-1].sha
+    return ""
+
+
+def commit_data(one: events.Commit) -> dict[str, Any]:
+    """A commit as facts tell it."""
+    return {
+        "sha": one.sha,
+        "subject": one.subject[:200],
+        "body": one.body[:600],
+        "author": one.author[:100],
+        "bot": one.bot,
+        "authored_at": one.authored_at.isoformat(),
+        "committed_at": one.committed_at.isoformat(),
+        "parents": None if one.parents is None else list(one.parents),
+        # A list that was cut short would say that the rest was not touched.
+        "paths": list(one.paths) if one.paths is not None and len(one.paths) <= PATHS_TOLD else None,
+    }
+
+
+def _changed(to: Recorder, event: events.Change) -> str:
+    data = {
+        "repository": event.repository, "number": event.number, "title": event.title[:500], "body": event.body[:600],
+        "labels": list(event.labels), "author": event.author, "bot": event.bot, "head": event.head,
+        "merge": event.merge, "base": event.base, "branch": event.branch, "url": event.url,
+        "opened_at": event.opened_at.isoformat() if event.opened_at else None,
+    }  # fmt: skip
+    to.fact(_KINDS[event.state], digest_of_repository(event.repository), event, data)
+    return ""
+
+
+def _built(to: Recorder, event: events.Build) -> str:
+    data = {
+        "repository": event.repository, "name": event.name, "commit": event.commit, "outcome": event.outcome,
+        "branch": event.branch, "url": event.url,
+        "started_at": event.started_at.isoformat() if event.started_at else None,
+        "seconds": _seconds(event),
+    }  # fmt: skip
+    subject = digest_of_repository(event.repository or event.name)
+    to.fact("build.finished", subject, event, data)
+    for artifact in event.artifacts if event.commit else ():
+        told = {"artifact": artifact, "repository": event.repository, "commit": event.commit, "change": ""}
+        to.fact("artifact.published", subject, event, told, part=f"#{artifact}")
+    return ""
+
+
+def _seconds(event: events.Build) -> float | None:
+    if event.started_at is None or event.started_at > event.at:
+        return None
+    return (event.at - event.started_at).total_seconds()
+
+
+def _published(to: Recorder, event: events.Artifact) -> str:
+    if not event.commit and not event.change:
+        # Of what it was made nobody knows, so that nothing could ever be linked by it.
+        return ""
+    data = {
+        "artifact": event.artifact,
+        "repository": event.repository,
+        "commit": event.commit,
+        "change": event.change,
+    }
+    to.fact("artifact.published", digest_of_repository(event.repository or event.artifact), event, data)
+    return ""
+
+
+def _deployed(to: Recorder, event: events.Deployment) -> str:
+    outcome = _OUTCOMES.get(event.outcome)
+    if outcome is None:
+        return ""
+    repositories = [event.repository, *(repository for repository, _ in event.commits)]
+    placed = place(
+        _known(to, event.repository), service=event.service, environment=event.environment, repositories=repositories,
+        artifacts=event.artifacts,
+    )  # fmt: skip
+    if placed.service is None:
+        return f"Deployment to {event.environment[:60]}: {placed.problem} {placed.remedy}"
+    repository, commit = _main_commit(event, placed.service.paths)
+    if not commit and not event.artifacts:
+        return (
+            f"Deployment of {placed.service.name}: it names neither a commit nor an artifact. Have the sender tell one."
+        )
+    finished = min(event.at, to.received_at + _SPARE)
+    started = event.started_at if event.started_at and event.started_at <= finished else None
+    asks.put(
+        asks.ReportDeployment(
+            caller=to.writing.caller, service_uid=placed.service.uid,
+            environment=_environment(event, placed.service.name), outcome=outcome, commit=commit,
+            artifact=" ".join(event.artifacts)[:300], version=event.version, source=to.system,
+            source_id=identity(f"{placed.service.uid}:{event.key}"), started_at=started, finished_at=finished,
+            url=event.url, by=event.by, repository=repository, now=to.writing.now,
+        )
+    )  # fmt: skip
+    return ""
+
+
+def _environment(event: events.Deployment, service: str) -> str:
+    return "production" if event.production else environment_name(event.environment, service)
+
+
+def _known(to: Recorder, repository: str) -> tuple[Owned, ...]:
+    """Every service; those that somebody said live in the repository are at home there before the facts are read."""
+    if not to.services:
+        return owned()
+    return tuple(
+        replace(one, paths={repository: (), **one.paths}) if one.uid in to.services else one for one in owned()
+    )
+
+
+def _main_commit(event: events.Deployment, own: Mapping[str, object]) -> tuple[str, str]:
+    """The pair that is of the service's own code; else the first, which a configuration repository may tell."""
+    pairs = [pair for pair in ((event.repository, event.commit), *event.commits) if pair[1]]
+    return next((pair for pair in pairs if pair[0] in own), pairs[0] if pairs else (event.repository, ""))
+
+
+def _incident(to: Recorder, event: events.Incident) -> str:
+    artifacts = (event.artifact,) if event.artifact else ()
+    placed = place(owned(), service=event.service, environment=event.environment, repositories=(), artifacts=artifacts)
+    if placed.service is None:
+        return f"Incident {event.incident[:60]}: {placed.problem} {placed.remedy}"
+    environment = environment_name(event.environment, placed.service.name)
+    at = to.at(event.at)
+    data: dict[str, Any] = {
+        "title": event.title, "service": placed.service.name, "service_uid": placed.service.uid,
+        "environment": environment, "external": True, "url": event.url, "identity": event.incident,
+    }  # fmt: skip
+    data |= {"resolved_at": at.isoformat()} if event.state == "resolved" else {"started_at": at.isoformat()}
+    to.writing.record(
+        f"incident.{event.state}", hashlib.sha256(event.incident.encode()).hexdigest()[:32], environment=environment,
+        occurred_at=at, source=to.system, source_id=identity(event.key), data=data,
+    )  # fmt: skip
+    return ""
+
+
+_RECORDERS: Final[Mapping[type, Callable[[Recorder, Any], str]]] = {
+    events.Pushed: _pushed,
+    events.Change: _changed,
+    events.Build: _built,
+    events.Artifact: _published,
+    events.Deployment: _deployed,
+    events.Incident: _incident,
+}
