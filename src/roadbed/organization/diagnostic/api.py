@@ -23,9 +23,9 @@ from roadbed.organization.diagnostic.rules.scoring import Answer
 from roadbed.organization.diagnostic.rules.shapes import as_data
 from roadbed.organization.diagnostic.schemas import (
     AnswersIn,
+    DiagnosisOut,
     OpenedOut,
     QuestionList,
-    ReportOut,
     RoundIn,
     RoundList,
     RoundOut,
@@ -43,7 +43,7 @@ def list_questions(request: HttpRequest) -> Any:
     return {"edition": EDITION, "items": [{**asdict(one), "scoring": one.scoring} for one in QUESTIONS]}
 
 
-@router.post("/diagnostic/score", response=ReportOut)
+@router.post("/diagnostic/score", response=DiagnosisOut)
 def score_answers(request: HttpRequest, body: AnswersIn) -> Any:
     """The report of one person's answers; nothing is kept."""
     authorise(caller(request), "read")

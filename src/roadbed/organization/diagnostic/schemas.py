@@ -117,7 +117,7 @@ class ComparedOut(Schema):
     note: str
 
 
-class ReportOut(Schema):
+class DiagnosisOut(Schema):
     """All of it; advice has the shape that `GET /layers` documents."""
 
     edition: str
@@ -173,4 +173,4 @@ class RoundReport(Schema):
     """A round with the report of what came out of it."""
 
     round: RoundOut
-    report: ReportOut
+    report: DiagnosisOut

@@ -44,7 +44,7 @@ class LayerOut(Schema):
     gaps: list[GapOut]
 
 
-class StageOut(Schema):
+class StageAdviceOut(Schema):
     """What the size asks for, with the rule that fired."""
 
     stage: str
@@ -97,7 +97,7 @@ class AdviceOut(Schema):
     """All advice; stage is null where the head count is unknown."""
 
     engineers: int | None
-    stage: StageOut | None
+    stage: StageAdviceOut | None
     hiring: HiringOut
     quadrant: QuadrantOut
     patterns: list[PatternOut]
