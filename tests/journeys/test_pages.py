@@ -247,6 +247,7 @@ def test_every_page_is_sound(browser: Browser, roadbed: Running, kept: dict[str,
 
 ROOMS = (
     "/on-call", "/incidents", "/reviews", "/delivery", "/delivery/rows?metric=frequency", "/layers", "/gate",
+    "/diagnostic", "/diagnostic/rounds",
     "/freezes", "/flags", "/flags/new", "/search?q=inc",
 )  # fmt: skip
 
@@ -262,6 +263,26 @@ def test_the_other_rooms_are_sound_on_a_phone(browser: Browser, roadbed: Running
                 found[address] = wrong
             visitor.heard.clear()
     assert found == {}
+
+
+def test_a_stranger_takes_the_diagnostic_without_script_and_with_it(browser: Browser, roadbed: Running):
+    with visit(browser, roadbed.url, width=390, script=False) as stranger:
+        stranger.go("/diagnostic")
+        stranger.press("Begin")
+        stranger.page.get_by_label("An hour to a day").check()
+        stranger.press("Next: Deployments per service")
+        stranger.go("/diagnostic/questions/5")
+        stranger.page.get_by_label("Percent").fill("12")
+        stranger.press("Back")
+        expect(stranger.page).to_have_url(f"{roadbed.url}/diagnostic/questions/4")
+        stranger.go("/diagnostic/finish")
+        stranger.press("Show the result")
+        expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Too little was answered for a score")
+        state = stranger.page.context.storage_state()
+    with visit(browser, roadbed.url, width=390, state=state) as stranger:
+        for address in ("/diagnostic", "/diagnostic/result"):
+            stranger.go(address)
+            assert (address, stranger.faults(), stranger.overhang(), stranger.heard) == (address, [], 0, [])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

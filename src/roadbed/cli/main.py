@@ -29,6 +29,8 @@ NOUNS: Final = {
     "flags": ("flags",),
     "metrics": ("metrics",),
     "layers": ("layers",),
+    "diagnose": ("diagnose",),
+    "diagnostic": ("diagnostic",),
     "gate": ("gate",),
     "freezes": ("freezes",),
     "secrets": ("secrets",),

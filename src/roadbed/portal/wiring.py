@@ -11,7 +11,7 @@ def wire() -> None:
     nav.add(
         Entry("Home", "home", "portal:home"),
         Entry("Catalogue", "stack-2", "portal:catalogue", under=("/services/",)),
-        Entry("Layers", "layers-subtract", "layers:layers"),
+        Entry("Layers", "layers-subtract", "layers:layers", under=("/diagnostic",)),
         Entry("Teams", "user-share", "people:teams"),
         Entry("Objectives", "target", "objectives:list", course="reliability"),
         Entry("Golden paths", "route", "paths:list", course="platform"),

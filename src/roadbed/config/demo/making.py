@@ -8,7 +8,9 @@ from typing import Final
 
 from django.db import transaction
 
-from roadbed.config.demo import agreed, cast, catalogue, company, journeys, minutes, rota, senders, toiling, traffic
+from roadbed.config.demo import (
+    agreed, asked, cast, catalogue, company, journeys, minutes, rota, senders, toiling, traffic,
+)  # fmt: skip
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
 from roadbed.config.demo.playing import Player
@@ -58,6 +60,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     Stories(player, told).schedule()
     Days(player, days=days).schedule()
     toiling.schedule(player, days=days)
+    asked.schedule(player, days=days)
     player.play()
     _lose(player)
     toiling.capture(now=now, days=days)

@@ -59,6 +59,7 @@ class ReliabilityToday:
         lowest: the least that is left of any of them, as a share; None where none can be told.
         standings: how many stand how, by the words within, at-risk, burning, spent, idle, unmeasured, broken.
         services: uids of the services that have an objective.
+        strict: how many objectives promise 99.9% or more.
         as_of: the oldest evaluation among them; None where one was never evaluated.
     """
 
@@ -69,3 +70,4 @@ class ReliabilityToday:
     standings: Mapping[str, int]
     services: tuple[str, ...]
     as_of: datetime | None
+    strict: int = 0

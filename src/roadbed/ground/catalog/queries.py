@@ -12,8 +12,10 @@ from roadbed.ground.catalog.models import Entity, Location, Relation
 from roadbed.ground.catalog.references import BadReference, parse_reference
 from roadbed.ground.catalog.services import (
     UID,
+    Owned,
     errors_of,
     ingest_errors,
+    owned,
     owners_and_systems,
     require_service,
     service,
@@ -40,6 +42,7 @@ __all__ = [
     "EntityView",
     "ErrorView",
     "LocationView",
+    "Owned",
     "RelationView",
     "ServiceView",
     "accountable",
@@ -47,6 +50,7 @@ __all__ = [
     "entities",
     "ingest_errors",
     "locations",
+    "owned",
     "owners_and_systems",
     "require_entity",
     "require_service",

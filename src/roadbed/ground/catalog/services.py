@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -86,6 +88,22 @@ def names_and_owners(uids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Names and owning teams of services by uid; a removed one is missing."""
     rows = Entity.objects.filter(kind="Component", uid__in=list(uids))
     return {uid: (name, owner) for uid, name, owner in rows.values_list("uid", "name", "owner")}
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A service with its owning team, and nothing that costs reading a document."""
+
+    uid: str
+    name: str
+    owner: str
+    registered_at: datetime
+
+
+def owned() -> tuple[Owned, ...]:
+    """Every service with its owner, by name; one query on columns alone."""
+    rows = Entity.objects.filter(kind="Component").order_by("key", "id")
+    return tuple(Owned(*row) for row in rows.values_list("uid", "name", "owner", "registered_at"))
 
 
 def owners_and_systems(uids: Iterable[str] | None = None) -> dict[str, tuple[str, str, str]]:

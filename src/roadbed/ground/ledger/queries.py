@@ -66,6 +66,12 @@ def facts_between(
     return tuple(view_of(row) for row in rows.order_by("-occurred_at", "-position")[:limit])
 
 
+def actors_of(kinds: Iterable[str], *, since: datetime, limit: int) -> tuple[tuple[str, str], ...]:
+    """Of the newest facts of these kinds since an instant: the subject and who did it."""
+    rows = Fact.objects.filter(kind__in=list(kinds), occurred_at__gt=since).order_by("-position")
+    return tuple(rows.values_list("subject", "actor")[:limit])
+
+
 def fact(uid: str) -> FactView | None:
     """One fact by its uid."""
     row = Fact.objects.filter(uid=uid).first()

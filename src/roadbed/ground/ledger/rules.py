@@ -33,6 +33,8 @@ KINDS: Final = frozenset({
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "flag.created", "flag.changed", "flag.archived",
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
+    "diagnostic.opened", "diagnostic.published", "diagnostic.closed",
+    "organization.changed", "stage.changed", "role.opened", "role.closed",
     "demo.made", "demo.removed", "measurement.imported",
     "job.failed", "job.retried", "projection.rebuild.requested", "projection.rebuilt", "backup.made",
 })  # fmt: skip

@@ -112,10 +112,10 @@ class TokenView:
 
 def _members(team_ids: list[int]) -> dict[int, list[MemberView]]:
     found: dict[int, list[MemberView]] = {pk: [] for pk in team_ids}
-    rows = Membership.objects.filter(team__in=team_ids).select_related("person").order_by("person__name")
-    for row in rows:
-        person = row.person
-        found[row.team_id].append(MemberView(uid=person.uid, name=person.name, email=person.email, lead=row.lead))
+    rows = Membership.objects.filter(team__in=team_ids).order_by("person__name")
+    columns = rows.values_list("team_id", "person__uid", "person__name", "person__email", "lead")
+    for team_id, uid, name, email, lead in columns:
+        found[team_id].append(MemberView(uid=uid, name=name, email=email, lead=lead))
     return found
 
 
@@ -160,6 +160,11 @@ def people() -> tuple[PersonView, ...]:
         )
         for row in Person.objects.order_by("name", "pk")
     )
+
+
+def active_uids() -> frozenset[str]:
+    """Everybody who may sign in."""
+    return frozenset(Person.objects.filter(is_active=True).values_list("uid", flat=True))
 
 
 def tokens_of(person_uid: str) -> tuple[TokenView, ...]:

@@ -53,6 +53,8 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "flag.evaluate": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "subscription.write": {ADMIN: ANYWHERE},
     "demo.write": {ADMIN: ANYWHERE},
+    "diagnostic.ask": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "organization.write": {ADMIN: ANYWHERE},
     "team.write": {ADMIN: ANYWHERE},
     "person.write": {ADMIN: ANYWHERE},
     "token.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},

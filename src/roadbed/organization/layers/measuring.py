@@ -1,47 +1,16 @@
-"""What each layer is measured on, today: asked of the rooms that know, and told as missing where none does."""
+"""What each layer is measured on, today: in words, and told as missing where nothing supplies it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from statistics import median
 from typing import Final
 
-from roadbed.ground import asks
-from roadbed.ground.asks import WhoIsOnCall
-from roadbed.ground.asks.figures import (
-    DeliveryFigures,
-    DeliveryToday,
-    FigureToday,
-    ReliabilityFigures,
-    ReliabilityToday,
-)
-from roadbed.ground.errors import Unavailable
-from roadbed.ground.ledger.queries import facts_after
+from roadbed.ground.asks.figures import DeliveryToday, FigureToday, ReliabilityToday
 from roadbed.ground.shell import words
-from roadbed.organization.layers.rules import Measure, Service
+from roadbed.organization.layers.rules.known import Known
+from roadbed.organization.layers.rules.layers import Measure, Service
 
-DAYS: Final = 28
-ITSELF: Final = "roadbed"
-MADE, FIRST = "path.scaffolded", "service.deployed"
-MOST: Final = 20_000
 SAID: Final = {word: word.replace("-", " ") for word in ("at-risk", "burning", "spent", "unmeasured", "broken")}
-
-
-def delivery_today(now: datetime) -> DeliveryToday | None:
-    """The five, None where no room counts them."""
-    try:
-        return asks.put(DeliveryFigures(now=now, days=DAYS))
-    except Unavailable:
-        return None
-
-
-def reliability_today(services: tuple[str, ...] | None = None) -> ReliabilityToday | None:
-    """How objectives stand, None where no room keeps any."""
-    try:
-        return asks.put(ReliabilityFigures(services))
-    except Unavailable:
-        return None
 
 
 def of_delivery(today: DeliveryToday | None) -> tuple[Measure, ...]:
@@ -63,29 +32,28 @@ def _note(one: FigureToday) -> str:
     return one.why if one.value is None else f"n = {one.n:,}"
 
 
-def of_reliability(
-    today: ReliabilityToday | None, services: Sequence[Service], owners: Sequence[str], now: datetime
-) -> tuple[Measure, ...]:
+def of_reliability(known: Known) -> tuple[Measure, ...]:
     """Objectives, budgets, somebody on call; toil and reviewed objectives have nothing that supplies them."""
-    if today is None:
+    if known.relied is None:
         kept: tuple[Measure, ...] = (
             Measure("Objectives with budget left", None, supplier="the room objectives, which is not installed"),
         )
     else:
-        kept = _of_objectives(today, services)
+        kept = _of_objectives(known.relied, known)
     return (
         *kept,
-        _on_call(owners, now),
-        Measure("Services with a reviewed objective", None, supplier="a date of review on each objective"),
+        _on_call(known),
+        _answered(known, "slo_coverage", "Services with a reviewed objective", unit="percent"),
         Measure("Pages that needed a person", None, supplier="whoever is paged, saying so as the page is closed"),
-        Measure("Toil, share of time", None, supplier="a log of toil by the people on call"),
+        _answered(known, "toil", "Toil, share of time"),
     )
 
 
-def _of_objectives(today: ReliabilityToday, services: Sequence[Service]) -> tuple[Measure, ...]:
+def _of_objectives(today: ReliabilityToday, known: Known) -> tuple[Measure, ...]:
     left = today.objectives - today.told
     untold = f"{left} of {today.objectives} cannot be told now" if left else f"all {today.objectives}"
-    with_one = sum(one.uid in today.services for one in services)
+    promised = set(today.services)
+    with_one = sum(one.uid in promised for one in known.services)
     trouble = [f"{today.standings[name]} {said}" for name, said in SAID.items() if today.standings.get(name)]
     return (
         Measure(
@@ -100,69 +68,81 @@ def _of_objectives(today: ReliabilityToday, services: Sequence[Service]) -> tupl
         ),
         Measure(
             "Services with an objective",
-            f"{with_one} of {len(services)}" if services else None,
-            "" if services else "There is no service.",
+            f"{with_one} of {len(known.services)}" if known.services else None,
+            "" if known.services else "There is no service.",
         ),
     )
 
 
-def _on_call(owners: Sequence[str], now: datetime) -> Measure:
+def _on_call(known: Known) -> Measure:
     name = "Owning teams with somebody on call"
-    try:
-        there = sum(asks.put(WhoIsOnCall(team, now)) is not None for team in owners)
-    except Unavailable:
+    if known.on_call is None:
         return Measure(name, None, supplier="rotations, of the room paging")
-    return Measure(name, f"{there} of {len(owners)}" if owners else None, "" if owners else "No team owns a service.")
+    there = sum(team.name in known.on_call for team in known.owners)
+    said = f"{there} of {len(known.owners)}" if known.owners else None
+    return Measure(name, said, "" if known.owners else "No team owns a service.")
 
 
-def off_the_paths(services: Sequence[Service]) -> tuple[Service, ...]:
+def _answered(known: Known, key: str, name: str, *, unit: str = "points") -> Measure:
+    """What people answered in the diagnostic, where nothing measures it."""
+    standing = known.standing
+    value = standing.questions.get(key) if standing else None
+    if standing is None or value is None:
+        supplier = "the diagnostic, once five people have answered"
+        return Measure(name, None, supplier=supplier)
+    said = f"{value * 10:.0f}%" if unit == "percent" else f"{value:.1f} of 10"
+    return Measure(name, said, f"answered, n = {standing.people}")
+
+
+def off_the_paths(known: Known) -> tuple[Service, ...]:
     """Services that were made on no golden path."""
-    made = {fact.subject for fact in facts_after(0, kinds={MADE}, limit=MOST)}
-    return tuple(one for one in services if one.uid not in made and one.name != ITSELF)
+    made = known.made.services if known.made else frozenset[str]()
+    return tuple(one for one in known.others if one.uid not in made)
 
 
-def of_platform(services: Sequence[Service]) -> tuple[Measure, ...]:
-    """Golden paths, the way of a new service into production, Roadbed's own budget."""
-    known = [one for one in services if one.name != ITSELF]
-    off = len(off_the_paths(services))
+def of_platform(known: Known) -> tuple[Measure, ...]:
+    """Golden paths, the way of a new service into production, Roadbed's own budget, what people answered."""
     return (
-        Measure(
-            "Services on a golden path",
-            f"{len(known) - off} of {len(known)}" if known else None,
-            "" if known else "There is no service.",
-        ),
-        _first_way(),
-        _own_budget(services),
-        Measure("Cognitive load, 0–100", None, supplier="a survey of the people who use the platform"),
-        Measure("Seniors' hours on repeats", None, supplier="a survey of the people who use the platform"),
+        _on_paths(known),
+        _first_way(known),
+        _own_budget(known),
+        _load(known),
+        _answered(known, "senior_hours", "Seniors' hours on repeats"),
     )
 
 
-def _first_way() -> Measure:
+def _on_paths(known: Known) -> Measure:
+    name = "Services on a golden path"
+    if known.made is None:
+        return Measure(name, None, supplier="the room paths, which is not installed")
+    others = len(known.others)
+    said = f"{others - len(off_the_paths(known))} of {others}" if others else None
+    return Measure(name, said, "" if others else "There is no service.")
+
+
+def _first_way(known: Known) -> Measure:
     """From the making of a service on a golden path to its first deployment to production."""
-    made: dict[str, datetime] = {}
-    first: dict[str, datetime] = {}
-    for fact in facts_after(0, kinds={MADE, FIRST}, limit=MOST):
-        if fact.kind == MADE:
-            made[fact.subject] = fact.occurred_at
-        elif fact.environment == "production":
-            first[fact.subject] = min(fact.occurred_at, first.get(fact.subject, fact.occurred_at))
-    took = [(first[uid] - at).total_seconds() for uid, at in made.items() if uid in first and first[uid] >= at]
-    waiting = len(made) - len(took)
-    name = "New service to production, median"
-    if not took:
-        said = f"{waiting} made and not deployed yet." if made else "None was made on a golden path yet."
-        return Measure(name, None, said)
-    note = f"n = {len(took)}" + (f", {waiting} not deployed yet" if waiting else "")
-    return Measure(name, words.duration(median(took)), note)
+    name, made = "New service to production, median", known.made
+    if made is None or not made.services:
+        return Measure(name, None, "None was made on a golden path yet.")
+    if not made.seconds:
+        return Measure(name, None, f"{made.waiting} made and not deployed yet.")
+    note = f"n = {len(made.seconds)}" + (f", {made.waiting} not deployed yet" if made.waiting else "")
+    return Measure(name, words.duration(median(made.seconds)), note)
 
 
-def _own_budget(services: Sequence[Service]) -> Measure:
+def _own_budget(known: Known) -> Measure:
     name = "Roadbed's own budget left"
-    itself = next((one.uid for one in services if one.name == ITSELF), None)
-    if itself is None:
+    if all(one.name != known.itself for one in known.services):
         return Measure(name, None, supplier="Roadbed in its own catalogue, where `roadbed up` puts it")
-    today = reliability_today((itself,))
-    if today is None or today.lowest is None:
+    if known.own is None or known.own.lowest is None:
         return Measure(name, None, "It was not measured yet.")
-    return Measure(name, words.percent(today.lowest), "the lowest of its objectives")
+    return Measure(name, words.percent(known.own.lowest), "the lowest of its objectives")
+
+
+def _load(known: Known) -> Measure:
+    name, standing = "Cognitive load, 10 is light", known.standing
+    value = standing.scores.get("cognitive-load") if standing else None
+    if standing is None or value is None:
+        return Measure(name, None, supplier="the diagnostic, once five people have answered")
+    return Measure(name, f"{value:.1f} of 10", f"answered, n = {standing.people}")

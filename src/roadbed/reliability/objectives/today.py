@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 
 from roadbed.ground.asks.figures import ReliabilityFigures, ReliabilityToday
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.evaluation import BROKEN, STANDINGS, UNMEASURED
 
 UNTOLD = frozenset({UNMEASURED, BROKEN})
+STRICT = Decimal("0.999")
 
 
 def reliability_figures(asked: ReliabilityFigures) -> ReliabilityToday:
@@ -16,11 +18,14 @@ def reliability_figures(asked: ReliabilityFigures) -> ReliabilityToday:
     rows = Objective.objects.filter(removed_at=None)
     if asked.service_uids is not None:
         rows = rows.filter(service_uid__in=asked.service_uids)
-    promised = dict(rows.values_list("uid", "service_uid"))
-    evaluated = {row.objective: row for row in Evaluated.objects.filter(objective__in=promised)}
-    standings = Counter(evaluated[uid].standing if uid in evaluated else UNMEASURED for uid in promised)
-    left = [row.remaining for row in evaluated.values() if row.remaining is not None and row.standing not in UNTOLD]
-    instants = [row.as_of for row in evaluated.values()]
+    listed = list(rows.values_list("uid", "service_uid", "target"))
+    promised = {uid: service for uid, service, _ in listed}
+    found = Evaluated.objects.all() if asked.service_uids is None else Evaluated.objects.filter(objective__in=promised)
+    rows_told = found.values_list("objective", "standing", "remaining", "as_of")
+    evaluated = {uid: (standing, left, at) for uid, standing, left, at in rows_told if uid in promised}
+    standings = Counter(evaluated[uid][0] if uid in evaluated else UNMEASURED for uid in promised)
+    left = [value for standing, value, _ in evaluated.values() if value is not None and standing not in UNTOLD]
+    instants = [as_of for *_, as_of in evaluated.values()]
     return ReliabilityToday(
         objectives=len(promised),
         told=len(left),
@@ -29,4 +34,5 @@ def reliability_figures(asked: ReliabilityFigures) -> ReliabilityToday:
         standings={standing: standings[standing] for standing in STANDINGS},
         services=tuple(sorted(set(promised.values()))),
         as_of=min(instants) if len(instants) == len(promised) and instants else None,
+        strict=sum(target >= STRICT for *_, target in listed),
     )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from roadbed.ground import asks
 from roadbed.ground.asks import WhoIsOnCall
+from roadbed.ground.asks.counted import PeoplePaged, TeamsOnCall
 from roadbed.ground.demo import forgetting
 from roadbed.ground.ledger import reactions
 from roadbed.ground.shell import nav
-from roadbed.reliability.paging import queries
+from roadbed.reliability.paging import accounting, queries
 from roadbed.reliability.paging.forgetting import forget
 from roadbed.reliability.paging.jobs import REACT
 
 
 def wire() -> None:
-    """Listen for burning budgets, answer who is on call, show the way to the page."""
+    """Listen for burning budgets, answer who is on call and who was paged, show the way to the page."""
     forgetting.register("paging", forget)
     reactions.register(REACT)
     asks.answer_with(WhoIsOnCall, queries.who_is_on_call)
+    asks.answer_with(TeamsOnCall, accounting.teams_on_call)
+    asks.answer_with(PeoplePaged, accounting.people_paged)
     nav.add(nav.Entry("On-call", "phone-call", "paging:on-call", course="reliability", count=queries.waiting_for))

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from roadbed.cli import layers as command
 from roadbed.cli.main import app
 from roadbed.ground import asks
-from roadbed.ground.asks import OnCall, WhoIsOnCall
+from roadbed.ground.asks.counted import TeamsOnCall
 from roadbed.ground.asks.figures import DeliveryFigures, ReliabilityFigures
 from roadbed.ground.catalog import usecases as catalog
 from roadbed.ground.ledger import projections
@@ -22,7 +22,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_team
 from roadbed.organization.layers import queries
-from roadbed.organization.layers.rules import Layer, Measure
+from roadbed.organization.layers.rules.layers import Layer, Measure
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
 COMPONENT = """\
@@ -87,7 +87,7 @@ def test_fifteen_people_see_three_layers_with_no_data_said(house: dict[str, str]
     assert "Every owning team, for its own changes" in html
     assert "Road, to the 15 people who use it, and for Roadbed itself" in html
     assert html.count("No data") >= 8
-    assert "Would come from a survey" in html
+    assert "Would come from the diagnostic" in html
     assert "no deployment was ever told" in html
     assert "SRE is a reliability team without an engagement" in html
 
@@ -124,11 +124,25 @@ def test_figures_come_from_the_rooms_that_know(house: dict[str, str]):
     assert measure("reliability", "Services with an objective").value == "0 of 2"
 
 
+def test_what_happened_just_now_is_in_the_figures_at_once(house: dict[str, str]):
+    now = timezone.now()
+
+    def deploy(number: int) -> str | None:
+        with unit(ROADBED, now=now) as writing:
+            writing.record(
+                "service.upgraded", house["checkout"], environment="production", occurred_at=now,
+                data={"deployment": f"d{number}", "service": "checkout"},
+            )  # fmt: skip
+        projections.catch_up(now=now)
+        return measure("delivery", "Change fail rate").note
+
+    assert [deploy(number) for number in (1, 2, 3)] == ["n = 1", "n = 2", "n = 3"]
+
+
 def test_who_is_on_call_is_asked_of_the_owning_teams(house: dict[str, str]):
-    known = OnCall("p-1", "Mara", "storefront", None)
-    asks.answer_with(WhoIsOnCall, lambda asked: known if asked.team == "storefront" else None)
+    asks.answer_with(TeamsOnCall, lambda _: frozenset({"storefront"}))
     assert measure("reliability", "Owning teams with somebody on call").value == "1 of 1"
-    del asks._answerers[WhoIsOnCall]
+    del asks._answerers[TeamsOnCall]
     assert measure("reliability", "Owning teams with somebody on call").supplier == "rotations, of the room paging"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from roadbed.organization.layers import rules
-from roadbed.organization.layers.rules import Measure, Service, Team
+from roadbed.organization.layers.rules import layers as rules
+from roadbed.organization.layers.rules.layers import Service, Team
 
 
 def team(name: str, layer: str = "product", *, services: int = 0, **more: object) -> Team:
@@ -51,12 +51,6 @@ def test_the_platform_answers_to_the_people_who_are_not_in_it():
     assert [gap.state for gap in layer.gaps] == ["warn", "unknown"]
     assert "what it is measured on" in layer.gaps[0].text
     assert rules.platform((), 20, (), ()).accountable == "Nobody yet"
-
-
-def test_a_small_organization_s_list_leaves_out_what_nothing_supplies():
-    layer = rules.delivery((), (Measure("a", "1"), Measure("b", None, supplier="A survey.")), ())
-    picture = rules.Picture(3, 1, 0, small=True, layers=(layer,), as_of=None)
-    assert [one.name for one in picture.measures] == ["a"]
 
 
 def test_many_names_are_cut():

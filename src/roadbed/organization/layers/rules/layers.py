@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 SMALL: Final = 15
@@ -83,29 +82,6 @@ class Layer:
     agreed: tuple[str, ...]
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The organization as it stands.
-
-    Attributes:
-        people: active people; `small` is whether they are so few that layers are not shown.
-        layers: the three; for a small organization they are still reckoned, and shown as one list.
-        as_of: the oldest instant that any figure rests on; None where one of them was never reckoned.
-    """
-
-    people: int
-    teams: int
-    services: int
-    small: bool
-    layers: tuple[Layer, ...]
-    as_of: datetime | None
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        """All of them, for the one team of a small organization; those that nothing supplies left out."""
-        return tuple(one for layer in self.layers for one in layer.measures if not one.supplier)
 
 
 def is_small(people: int) -> bool:

@@ -1,0 +1,1 @@
+"""The diagnostic's arithmetic: questions, scores, aggregates, comparisons and reports, without clock or database."""
