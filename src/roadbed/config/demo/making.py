@@ -9,7 +9,17 @@ from typing import Final
 from django.db import transaction
 
 from roadbed.config.demo import (
-    agreed, asked, cast, catalogue, company, journeys, minutes, rota, senders, toiling, traffic,
+    agreed,
+    asked,
+    cast,
+    catalogue,
+    company,
+    journeys,
+    minutes,
+    rota,
+    senders,
+    toiling,
+    traffic,
 )  # fmt: skip
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days

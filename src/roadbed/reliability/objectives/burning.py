@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from roadbed.reliability.objectives import slicing
 from roadbed.reliability.objectives.counting import Reader
-from roadbed.reliability.objectives.live import window_kept
+from roadbed.reliability.objectives.excluded import Excluded
+from roadbed.reliability.objectives.live import live_of, window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.reading import reader_of
 from roadbed.reliability.objectives.rules.basis import Measure
@@ -70,10 +73,11 @@ def burn_rates(uid: str, *, pair: str) -> BurnRates | None:
         return None
     grid = [*range(last, last - shown, -max(1, alert.short // STEPS))][::-1]
     reader.fetch(minute for at in grid for minute in (at, at - alert.short, at - alert.long))
-    target, sliced = Target.exactly(row.target), bool(row.budgeting)
+    measures = _measures_of(row, reader, alert, grid)
+    target = Target.exactly(row.target)
     points = []
     for at in grid:
-        short, long = _measures(reader, alert, target, at, sliced=sliced)
+        short, long = measures(at)
         points.append(BurnPoint(instant(at + 1), burn(short, target), burn(long, target)))
     return BurnRates(
         name=alert.name,
@@ -87,7 +91,27 @@ def burn_rates(uid: str, *, pair: str) -> BurnRates | None:
     )
 
 
-def _measures(reader: Reader, alert: Pair, target: Target, at: int, *, sliced: bool) -> tuple[Measure, Measure]:
+def _measures_of(
+    row: Objective, reader: Reader, alert: Pair, grid: list[int]
+) -> Callable[[int], tuple[Measure, Measure]]:
+    """What burned in the short and the long window that end with a minute."""
+    one, last, pair = live_of(row), grid[-1], (alert.short, alert.long)
+    since = grid[0] - alert.long + 1
+    excluded = Excluded.of(row.service_uid)
+    slices = slicing.reader_of(one, reader.stored, excluded, end=last, since=since)
+    if slices is not None:
+        slices.fetch(slices.ending(at, length) for at in grid for length in pair)
+
+    def measures(at: int) -> tuple[Measure, Measure]:
+        if slices is not None:
+            short, long = (slices.counts(slices.ending(at, length)).judged for length in pair)
+            return short, long
+        return _by_minute(reader, alert, one.target, at, sliced=one.budgeting.sliced)
+
+    return measures
+
+
+def _by_minute(reader: Reader, alert: Pair, target: Target, at: int, *, sliced: bool) -> tuple[Measure, Measure]:
     windows: dict[int, Counts] = {length: reader.between(at - length, at) for length in (alert.short, alert.long)}
     asked = Question(target, alert.long, alert.long, measured_now=True)
     slices = sliced_of(windows, asked, minute_slices=sliced)

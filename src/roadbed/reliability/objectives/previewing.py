@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from roadbed.reliability.objectives import slicing
+from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded, ExclusionView
-from roadbed.reliability.objectives.live import window_kept
+from roadbed.reliability.objectives.live import live_of, window_kept
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.reading import reader_of
 from roadbed.reliability.objectives.rules.clock import instant
-from roadbed.reliability.objectives.rules.evaluation import Question, Verdict, judge, needed_windows
+from roadbed.reliability.objectives.rules.counts import Counts
+from roadbed.reliability.objectives.rules.evaluation import Question, Sliced, Verdict, judge, needed_windows
 from roadbed.reliability.objectives.rules.kept import kept_of, sliced_of
 from roadbed.reliability.objectives.rules.periods import zone_of
 from roadbed.reliability.objectives.rules.recurring import occurrences, rule_of
@@ -140,8 +144,7 @@ def _figures(row: Objective, evaluated: Evaluated, asked: Question, excluded: Ex
         return None
     reader.fetch([last, *(last - length for length in lengths)])
     windows = {length: reader.between(last - length, last) for length in lengths}
-    sliced = sliced_of(windows, asked, minute_slices=bool(row.budgeting))
-    verdict: Verdict = judge(windows, asked, sliced=sliced)
+    verdict: Verdict = judge(windows, asked, sliced=_sliced(row, reader, windows, asked, last=last, excluded=excluded))
     whole = windows[asked.period]
     return Figures(
         remaining=verdict.budget.remaining,
@@ -152,3 +155,19 @@ def _figures(row: Objective, evaluated: Evaluated, asked: Question, excluded: Ex
         excluded=whole.excluded,
         standing=verdict.standing,
     )
+
+
+def _sliced(
+    row: Objective,
+    reader: Reader,
+    windows: Mapping[int, Counts],
+    asked: Question,
+    *,
+    last: int,
+    excluded: Excluded,
+) -> Sliced | None:
+    one, lengths = live_of(row), tuple(windows)
+    if not one.budgeting.longer:
+        return sliced_of(windows, asked, minute_slices=one.budgeting.sliced)
+    slices = slicing.reader_of(one, reader.stored, excluded, end=last, since=last - max(lengths) + 1)
+    return None if slices is None else slicing.sliced_of(slices, lengths)

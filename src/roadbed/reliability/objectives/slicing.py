@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from roadbed.reliability.objectives import broken, slice_store, store
 from roadbed.reliability.objectives.counting import Reader
@@ -114,14 +114,27 @@ def _slicing(reader: SliceReader, whole: Stretch, stretches: Mapping[int, Stretc
     )
 
 
-def reader_of(one: Live, stored: store.StoredHead, excluded: Excluded, *, end: int) -> SliceReader | None:
-    """Reads an objective's slices as of a minute that was evaluated; None where its budget is one of other things."""
+def reader_of(
+    one: Live, stored: store.StoredHead, excluded: Excluded, *, end: int, since: int | None = None
+) -> SliceReader | None:
+    """Reads an objective's slices as of a minute that was evaluated; None where its budget is one of other things.
+
+    `since` is the first minute that is looked at, where that lies before the window.
+    """
     head = slice_store.judged([one.series]).get(one.series) if one.budgeting.longer else None
     if head is None:
         return None
     grid = Grid.of(one.budgeting, one.window, one.window.at(end))
-    asked = Asked(one, grid, grid.of_period().first, end)
+    low = grid.of_period().first
+    asked = Asked(one, grid, low if since is None else min(low, grid.number(since)), end)
     return SliceReader(one, grid, stored, head, end + 1, _cut(asked, excluded))
+
+
+def sliced_of(reader: SliceReader, lengths: tuple[int, ...]) -> Sliced:
+    """The slices of the whole window and of shorter ones, as they are judged."""
+    stretches, whole = reader.grid.of_windows(lengths), reader.grid.of_period()
+    reader.fetch((*stretches.values(), whole))
+    return _slicing(reader, whole, stretches).sliced
 
 
 def _cut(one: Asked, excluded: Excluded) -> Cut:
@@ -159,6 +172,17 @@ class SliceReader:
     def promised(self) -> int:
         """The first minute of the promise."""
         return promised_from(self.stored.head, self.one.since)
+
+    def fetch(self, stretches: Iterable[Stretch]) -> None:
+        """Read the sums at the edges of several stretches at once."""
+        edges = {self.grid.start(number) for one in stretches for number in (one.first, one.until)}
+        self.known |= slice_store.of(self.one.series, edges - self.known.keys())
+
+    def ending(self, minute: int, length: int) -> Stretch:
+        """The slices of so many minutes that were over at the end of an earlier minute."""
+        if minute + 1 >= self.until:
+            return self.grid.of_window(length)
+        return replace(self.grid, over=self.grid.number(minute + 1)).of_window(length)
 
     def counts(self, stretch: Stretch, *, raw: bool = False) -> SliceCounts:
         """The slices of a stretch, with what is excluded or without."""

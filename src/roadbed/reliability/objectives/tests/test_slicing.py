@@ -10,9 +10,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from roadbed.reliability.objectives import broken, evaluating, queries, store
+from roadbed.reliability.objectives import broken, evaluating, previewing, queries, store
+from roadbed.reliability.objectives.burning import burn_rates
 from roadbed.reliability.objectives.live import Live, live_objectives
 from roadbed.reliability.objectives.models import Objective, SliceDue, SliceSum
+from roadbed.reliability.objectives.previewing import Wish
 from roadbed.reliability.objectives.pushing import CountRow, push
 from roadbed.reliability.objectives.rules.allowance import PROJECTED
 from roadbed.reliability.objectives.rules.budgeting import Budgeting, budgeting_as_data
@@ -170,13 +172,21 @@ def test_over_http_a_day_with_a_change_of_the_clock_is_that_of_slo_evaluate(
         rows = [CountRow(instant(minute), *pair) for minute, pair in own.items() if (minute - first) // 175 == part]
         push(HANNE, one.uid, rows, now=at)
         evaluating.evaluate_all((one,), at=at - timedelta(seconds=1))
-    exclude(HANNE, "checkout", starts_at=instant(first + 300), ends_at=instant(first + 325), reason="work", now=at)
+    wish = Wish(one.service_uid, "", instant(first + 300), instant(first + 325))
+    (foretold,) = previewing.excluding(wish).effects
+    exclude(HANNE, "checkout", starts_at=wish.starts_at, ends_at=wish.ends_at, reason="work", now=at)
     evaluating.evaluate_all((one,), at=at - timedelta(seconds=1))
     (definition,) = read(text, file="slo.yaml").definitions
     cut = (Exclusion((first + 300, first + 325), "work"),)
     (outcome,) = assess([definition], Asked(Recorded(own, 0), first + 699, first, cut))
     shown, told = web.get(f"/api/v1/objectives/{one.uid}").json(), outcome.data
     assert shown["remaining"] == told["remaining"]
+    assert (foretold.raw.remaining, foretold.then.remaining) == (told["raw"]["remaining"], told["remaining"])
+    assert foretold.now == foretold.raw
+    for pair in shown["pairs"]:
+        rates = burn_rates(one.uid, pair=pair["name"])
+        assert rates is not None
+        assert (rates.points[-1].short, rates.points[-1].long) == (pair["short_burn"], pair["long_burn"])
     assert shown["slices"] == told["slices"]
     assert shown["allowance"] == told["allowance"]
     assert shown["raw"]["remaining"] == told["raw"]["remaining"]
