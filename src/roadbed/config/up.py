@@ -24,7 +24,9 @@ from roadbed.config.processes import Control, missing_programs
 from roadbed.ground.errors import Conflict, Refusal, Unavailable
 from roadbed.ground.ports.runtime import RuntimeFailure
 
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
+"""A slow or busy machine may take so long; one whose web process dies again and again is not waited for."""
+DEATHS = 3
 
 
 def main() -> int:
@@ -115,7 +117,7 @@ def _finish(folder: Folder, control: Control, address: str, *, changed: bool, de
     for line in first_run.start_runtime():
         out.print(line)
     url = f"http://{address}"
-    _await_ready(url, folder)
+    _await_ready(url, folder, control)
     first_run.register_itself(folder)
     _note_folder(folder)
     out.print(f"Roadbed answers at {url}; data in {folder.root}.")
@@ -158,19 +160,25 @@ def _refuse_busy_port(folder: Folder, chosen: str, control: Control) -> None:
             ) from None
 
 
-def _await_ready(url: str, folder: Folder) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    last = "nothing answered"
-    while time.monotonic() < deadline:
+def _await_ready(url: str, folder: Folder, control: Control) -> None:
+    began, last = time.monotonic(), "nothing answered"
+    started: set[tuple[int, float | None]] = set()
+    while time.monotonic() - began < READY_SECONDS:
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310 - our own http address
                 return
         except (urllib.error.URLError, OSError) as fault:
             last = str(fault)
+        web = control.known("web")
+        if web.pid is not None:
+            started.add((web.pid, web.started_at))
+        if len(started) > DEATHS:
+            last = f"it died {DEATHS} times"
+            break
         time.sleep(0.05)
-    tail = _tail(folder.logs / "web.log")
     raise Unavailable(
-        f"The web process was not ready within {READY_SECONDS:.0f} s: {last}. {tail}",
+        f"The web process was not ready within {time.monotonic() - began:.0f} s: {last}. "
+        f"{_tail(folder.logs / 'web.log')}",
         remedy=f"Read {folder.logs / 'web.log'}.",
     )
 
