@@ -127,8 +127,8 @@ def test_the_objective_shows_the_traffic_with_its_chart(visitor: Visitor, roadbe
         return "100" in visitor.page.locator(".rb-stat").nth(1).inner_text()
 
     eventually("the budget on the objective's page", counted, seconds=90)
-    expect(visitor.page.locator(".rb-chart svg")).to_be_visible()
-    visitor.page.get_by_text("Show as a table").click()
+    expect(visitor.page.locator(".rb-chart svg").first).to_be_visible()
+    visitor.page.get_by_text("Show as a table").first.click()
     expect(visitor.page.get_by_role("columnheader", name="Budget left at its end")).to_be_visible()
 
 
