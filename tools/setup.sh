@@ -53,8 +53,11 @@ lock=requirements/$kind.lock
 stamp=$(sha256sum "$lock" pyproject.toml | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/.stamp 2>/dev/null)" != "$stamp" ]; then
   echo "Installing Python packages from $lock"
-  .tools/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$lock"
+  .tools/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes "$lock"
   .tools/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
   [ "$kind" = dev ] && touch .venv/.dev
   echo "$stamp" > .venv/.stamp
 fi
+# Compiled once here, and not by each of the processes that start at the same moment. What golden paths hand out stays
+# as it is.
+.venv/bin/python -m compileall -q -j 2 -x '/bundled/' src
