@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from roadbed.ground.errors import Invalid, Place
+from roadbed.ground.shell.words import plural
 from roadbed.reliability.objectives import store
 from roadbed.reliability.objectives.edges import Sums
 from roadbed.reliability.objectives.excluded import Excluded
@@ -237,6 +238,8 @@ def _says(lines: list[dict[str, Any]], journeys: list[dict[str, Any]], title: st
         parts += [f"{len(missed)} missed it"] if missed else []
         parts += [f"{untold} cannot be told"] if untold else []
         text = f"{', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else f"{parts[0]}."
+    if lines and journeys:
+        text += f" That is of {plural(len(lines), 'objective')} and {plural(len(journeys), 'journey')}."
     if missed:
         worst = max(missed, key=lambda line: line["share"])
         where = f"{worst['service']}, " if worst.get("service") else ""
