@@ -58,6 +58,6 @@ if [ "$(cat .venv/.stamp 2>/dev/null)" != "$stamp" ]; then
   [ "$kind" = dev ] && touch .venv/.dev
   echo "$stamp" > .venv/.stamp
 fi
-# Compiled once here, and not by each of the processes that start at the same moment. What golden paths hand out stays
-# as it is.
-.venv/bin/python -m compileall -q -j 2 -x '/bundled/' src
+# Compiled once here, and not by each of the processes that start at the same moment. What golden paths hand out and what
+# tests copy stays as it is.
+.venv/bin/python -m compileall -q -j 2 -x '/(bundled|tests)/' src
