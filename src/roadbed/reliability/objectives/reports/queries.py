@@ -18,7 +18,7 @@ from roadbed.reliability.objectives.reports.scope import Promised, journeys_of, 
 from roadbed.reliability.objectives.rules.attribution import Cause
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.history import NOTHING
-from roadbed.reliability.objectives.rules.periods import zone_of
+from roadbed.reliability.objectives.rules.periods import WindowError, zone_of
 from roadbed.reliability.objectives.rules.reporting.lines import EVENTS, MINUTES, Tally, as_data, judged, kinds_of
 from roadbed.reliability.objectives.rules.reporting.spans import Span, SpanError, between, by_calendar
 from roadbed.reliability.objectives.rules.spans import Cut
@@ -89,6 +89,10 @@ def span_of(wish: Wish, now: datetime) -> Span:
     Raises:
         Invalid: saying which field is at fault.
     """
+    try:
+        zone_of(wish.zone)
+    except WindowError as fault:
+        raise Invalid(f"{fault}.", remedy="Name one like Europe/Berlin, or UTC.", place=Place(field="zone")) from None
     try:
         if wish.start or wish.end:
             return between(wish.start, wish.end, wish.zone)

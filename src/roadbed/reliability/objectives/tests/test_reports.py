@@ -139,6 +139,9 @@ def test_reports_and_rollups_over_http(past: House, web: Client):
     assert [found["scope"]["kind"], len(found["lines"]), len(found["journeys"])] == ["team", 2, 1]
     refused = web.get("/api/v1/reports", {"period": "fortnight"})
     assert (refused.status_code, refused.json()["field"]) == (422, "period")
+    for zone in ("", "Mars/Base"):
+        refused = web.get("/api/v1/reports", {"period": "year", "zone": zone})
+        assert (refused.status_code, refused.json()["field"]) == (422, "zone")
     assert web.get("/api/v1/reports", {"scope": "team", "name": "nobody"}).status_code == 404
     (team,) = web.get("/api/v1/rollups", {"by": "team"}).json()["items"]
     assert (team["objectives"], sum(team["states"].values()), team["worst"]["service"]) == (2, 2, "parcels")
