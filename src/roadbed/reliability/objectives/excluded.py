@@ -14,7 +14,7 @@ from roadbed.reliability.objectives.models import Exclusion
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.history import NOTHING
 from roadbed.reliability.objectives.rules.periods import zone_of
-from roadbed.reliability.objectives.rules.recurring import Rule, occurrences, rule_of
+from roadbed.ground.recurring import Rule, occurrences, rule_of
 from roadbed.reliability.objectives.rules.spans import Cut, Span, touched
 
 

@@ -204,3 +204,12 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="delivery_state_due")]
+
+
+# The room's further tables, where Django looks for them.
+from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal, Silence  # noqa: E402
+
+__all__ = [
+    "Alert", "Channel", "Cover", "Decision", "Delivery", "Integration", "Leave", "Recipient", "Rotation", "Schedule",
+    "Signal", "Silence",
+]  # fmt: skip

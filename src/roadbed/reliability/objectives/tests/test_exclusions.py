@@ -26,7 +26,7 @@ from roadbed.reliability.objectives.models import Late, Objective, Series, Stand
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.history import History
 from roadbed.reliability.objectives.rules.minutes import Increment
-from roadbed.reliability.objectives.rules.recurring import DAYS, RuleError, occurrences, rule_of
+from roadbed.ground.recurring import DAYS, RuleError, occurrences, rule_of
 from roadbed.reliability.objectives.rules.spans import Cut
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.tests.conftest import HANNE, MARA, NOW, House, slo
