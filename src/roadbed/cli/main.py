@@ -24,6 +24,7 @@ NOUNS: Final = {
     "people": ("team", "person", "token"),
     "slo": ("slo",),
     "oncall": ("oncall", "page", "channel"),
+    "alerts": ("alerts",),
     "incidents": ("incident", "review"),
     "toil": ("toil",),
     "flags": ("flags",),

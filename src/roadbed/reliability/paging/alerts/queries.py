@@ -144,8 +144,10 @@ def views(rows: Iterable[Signal]) -> tuple[SignalView, ...]:
     rows = tuple(rows)
     held = [row.pk for row in rows if row.held_by]
     why: dict[int, str] = {}
-    for pk, reasons in Decision.objects.filter(signal__in=held, outcome=Decision.HELD).order_by("pk").values_list(
-        "signal_id", "reasons"
+    for pk, reasons in (
+        Decision.objects.filter(signal__in=held, outcome=Decision.HELD)
+        .order_by("pk")
+        .values_list("signal_id", "reasons")
     ):
         why[pk or 0] = reasons[0] if reasons else ""
     return tuple(

@@ -129,7 +129,7 @@ class _Batch:
             known = Signal.objects.filter(integration=integration, key__in=some)
             rows += known.filter(resolved_at=None).select_related("page")
             old = known.filter(resolved_by__in=by_sender, began_at__isnull=False).order_by("pk")
-            ended |= dict(old.values_list("key", "began_at"))
+            ended |= {key: began for key, began in old.values_list("key", "began_at") if began}
         for row in rows:
             row.integration = integration
         group = digest_of(told.group) if told.group else ""

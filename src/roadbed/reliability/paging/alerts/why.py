@@ -154,5 +154,3 @@ def _on_call_for(uid: str, at: datetime) -> tuple[str, ...]:
         if plan is not None and order_of(plan.schedule, at).person == uid:
             found.append(team.name)
     return tuple(found)
-
-

@@ -62,9 +62,7 @@ class Doors:
         self.read()
         return answer
 
-    def event(
-        self, action: str = "trigger", *, key: str | None = None, name: str = "pagerduty", **payload: Any
-    ) -> door.Answer:
+    def event(self, action: str = "trigger", *, key: str | None = None, **payload: Any) -> door.Answer:
         """PagerDuty's event."""
         body: dict[str, Any] = {"routing_key": self.keys["pagerduty"], "event_action": action}
         if key is not None:
