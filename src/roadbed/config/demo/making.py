@@ -10,6 +10,7 @@ from django.db import transaction
 
 from roadbed.config.demo import (
     agreed,
+    alerting,
     asked,
     cast,
     catalogue,
@@ -75,6 +76,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     _lose(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
+    alerting.tell(crew, now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)

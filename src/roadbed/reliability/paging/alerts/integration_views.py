@@ -118,7 +118,7 @@ def _yaml(text: str) -> Any:
 @doors.page
 def change(request: HttpRequest, name: str) -> HttpResponse:
     """Change what it does, or try a mapping on a sample without keeping either."""
-    said = {field: request.POST.get(field, "").strip() for field in ("mapping", "sample")}
+    said: dict[str, Any] = {field: request.POST.get(field, "").strip() for field in ("mapping", "sample")}
     try:
         if request.POST.get("act") == "try":
             tried = mappings.read(_sample(said["sample"]), mappings.checked(_yaml(said["mapping"])))

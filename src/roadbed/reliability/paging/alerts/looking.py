@@ -54,6 +54,10 @@ def labels_of(signal: Signal, integration: str) -> dict[str, str]:
     return found | ({"service": signal.service} if signal.service else {})
 
 
+def _is_demo(integration: Integration) -> bool:
+    return integration.team is not None and demo.is_demo(integration.team.uid)
+
+
 @dataclass
 class View:
     """The world at an instant, each part of it read when it is first asked for."""
@@ -95,7 +99,7 @@ class View:
                 named=known.name if known else named, named_known=known is not None, door=door,
                 integration=integration.name, said_service=said,
             )  # fmt: skip
-            self._routes[key] = routed(decided, demo_data=demo.is_demo(integration.uid), now=self.now)
+            self._routes[key] = routed(decided, demo_data=_is_demo(integration), now=self.now)
         return self._routes[key]
 
     def withheld(self, signal: Signal, integration: str) -> Withheld | None:
