@@ -15,8 +15,8 @@ from roadbed.reliability.paging.alerts.integrating import source_of
 PROMETHEUS, SENSORS = "kestrel-prometheus", "depot-sensors"
 HOURS: Final = 6
 ALERTS: Final = (
-    ("parcel-tracking", "LookupErrors", "error", "1 lookup in 9 answers 503", 22, True),
-    ("parcel-tracking", "EtaTimeouts", "error", "Calls to eta-predictor time out", 21, True),
+    ("parcel-tracking", "LookupErrors", "error", "1 lookup in 9 answers 503", 15, True),
+    ("parcel-tracking", "EtaTimeouts", "error", "Calls to eta-predictor time out", 14, True),
     ("label-api", "DiskWillFill", "warning", "Volume data-1 is full in 4 days", 190, True),
     ("route-planner", "PodRestarts", "warning", "One of 5 pods restarted twice", 240, False),
     ("checkout-web", "CertificateExpiry", "info", "The certificate ends in 29 days", 300, True),
