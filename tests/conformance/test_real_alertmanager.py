@@ -78,7 +78,8 @@ def standing(tmp_path: Path, wired: None) -> Iterator[tuple[int, queue.Queue[tup
     config, port = tmp_path / "alertmanager.yml", free_port()
     text = CONFIG.format(port=server.server_port, webhook=keys["alertmanager"], events=keys["pagerduty"])
     config.write_text(text)
-    command = [str(BINARY), f"--config.file={config}", f"--storage.path={tmp_path / 'data'}", "--cluster.listen-address=",
+    storage = f"--storage.path={tmp_path / 'data'}"
+    command = [str(BINARY), f"--config.file={config}", storage, "--cluster.listen-address=",
                f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:

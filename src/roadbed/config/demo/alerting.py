@@ -40,10 +40,10 @@ def tell(crew: Cast, *, now: datetime) -> None:
     silencing.silence(crew.people["Yuki Tanabe"], asked, now=now - timedelta(hours=1))
     for service, name, severity, summary, minutes, lasts in ALERTS:
         at = now - timedelta(minutes=minutes)
-        _post(PROMETHEUS, _message(service, name, severity, summary, at, "firing"), at=at)
+        _post(PROMETHEUS, _message(service, name, severity, summary, at, status="firing"), at=at)
         if not lasts:
             ended = at + timedelta(minutes=9)
-            _post(PROMETHEUS, _message(service, name, severity, summary, at, "resolved"), at=ended)
+            _post(PROMETHEUS, _message(service, name, severity, summary, at, status="resolved"), at=ended)
     _post(SENSORS, {"sensor": "dock-3", "level": "low", "state": "alarm", "of": ""}, at=now - timedelta(hours=HOURS))
 
 
@@ -55,7 +55,7 @@ def _post(name: str, body: dict[str, Any], *, at: datetime) -> None:
     inbox.read_pending(now=at, accepts=lambda reader: reader == integrating.SOURCE)
 
 
-def _message(service: str, name: str, severity: str, summary: str, at: datetime, status: str) -> dict[str, Any]:
+def _message(service: str, name: str, severity: str, summary: str, at: datetime, *, status: str) -> dict[str, Any]:
     labels = {"alertname": name, "service": service, "severity": severity, "cluster": "ams-1"}
     alert = {
         "status": status, "labels": labels, "annotations": {"summary": summary}, "startsAt": at.isoformat(),
