@@ -29,8 +29,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "tes
 from bench_intake import SOURCES, free_port, processor, wait_for  # noqa: E402 - it stands beside this file
 
 SERVICES, RATE, PACED, SENT, CLIENTS, EACH = 320, 50, 300, 6000, 16, 50
-SETUP = (
-    """
+SETUP = """
 import sys
 from datetime import UTC, datetime
 import django
@@ -60,8 +59,6 @@ paging.set_rotation(ROADBED, "team-bench", emails=(email,), now=now)
 reactions.begin(now=now)
 print(integrating.add(ROADBED, "alertmanager", "bench", team="team-bench", now=now).key)
 """
-    % SERVICES
-)
 TELL = """
 import json
 import django
