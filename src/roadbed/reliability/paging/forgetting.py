@@ -10,6 +10,7 @@ from roadbed.reliability.paging.alerts.integrating import source_of
 from roadbed.reliability.paging.models import (
     Alert,
     Channel,
+    Correction,
     Cover,
     Delivery,
     Integration,
@@ -17,6 +18,8 @@ from roadbed.reliability.paging.models import (
     Recipient,
     Rotation,
     Schedule,
+    Served,
+    SignedSheet,
     Silence,
 )
 
@@ -34,7 +37,7 @@ def forget(held: Belongings) -> Gone:
     rows += Recipient.objects.filter(person__uid__in=held.people).delete()[0]
     rows += alerts.delete()[0]
     rows += channels.delete()[0]
-    for model in (Rotation, Schedule, Cover):
+    for model in (Rotation, Schedule, Cover, Served, Correction, SignedSheet):
         rows += model.objects.filter(team__uid__in=held.teams).delete()[0]
     rows += Cover.objects.filter(Q(person__uid__in=held.people) | Q(other__uid__in=held.people)).delete()[0]
     rows += Leave.objects.filter(person__uid__in=held.people).delete()[0]

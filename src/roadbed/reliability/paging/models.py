@@ -8,7 +8,13 @@ from django.db import models
 from django.db.models import Q
 
 from roadbed.ground.people.models import Person, Team
+from roadbed.reliability.paging.load.models import Correction, PayRules, Served, SignedSheet
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
+
+__all__ = [
+    "Alert", "Channel", "Correction", "Cover", "Decision", "Delivery", "Integration", "Leave", "PayRules", "Recipient",
+    "Rotation", "Schedule", "Served", "Signal", "SignedSheet", "Silence",
+]  # fmt: skip
 
 
 def new_uid() -> str:
@@ -206,10 +212,5 @@ class Delivery(models.Model):
         indexes = [models.Index(fields=["state", "due_at"], name="delivery_state_due")]
 
 
-# The room's further tables, where Django looks for them.
+# It points at pages, so that it comes after them.
 from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal, Silence  # noqa: E402
-
-__all__ = [
-    "Alert", "Channel", "Cover", "Decision", "Delivery", "Integration", "Leave", "Recipient", "Rotation", "Schedule",
-    "Signal", "Silence",
-]  # fmt: skip

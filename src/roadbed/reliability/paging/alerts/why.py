@@ -9,12 +9,13 @@ from typing import Final
 from django.db.models import Q
 
 from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.ground.people import queries as people
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.queries import team_names
 from roadbed.reliability.paging.alerts import queries
 from roadbed.reliability.paging.alerts.answers import PageWhy, WhyEntry, WhyView
 from roadbed.reliability.paging.alerts.models import Decision
-from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient
+from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient, Served
 from roadbed.reliability.paging.planning import plans
 from roadbed.reliability.paging.rules.alerts import explaining
 from roadbed.reliability.paging.rules.alerts.explaining import Answer, PageAsk, Reached
@@ -43,15 +44,15 @@ def why_page(uid: str) -> PageWhy:
     ask = _ask(page)
     uids = list(dict.fromkeys([*ask.reached, *(uid for _, people in ask.steps for uid in people)]))
     names = dict(Person.objects.filter(uid__in=uids).values_list("uid", "name"))
-    people = []
+    answers = []
     for person in uids:
         name = names.get(person, "Somebody unknown")
         answer = explaining.explain(ask, person, name, names, in_team=True, team=page.team)
         # What is the same for everybody stands with the decisions.
         own = Answer(answer.outcome, answer.reasons[len(page.why) :])
-        people.append(_entry(page, own, title=name, own=False))
+        answers.append(_entry(page, own, title=name, own=False))
     shown, count = queries.signals_of_page(page)
-    return PageWhy(page.uid, page.title, page.team, queries.decisions(page=page), shown, count, tuple(people))
+    return PageWhy(page.uid, page.title, page.team, queries.decisions(page=page), shown, count, tuple(answers))
 
 
 def _entry(page: Alert, answer: Answer, *, title: str, own: bool) -> WhyEntry:
@@ -145,12 +146,14 @@ def _of_decisions(rows: Iterable[Decision], teams: frozenset[str]) -> list[WhyEn
 
 def _on_call_for(uid: str, at: datetime) -> tuple[str, ...]:
     """Teams of which somebody was on call, as today's rotations and schedules say it of that instant."""
-    from roadbed.ground.people import queries as people
-
+    # Where it was written down as it passed, a later schedule changes nothing of it.
+    kept = dict(Served.objects.filter(starts_at__lte=at, ends_at__gt=at).values_list("team__uid", "person_uid"))
     by_team = plans(now=at)
     found = []
     for team in people.teams():
         plan = by_team.get(team.uid)
-        if plan is not None and order_of(plan.schedule, at).person == uid:
+        served = kept.get(team.uid)
+        turn = served if served is not None else order_of(plan.schedule, at).person if plan else None
+        if turn == uid:
             found.append(team.name)
     return tuple(found)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('paging', '0003_schedules'),
+        ('paging', '0020_load'),
         ('people', '0001_initial'),
     ]
 
