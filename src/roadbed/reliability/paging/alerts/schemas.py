@@ -173,7 +173,7 @@ class SignalFilters(Schema):
     limit: int = 50
 
 
-class DecisionOut(Schema):
+class AlertDecisionOut(Schema):
     """What was decided, why, and who was on call."""
 
     at: datetime
@@ -191,7 +191,7 @@ class SignalDetailOut(Schema):
     """An alert with everything that was decided about it."""
 
     alert: SignalOut
-    decisions: list[DecisionOut]
+    decisions: list[AlertDecisionOut]
 
 
 class SilenceOut(Schema):
@@ -279,7 +279,7 @@ class PageWhyOut(Schema):
     page: str
     title: str
     team: str
-    decisions: list[DecisionOut]
+    decisions: list[AlertDecisionOut]
     signals: list[SignalOut]
     signal_count: int
     people: list[WhyEntryOut]

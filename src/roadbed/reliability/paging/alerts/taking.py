@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connections
+from django.db.models import F
 from django.utils import timezone
 
 from roadbed.ground.errors import NotFound
@@ -115,6 +116,7 @@ class _Batch:
     fresh: list[Signal] = field(default_factory=list)
     changed: dict[int, Signal] = field(default_factory=dict)
     worse: list[Signal] = field(default_factory=list)
+    repeated: set[int] = field(default_factory=set)
     over: list[tuple[Signal, str]] = field(default_factory=list)
     answered: set[int] = field(default_factory=set)
 
@@ -177,7 +179,7 @@ class _Batch:
 
     def append(self, row: Signal, one: told_as.Signal) -> None:
         """The same again: counted, and looked at anew only where it became worse."""
-        row.times += 1
+        before = (row.group, row.title, row.link, row.annotations, row.severity, row.times)
         row.last_at = self.view.now
         row.group = self.group or row.group
         row.title, row.link = one.title or row.title, one.link or row.link
@@ -186,6 +188,12 @@ class _Batch:
             row.severity = one.severity
             if row.pk:
                 self.worse.append(row)
+        same = before == (row.group, row.title, row.link, row.annotations, row.severity, row.times)
+        if same and row.pk and row.pk not in self.changed and row.pk not in self.repeated:
+            # Nothing but the count is new, which is what most messages bring.
+            self.repeated.add(row.pk)
+            return
+        row.times += 1
         self.note(row)
 
     def end(self, row: Signal, by: str, said: str) -> None:
@@ -208,6 +216,9 @@ class _Batch:
     def note(self, row: Signal) -> None:
         """Remember that a row that was there before is to be saved."""
         if row.pk:
+            # Told twice in one message, the second time with news: the count goes with the rest.
+            row.times += row.pk in self.repeated
+            self.repeated.discard(row.pk)
             self.changed[row.pk] = row
 
     def save(self, writing: Unit) -> None:
@@ -223,6 +234,7 @@ class _Batch:
             else:
                 made.append(deciding.of_signal(outcome, row, [reason], now=writing.now))
         made += gather(paging, self.view, writing)
+        Signal.objects.filter(pk__in=self.repeated).update(times=F("times") + 1, last_at=writing.now)
         # What ended makes room for its next episode first.
         Signal.objects.bulk_update(list(self.changed.values()), _SAVED, batch_size=_AT_ONCE)
         Signal.objects.bulk_create(self.fresh, batch_size=_AT_ONCE)
