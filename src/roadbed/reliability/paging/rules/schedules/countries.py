@@ -24,11 +24,10 @@ def days_of(code: str, first: int) -> tuple[date, ...] | None:
     import holidays
 
     country, _, part = code.partition("-")
-    try:
-        with warnings.catch_warnings():
-            # It warns of countries whose moving feasts it knows for fewer years; it gives those that it knows.
-            warnings.simplefilter("ignore")
-            found = holidays.country_holidays(country, subdiv=part or None, years=range(first, LAST + 1))
-    except NotImplementedError:
+    known = holidays.list_supported_countries()
+    if country not in known or (part and part not in known[country]):
         return None
-    return tuple(sorted(found))
+    with warnings.catch_warnings():
+        # It warns of countries whose moving feasts it knows for fewer years; it gives those that it knows.
+        warnings.simplefilter("ignore")
+        return tuple(sorted(holidays.country_holidays(country, subdiv=part or None, years=range(first, LAST + 1))))
