@@ -14,8 +14,8 @@ from roadbed.reliability.paging.load.models import Correction, PayRules, Served,
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 
 __all__ = [
-    "Alert", "CalendarLink", "Channel", "Correction", "Cover", "Decision", "Delivery", "GapTold", "Integration", "Leave",
-    "PayRules", "Recipient", "Rotation", "Schedule", "Served", "Signal", "SignedSheet", "Silence",
+    "Alert", "CalendarLink", "Channel", "Correction", "Cover", "Decision", "Delivery", "GapTold", "Integration",
+    "Leave", "PayRules", "Recipient", "Rotation", "Schedule", "Served", "Signal", "SignedSheet", "Silence",
 ]  # fmt: skip
 
 
