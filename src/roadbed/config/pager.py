@@ -28,7 +28,8 @@ def main() -> None:
     wire()
 
     def take(now: datetime) -> int:
-        return inbox.read_pending(now=now, accepts=lambda reader: reader == "alerts")
+        # A few at a time: in between, what was opened is sent.
+        return inbox.read_pending(now=now, limit=8, accepts=lambda reader: reader == "alerts")
 
     def react(now: datetime) -> int:
         return reactions.advance(now=now, accepts=_the_pagers)
