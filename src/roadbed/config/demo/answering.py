@@ -18,6 +18,7 @@ from roadbed.reliability.incidents.models import Incident
 from roadbed.reliability.objectives.models import Standing
 from roadbed.reliability.paging import escalating
 from roadbed.reliability.paging import usecases as paging
+from roadbed.reliability.reviews import closing, factoring
 from roadbed.reliability.reviews import usecases as reviews
 
 STEP: Final = timedelta(seconds=300)
@@ -164,7 +165,7 @@ class Stories:
         def write(at: datetime) -> None:
             reviews.write_sections(writer, name, sections=learned.sections, now=at)
             for text, kind, evidence in learned.factors:
-                reviews.name_factor(writer, name, text=text, kind=kind, evidence=evidence, now=at)
+                factoring.name_factor(writer, name, text=text, kind=kind, evidence=evidence, now=at)
             for act in learned.acts:
                 reviews.add_action(
                     writer, name, text=act.text, factor=f"F{act.factor}", lever=act.lever, owner=self._uid(act.owner),
@@ -183,4 +184,4 @@ class Stories:
         assert act.closed is not None  # noqa: S101 - asked before
         when = max(self.player.now + timedelta(days=act.closed), after + timedelta(hours=1))
         owner = self._caller(act.owner)
-        self.player.at(when, lambda at: reviews.close_action(owner, name, key, evidence=act.shown, now=at))
+        self.player.at(when, lambda at: closing.close_action(owner, name, key, evidence=act.shown, now=at))
