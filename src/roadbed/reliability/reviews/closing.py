@@ -9,6 +9,7 @@ from roadbed.ground import asks
 from roadbed.ground.asks.figures import ObjectiveStands
 from roadbed.ground.errors import Conflict, Forbidden, Invalid, Place, Unavailable
 from roadbed.ground.ledger import queries as ledger
+from roadbed.ground.ledger.rules import FactView
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people import queries as people
 from roadbed.ground.people.rules import ADMIN, Caller, authorise
@@ -115,7 +116,7 @@ def _looked_up(pointed: Shown, made: Action, row: Review, *, now: datetime) -> t
     return SHOWING[fact.kind], f"{SHOWING[fact.kind]} of {fact.occurred_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _deployment(reference: str, row: Review, *, now: datetime) -> ledger.FactView | None:
+def _deployment(reference: str, row: Review, *, now: datetime) -> FactView | None:
     kinds = [kind for kind, word in SHOWING.items() if word in ("deployment", "rollback")]
     since = row.started_at
     found = ledger.facts_between(None, kinds=kinds, since=since, until=now, limit=5000)

@@ -31,7 +31,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search all reviews by words and filters."""
     given = {name: request.GET.get(name, "").strip() for name in FIELDS}
     refusal: Refusal | None = None
-    items, more = (), ""
+    items: tuple[learning.Found, ...] = ()
+    more = ""
     if any(given.values()):
         try:
             page = learning.search(_wanted(given), cursor=request.GET.get("cursor") or None, limit=SHOWN)

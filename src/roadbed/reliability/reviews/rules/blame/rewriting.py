@@ -88,10 +88,8 @@ def rewrite(sentence: str, *, section: str = "", people: Directory | None = None
 
 def _offers(sentence: str, kind: str) -> Iterator[str]:
     if asked := _WHY.match(sentence):
-        yield (
-            f"What made it reasonable {'not ' if asked['not'] or asked['neg'] else ''}to {asked['verb']} {asked['rest']}".strip()
-            + "?"
-        )
+        negated = "not " if asked["not"] or asked["neg"] else ""
+        yield f"What made it reasonable {negated}to {asked['verb']} {asked['rest']}".strip() + "?"
     if said := _SHOULD.search(sentence):
         gerund = _gerund(_base(said["verb"].lower()))
         if said["not"]:
