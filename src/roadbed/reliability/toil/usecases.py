@@ -142,7 +142,13 @@ def plan(caller: Caller, uid: str, *, owner: str, due: date | None = None, link:
             f"“{row.what}” has {candidate.samples} samples, and 3 are the fewest.", remedy="Log it for a while longer."
         )
     with unit(caller, now=now) as writing:
-        values = {"state": Task.PLANNED, "owner_uid": person.uid, "owner": person.name, "due": due, "link": tracked}
+        values: dict[str, object] = {
+            "state": Task.PLANNED,
+            "owner_uid": person.uid,
+            "owner": person.name,
+            "due": due,
+            "link": tracked,
+        }
         if row.planned_at is None:
             values |= {"planned_at": now, "cost_then": candidate.cost.hours}
         if not Task.objects.filter(pk=row.pk).exclude(state=Task.DONE).update(**values):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from roadbed.reliability.reviews.rules.finding import terms_of
@@ -46,10 +47,17 @@ class Alike:
 
 def overlap(left: str, right: str) -> float:
     """How many of their words two texts share, from 0 to 1: the cosine of their counts."""
-    one, other = Counter(terms_of(left)), Counter(terms_of(right))
-    shared = sum(one[word] * other[word] for word in one)
-    size = math.sqrt(sum(n * n for n in one.values())) * math.sqrt(sum(n * n for n in other.values()))
-    return shared / size if size else 0.0
+    (one, first), (other, second) = _counted(left), _counted(right)
+    if not first or not second:
+        return 0.0
+    return sum(many * other[word] for word, many in one.items() if word in other) / (first * second)
+
+
+@lru_cache(maxsize=16_384)
+def _counted(text: str) -> tuple[dict[str, int], float]:
+    """Its words with how often they come, and the length of that vector; texts come again for each page."""
+    counts = dict(Counter(terms_of(text)))
+    return counts, math.sqrt(sum(many * many for many in counts.values()))
 
 
 def same_factors(mine: Sequence[tuple[str, str]], theirs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
