@@ -51,11 +51,18 @@ def patterns(
     """Count which kinds of factors and which levers come back, by quarter."""
     found = api().get("/review-patterns", service=service or None, quarters=quarters)
     rows = [
-        (one["word"], *one["counts"], one["reviews"]) for one in (*found["kinds"], *found["levers"]) if one["reviews"]
+        (one["word"], *_seen(one["counts"], found["reviews"]), one["reviews"])
+        for one in (*found["kinds"], *found["levers"])
+        if one["reviews"]
     ]
-    rows += [("No factor named yet", *found["unnamed"], sum(found["unnamed"]))]
+    rows += [("No factor named yet", *_seen(found["unnamed"], found["reviews"]), sum(found["unnamed"]))]
     rows += [("Reviews", *found["reviews"], sum(found["reviews"]))]
     show(found, json, table(("Factor or lever", *found["quarters"], "All"), rows, empty="No review."))
+
+
+def _seen(counts: list[int], reviews: list[int]) -> list[int | str]:
+    """Counts of quarters that have reviews; nothing is known of the others."""
+    return [count if whole else "" for count, whole in zip(counts, reviews, strict=True)]
 
 
 def recurrences(

@@ -104,7 +104,7 @@ def drop_factor(request: HttpRequest, reference: str, key: str) -> Any:
 
 
 @router.post("/reviews/{reference}/links", response={201: schemas.ReviewDetail}, operation_id="link_factors")
-def link_factors(request: HttpRequest, reference: str, body: schemas.LinkIn) -> Status[dict[str, Any]]:
+def link_factors(request: HttpRequest, reference: str, body: schemas.FactorLinkIn) -> Status[dict[str, Any]]:
     """Say that a factor contributed to another, or to the harm; a circle is refused."""
     factoring.link(caller(request), reference, **body.dict(), now=timezone.now())
     return Status(201, _detail(reference))

@@ -18,8 +18,8 @@ from roadbed.reliability.reviews.rules.recurring import VERDICTS
 router = Router(tags=["reviews"])
 
 
-@router.get("/review-search", response=learning_schemas.FoundList, operation_id="search_reviews")
-def search_reviews(request: HttpRequest, wanted: Annotated[learning_schemas.SearchIn, Query()]) -> Any:
+@router.get("/review-search", response=learning_schemas.FoundReviewList, operation_id="search_reviews")
+def search_reviews(request: HttpRequest, wanted: Annotated[learning_schemas.ReviewSearchIn, Query()]) -> Any:
     """Reviews that have all words, the best first, by kind of factor, lever, service and days of the harm."""
     authorise(caller(request), "read")
     asked = Wanted(wanted.q, wanted.kind, wanted.lever, wanted.service, wanted.since, wanted.until)
@@ -52,7 +52,7 @@ def show_recurrence(request: HttpRequest, reference: str) -> Any:
     return recurring.recurrence(reference, now=timezone.now())
 
 
-@router.get("/reviews/{reference}/similar", response=list[learning_schemas.AlikeOut], operation_id="list_similar")
+@router.get("/reviews/{reference}/similar", response=list[learning_schemas.SimilarOut], operation_id="list_similar")
 def list_similar(request: HttpRequest, reference: str) -> Any:
     """Incidents like this one, with the reasons."""
     authorise(caller(request), "read")
@@ -63,7 +63,7 @@ def list_similar(request: HttpRequest, reference: str) -> Any:
     ]  # fmt: skip
 
 
-@router.get("/reviews/{reference}/export", response=learning_schemas.ExportOut, operation_id="export_review")
+@router.get("/reviews/{reference}/export", response=learning_schemas.ReviewExportOut, operation_id="export_review")
 def export_review(request: HttpRequest, reference: str) -> Any:
     """The review as Markdown that stands alone; its page offers the same as a file."""
     authorise(caller(request), "read")

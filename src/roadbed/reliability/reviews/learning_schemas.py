@@ -12,7 +12,7 @@ from roadbed.reliability.reviews.schemas import ReviewOut
 Word = Annotated[str, Field(max_length=200)]
 
 
-class SearchIn(Schema):
+class ReviewSearchIn(Schema):
     """What is searched for: words, a kind of factor, a lever, a service, and days between which harm began."""
 
     q: Word = ""
@@ -25,7 +25,7 @@ class SearchIn(Schema):
     limit: int = 20
 
 
-class FoundOut(Schema):
+class FoundReviewOut(Schema):
     """A review that fits, and where the words stand."""
 
     review: ReviewOut
@@ -34,14 +34,14 @@ class FoundOut(Schema):
     excerpt: str
 
 
-class FoundList(Schema):
+class FoundReviewList(Schema):
     """Some of them, the best first."""
 
-    items: list[FoundOut]
+    items: list[FoundReviewOut]
     next_cursor: str | None
 
 
-class AlikeOut(Schema):
+class SimilarOut(Schema):
     """A similar incident: how alike from 0 to 1, and why."""
 
     name: str
@@ -69,7 +69,7 @@ class RecurrenceOut(Schema):
     again: list[dict[str, Any]]
 
 
-class PatternOut(Schema):
+class FactorPatternOut(Schema):
     """A kind of factor or a lever: reviews that have it, by quarter and in all."""
 
     name: str
@@ -78,7 +78,7 @@ class PatternOut(Schema):
     reviews: int
 
 
-class SpreadOut(Schema):
+class DurationsOut(Schema):
     """Minutes: lowest, middle half, median, highest, of `n` incidents."""
 
     n: int
@@ -95,12 +95,12 @@ class PatternsOut(Schema):
     quarters: list[str]
     reviews: list[int]
     unnamed: list[int]
-    kinds: list[PatternOut]
-    levers: list[PatternOut]
-    spreads: dict[str, SpreadOut | None]
+    kinds: list[FactorPatternOut]
+    levers: list[FactorPatternOut]
+    spreads: dict[str, DurationsOut | None]
 
 
-class ExportOut(Schema):
+class ReviewExportOut(Schema):
     """A review as Markdown, and what its file is called."""
 
     name: str

@@ -60,7 +60,7 @@ class RewordIn(Schema):
     evidence: Line | None = None
 
 
-class LinkIn(Schema):
+class FactorLinkIn(Schema):
     """One factor contributed to another, by their keys; `effect` may be `harm`."""
 
     cause: Annotated[str, Field(max_length=8)]

@@ -89,7 +89,7 @@ def tabs(page: ReviewPage) -> tuple[Tab, ...]:
     return (
         Tab("Timeline", "#timeline", current=True),
         Tab("What it was", "#words"),
-        Tab("Factors", "#factors", count=len(page.factors)),
+        Tab("Factors", "#factors", count=sum(one.role == "contributed" for one in page.factors)),
         Tab("Actions", "#actions", count=len(page.actions)),
     )
 
