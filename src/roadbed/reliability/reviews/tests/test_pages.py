@@ -141,7 +141,8 @@ def run(live_server: LiveServer, cast: Cast, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("ROADBED_TOKEN", door_of("ada@kestrel.example").token)
     made: list[reach.Api] = []
     original = reach.api
-    monkeypatch.setattr("roadbed.cli.reviews.api", lambda: made.append(original()) or made[-1])
+    for module in ("reviews", "reviews_learning"):
+        monkeypatch.setattr(f"roadbed.cli.{module}.api", lambda: made.append(original()) or made[-1])
     yield lambda *said: CliRunner().invoke(app, ["review", *said])
     for one in made:
         one._http.close()
@@ -160,6 +161,13 @@ def test_the_command_shows_acts_and_closes(cast: Cast, run: Run):
     assert "A1 Answer without arrival time" in shown
     assert "Before it can be published" in shown
     assert "A1 is closed." in run("close", "INC-214", "A1", "--evidence", "https://ci.kestrel.example/runs/77").output
+    assert "L2 is named." in run("factor", "INC-214", "No Monday", "--role", "luck").output
+    assert "F1 led to harm." in run("link", "INC-214", "F1", "harm").output
+    (hit,) = json.loads(run("search", "timeou", "--kind", "latent-design", "--json").stdout)
+    assert (hit["where"], hit["excerpt"]) == ("Factor F1", "The timeout is fixed")
+    assert "Latent design" in run("patterns", "--quarters", "2").output
+    assert "None is like it." in run("similar", "INC-214").output
+    assert run("export", "INC-214").output.startswith("# Review of INC-214")
     listed: list[dict[str, Any]] = json.loads(run("list", "--json").stdout)
     assert [(one["actions_count"], one["actions_open"]) for one in listed] == [(1, 0)]
     assert "cannot be published yet" in str(run("publish", "INC-214").exception)
