@@ -16,6 +16,7 @@ from roadbed.ground.ledger.rules import FactView
 
 AT_ONCE: Final = 300
 _ADDED: Final = ("commits", "failed", "flaked", "runs", "seconds", "timed", "lost")
+_SPANS: Final = frozenset({"seconds", "lost"})
 Commit = tuple[str, str]
 
 
@@ -102,7 +103,7 @@ def _write_weeks(service: str, week: date, totals: Mapping[str, Sequence[float]]
         for row in rows:
             for column, value in zip(_ADDED, totals[row.key], strict=True):
                 before = getattr(row, column)
-                setattr(row, column, before + value if isinstance(before, float) else before + round(value))
+                setattr(row, column, before + (value if column in _SPANS else round(value)))
         WeekOfTest.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["service_uid", "key", "week"], update_fields=list(_ADDED)
         )
