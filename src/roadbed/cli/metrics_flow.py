@@ -77,6 +77,8 @@ def _print(console: Console, told: dict[str, Any]) -> None:
         (one.name, None if one.value is None else amount(one.value, one.unit), note(one), one.figure) for one in figures
     ]
     table(("Figure", "Value", "Rests on", "Name"), rows, empty="")(console)
+    if told["pending"]:
+        console.print(f"{words.plural(told['pending'], 'day')} with news not counted yet: ask again in a moment.")
     if (branches := told["branches"]) is None:
         console.print("Open branches: no data.")
     else:

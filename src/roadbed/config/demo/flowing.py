@@ -77,9 +77,11 @@ def _events(repository: str, listed: Listed, change: Change, number: int) -> Ite
         other = "Hanne Brandt" if change.author != "Hanne Brandt" else "Priya Raman"
         at = began + took * REVIEWED_AFTER
         yield events.Change(f"{repository}:{number}:reviewed", at, repository, str(number), "reviewed", author=other)
+    large = 1 + len(listed.service.name) % 4
     yield replace(
         told, key=f"{repository}:{number}:merged", at=merged, state=events.MERGED, merge=sha,
-        additions=6 + number * 37 % 210, deletions=number * 23 % 90, files=1 + number * 5 % 9, commits=1 + number % 4,
+        additions=(6 + number * 37 % 210) * large,
+        deletions=number * 23 % 90, files=1 + number * 5 % 9, commits=1 + number % 4,
     )  # fmt: skip
     yield _build(repository, branch, head, pushed + timedelta(minutes=9), number, outcome="success")
     broken = number % 11 == 4  # noqa: PLR2004 - now and then

@@ -46,17 +46,17 @@ class Branches:
 
 @dataclass(frozen=True, slots=True)
 class FlowWeek:
-    """Seven days. Medians are None where nothing is known."""
+    """Seven days. What is not known is None: medians of nothing, and counts of a week before anything was told."""
 
     start: date
-    integrations: int
+    integrations: int | None
     branch_age: float | None
     batch_lines: float | None
     first_review: float | None
     build: float | None
     build_p90: float | None
-    passed: int
-    failed: int
+    passed: int | None
+    failed: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def flow(
     work = _working_days(max(since, known), last, hours) if known is not None else 0
     spans = reds(where, since, last, now)
     reviews = _reviews(where, since, last, hours) if hours else None
-    weeks = _weeks(held, shown)
+    weeks = _weeks(held, shown, known)
     return FlowView(
         scope=scope, days=days, since=since, until=last,
         figures=figures(added, working_days=work, reds=spans, reviews=reviews), weeks=weeks,
@@ -210,37 +210,47 @@ def _reviews(where: Where, since: date, last: date, hours: Hours) -> list[float]
     return sorted(hours.seconds(opened, reviewed) for opened, reviewed in told if reviewed >= opened)
 
 
-def _weeks(held: Sequence[digesting.Day], shown: date) -> tuple[FlowWeek, ...]:
+def _weeks(held: Sequence[digesting.Day], shown: date, known: date | None) -> tuple[FlowWeek, ...]:
     by_week: list[list[Mapping[str, object]]] = [[] for _ in range(WEEKS)]
     for one in held:
         if one.day >= shown:
             by_week[(one.day - shown).days // 7].append(one.told)
-    return tuple(_week(shown + index * WEEK, total(told)) for index, told in enumerate(by_week))
+    starts = [shown + index * WEEK for index in range(WEEKS)]
+    return tuple(
+        _week(start, total(told), begun=known is not None and start + WEEK > known)
+        for start, told in zip(starts, by_week, strict=True)
+    )
 
 
-def _week(start: date, added: Total) -> FlowWeek:
+def _week(start: date, added: Total, *, begun: bool) -> FlowWeek:
     def middle(name: str, share: float = 0.5) -> float | None:
         return estimates.quantile(added.spreads[name], share)
 
+    built = added.numbers["passed"] + added.numbers["failed"]
     return FlowWeek(
-        start=start, integrations=added.integrations, branch_age=middle("age"), batch_lines=middle("lines"),
+        start=start, integrations=added.integrations if begun else None, branch_age=middle("age"),
+        batch_lines=middle("lines"),
         first_review=middle("review"), build=middle("build"), build_p90=middle("build", 0.9),
-        passed=added.numbers["passed"], failed=added.numbers["failed"],
+        passed=added.numbers["passed"] if built else None, failed=added.numbers["failed"] if built else None,
     )  # fmt: skip
 
 
 def drifts(weeks: Sequence[FlowWeek], known: date | None) -> dict[str, Drift]:
     """Which figures moved; the week in which anything was first told is known only in part, and is left out."""
     told = [one for one in weeks if known is not None and one.start >= known]
-    builds = [one.failed + one.passed for one in told]
     return {
         AGE: drift([one.branch_age for one in told]),
-        FREQUENCY: drift([float(one.integrations) for one in told]),
+        FREQUENCY: drift([None if one.integrations is None else float(one.integrations) for one in told]),
         LINES: drift([one.batch_lines for one in told]),
         REVIEW: drift([one.first_review for one in told]),
         BUILD: drift([one.build for one in told]),
-        BROKEN: drift([one.failed / count if count else None for one, count in zip(told, builds, strict=True)]),
+        BROKEN: drift([_failing(one) for one in told]),
     }
+
+
+def _failing(week: FlowWeek) -> float | None:
+    known = week.failed is not None and week.passed is not None
+    return (week.failed or 0) / ((week.failed or 0) + (week.passed or 0)) if known else None
 
 
 def _branches(where: Where, now: datetime) -> Branches | None:

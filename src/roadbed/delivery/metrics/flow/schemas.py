@@ -40,14 +40,14 @@ class FlowWeekOut(Schema):
     """Seven days, medians of what was merged or built in them."""
 
     start: date
-    integrations: int
+    integrations: int | None
     branch_age: float | None
     batch_lines: float | None
     first_review: float | None
     build: float | None
     build_p90: float | None
-    passed: int
-    failed: int
+    passed: int | None
+    failed: int | None
 
 
 class FlowTrendOut(Schema):

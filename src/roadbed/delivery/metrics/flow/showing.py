@@ -69,7 +69,7 @@ def _weeks(figure: str, weeks: tuple[FlowWeek, ...]) -> tuple[float | None, ...]
         figures.LINES: tuple(week.batch_lines for week in weeks),
         figures.REVIEW: tuple(week.first_review for week in weeks),
         figures.BUILD: tuple(week.build for week in weeks),
-        figures.FREQUENCY: tuple(float(week.integrations) for week in weeks),
+        figures.FREQUENCY: tuple(None if week.integrations is None else float(week.integrations) for week in weeks),
     }
     return drawn.get(figure, ()) if any(week.integrations or week.passed or week.failed for week in weeks) else ()
 
@@ -101,7 +101,7 @@ def _integrations(weeks: tuple[FlowWeek, ...], days: list[str]) -> Figure:
     ages = [None if week.branch_age is None else round(week.branch_age / HOUR, 1) for week in weeks]
     reviews = [None if week.first_review is None else round(week.first_review / HOUR, 1) for week in weeks]
     rows = tuple(
-        (day, str(week.integrations), words.duration(week.branch_age), words.duration(week.first_review))
+        (day, _count(week.integrations), words.duration(week.branch_age), words.duration(week.first_review))
         for day, week in zip(days, weeks, strict=True)
     )
     line: dict[str, Any] = {"symbol": "circle", "size": 5}
@@ -122,11 +122,15 @@ def _integrations(weeks: tuple[FlowWeek, ...], days: list[str]) -> Figure:
     )  # fmt: skip
 
 
+def _count(number: int | None) -> str:
+    return words.NO_DATA if number is None else words.count(number)
+
+
 def _builds(weeks: tuple[FlowWeek, ...], days: list[str]) -> Figure:
     middle = [None if week.build is None else round(week.build / MINUTE, 1) for week in weeks]
     far = [None if week.build_p90 is None else round(week.build_p90 / MINUTE, 1) for week in weeks]
     rows = tuple(
-        (day, str(week.passed), str(week.failed), words.duration(week.build), words.duration(week.build_p90))
+        (day, _count(week.passed), _count(week.failed), words.duration(week.build), words.duration(week.build_p90))
         for day, week in zip(days, weeks, strict=True)
     )
     line: dict[str, Any] = {"symbol": "circle", "size": 5}

@@ -91,8 +91,10 @@ def _day(day: date, now: datetime) -> str:
 def _yet(one: Beginning) -> str:
     if one.hidden or one.people == 0:
         return one.why
-    spread = f"p75 {words.duration(one.p75)}, p90 {words.duration(one.p90)}; " if one.median is not None else ""
-    return f"{spread}{one.people} people, {one.yet} not yet"
+    reached = [
+        f"{name} {words.duration(value)}" for name, value in (("p75", one.p75), ("p90", one.p90)) if value is not None
+    ]
+    return f"{', '.join([*reached, f'{one.people} people'])}, {one.yet} not yet"
 
 
 def _line(team: str, view: queries.FlowView) -> dict[str, Any]:
