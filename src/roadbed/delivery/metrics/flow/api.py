@@ -57,7 +57,9 @@ def show_onboarding(request: HttpRequest, team: str = "", days: int = beginnings
     return beginnings.onboarding(team=team, days=days, now=timezone.now())
 
 
-@router.post("/builds/{build}/tests", response={200: schemas.ReportOut, 201: schemas.ReportOut}, openapi_extra=_XML)
+@router.post(
+    "/builds/{build}/tests", response={200: schemas.SuiteReportOut, 201: schemas.SuiteReportOut}, openapi_extra=_XML
+)
 def report_tests(request: HttpRequest, build: str, asked: Query[schemas.ReportAsked]) -> Any:
     """Take one report of a build's tests, JUnit XML of at most 5 MiB, or packed by gzip; 200 where it was known."""
     now = timezone.now()

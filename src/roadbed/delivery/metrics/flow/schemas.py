@@ -154,7 +154,7 @@ class FailedTestOut(Schema):
     quarantined_until: datetime | None
 
 
-class ReportOut(Schema):
+class SuiteReportOut(Schema):
     """What a report said."""
 
     uid: str
