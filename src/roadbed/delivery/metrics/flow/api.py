@@ -23,6 +23,9 @@ router = Router()
 _XML = {"requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}}}
 
 
+_TAKEN = {200: schemas.SuiteReportOut, 201: schemas.SuiteReportOut}
+
+
 @router.get("/metrics/flow", response=schemas.FlowOut)
 def show_flow(request: HttpRequest, asked: Query[ScopeAsked]) -> Any:
     """How work flows to the trunk: age and size of changes, integrations, reviews, builds, as distributions."""

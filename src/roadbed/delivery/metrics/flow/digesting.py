@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -17,6 +17,9 @@ from roadbed.ground.ledger import projections
 
 AT_ONCE: Final = 40
 """So many days with news are added up while somebody waits; beyond that figures are a few seconds old."""
+
+ALL: Final = ""
+"""Stands for all repositories together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,12 @@ def bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def settle(*, most: int = 2000) -> int:
-    """Add up days with news, newest first; answers how many."""
+    """Add up days with news, newest first, then the days of all repositories together; answers how many."""
     waiting = FlowDay.objects.filter(stale=True).order_by("-day", "repository")
-    return sum(_settle(*one) for one in waiting.values_list("repository", "day")[:most])
+    done = sum(_settle(*one) for one in waiting.exclude(repository=ALL).values_list("repository", "day")[:most])
+    if done < most:
+        done += sum(_settle(ALL, day) for day in waiting.filter(repository=ALL).values_list("day", flat=True)[:most])
+    return done
 
 
 def _settle(repository: str, day: date) -> bool:
@@ -46,8 +52,20 @@ def _settle(repository: str, day: date) -> bool:
         rows = FlowDay.objects.filter(repository=repository, day=day)
         if not rows.filter(stale=True).update(stale=False):
             return False
-        rows.update(told=digest_of(repository, day))
+        rows.update(told=_of_all(day) if repository == ALL else digest_of(repository, day))
+        if repository != ALL:
+            FlowDay.objects.bulk_create(
+                [FlowDay(repository=ALL, day=day)], update_conflicts=True, unique_fields=["repository", "day"],
+                update_fields=["stale"],
+            )  # fmt: skip
     return True
+
+
+def _of_all(day: date, fresh: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """A day of all repositories together, those in `fresh` as it says."""
+    told = FlowDay.objects.filter(day=day).exclude(repository=ALL).values_list("repository", "told")
+    newer = fresh or {}
+    return rules.together(newer.get(repository, stored) for repository, stored in told.iterator(chunk_size=200))
 
 
 def merged_into_trunk(repository: FlowRepository) -> QuerySet[FlowChange]:
@@ -102,18 +120,31 @@ def built(row: FlowBuild) -> rules.Built:
     )
 
 
-def read(repositories: Iterable[str] | None, *, since: date, until: date) -> tuple[list[Day], int]:
-    """The days from one to another, both included, and how many with news are not in them."""
-    rows = FlowDay.objects.filter(day__gte=since, day__lte=until)
-    if repositories is not None:
-        rows = rows.filter(repository__in=list(repositories))
-    waiting = list(rows.filter(stale=True).order_by("-day", "repository").values_list("repository", "day"))
+def read(repositories: Iterable[str] | None, *, since: date, until: date) -> tuple[Iterator[Day], int]:
+    """The days from one to another, both included, and how many with news are not in them.
+
+    Without repositories each day comes once, of all of them together, so that a year of any size is 365 rows.
+    """
+    inside = FlowDay.objects.filter(day__gte=since, day__lte=until)
+    rows = inside.filter(repository=ALL) if repositories is None else inside.filter(repository__in=list(repositories))
+    stale = inside.exclude(repository=ALL) if repositories is None else rows
+    waiting = list(stale.filter(stale=True).order_by("-day", "repository").values_list("repository", "day"))
     fresh = {key: digest_of(*key) for key in waiting[:AT_ONCE]}
-    found = [
-        Day(repository, day, fresh.get((repository, day), told))
-        for repository, day, told in rows.values_list("repository", "day", "told").iterator(chunk_size=2000)
-    ]
-    return [one for one in found if one.told], len(waiting) - len(fresh)
+    if repositories is None:
+        lagging = rows.filter(stale=True).values_list("day", flat=True)[:AT_ONCE]
+        by_day: dict[date, dict[str, dict[str, Any]]] = {day: {} for day in lagging}
+        for (repository, day), told in fresh.items():
+            by_day.setdefault(day, {})[repository] = told
+        fresh = {(ALL, day): _of_all(day, told) for day, told in by_day.items()}
+    return _streamed(rows, fresh), max(0, len(waiting) - AT_ONCE)
+
+
+def _streamed(rows: QuerySet[FlowDay], fresh: dict[tuple[str, date], dict[str, Any]]) -> Iterator[Day]:
+    for repository, day, told in rows.values_list("repository", "day", "told").iterator(chunk_size=500):
+        if found := fresh.pop((repository, day), told):
+            yield Day(repository, day, found)
+    # Of a day that nobody added up yet there is no row of all repositories.
+    yield from (Day(repository, day, told) for (repository, day), told in fresh.items() if told)
 
 
 def first_day(repositories: Iterable[str] | None) -> date | None:

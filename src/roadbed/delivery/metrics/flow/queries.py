@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any, Final
 
 from roadbed.delivery.metrics.flow import digesting
 from roadbed.delivery.metrics.flow.models import FlowBranch, FlowChange, FlowRed, FlowRepository
-from roadbed.delivery.metrics.flow.rules.days import Total, total
+from roadbed.delivery.metrics.flow.rules.days import Total, together, total
 from roadbed.delivery.metrics.flow.rules.figures import (
     AGE,
     BROKEN,
@@ -32,6 +33,8 @@ from roadbed.ground.asks.homes import ServiceHomes
 DAYS: Final = 28
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
+COMPARED: Final = 90
+"""Days: beyond them telling teams apart reads more rows than a page has time for."""
 WORKING: Final = frozenset(range(5))
 
 
@@ -168,13 +171,16 @@ def flow(
     where = where_of(scope)
     shown = last - WEEKS * WEEK + DAY
     held, pending = digesting.read(where.digests, since=min(since, shown), until=last)
-    inside = [one for one in held if one.day >= since]
-    added = total(one.told for one in inside)
+    by_day = defaultdict(list)
+    for one in held:
+        by_day[one.day].append(one.told)
+    days_told = {day: together(told) for day, told in by_day.items()}
+    added = total(told for day, told in days_told.items() if day >= since)
     known = digesting.first_day(where.digests)
     work = _working_days(max(since, known), last, hours) if known is not None else 0
     spans = reds(where, since, last, now)
     reviews = _reviews(where, since, last, hours) if hours else None
-    weeks = _weeks(held, shown, known)
+    weeks = _weeks(days_told, shown, known)
     return FlowView(
         scope=scope, days=days, since=since, until=last,
         figures=figures(added, working_days=work, reds=spans, reviews=reviews), weeks=weeks,
@@ -210,11 +216,11 @@ def _reviews(where: Where, since: date, last: date, hours: Hours) -> list[float]
     return sorted(hours.seconds(opened, reviewed) for opened, reviewed in told if reviewed >= opened)
 
 
-def _weeks(held: Sequence[digesting.Day], shown: date, known: date | None) -> tuple[FlowWeek, ...]:
+def _weeks(days: Mapping[date, Mapping[str, Any]], shown: date, known: date | None) -> tuple[FlowWeek, ...]:
     by_week: list[list[Mapping[str, object]]] = [[] for _ in range(WEEKS)]
-    for one in held:
-        if one.day >= shown:
-            by_week[(one.day - shown).days // 7].append(one.told)
+    for day, told in days.items():
+        if day >= shown:
+            by_week[(day - shown).days // 7].append(told)
     starts = [shown + index * WEEK for index in range(WEEKS)]
     return tuple(
         _week(start, total(told), begun=known is not None and start + WEEK > known)
@@ -272,7 +278,7 @@ def _told_of(where: Where) -> int:
 
 def compared(view: FlowView) -> tuple[tuple[str, FlowView], ...]:
     """The figures of the same days team by team, in the order of their names: they are not ranked."""
-    if not view.scope.everybody:
+    if not view.scope.everybody or view.days > COMPARED:
         return ()
     owners = sorted({one.owner for one in view.scope.services if one.owner})
     homes = asks.put(ServiceHomes())
@@ -280,7 +286,8 @@ def compared(view: FlowView) -> tuple[tuple[str, FlowView], ...]:
     owner_of = {one.uid: one.owner for one in view.scope.services}
     for home in homes:
         at.setdefault(owner_of.get(home.service_uid, ""), set()).add(home.digest)
-    held, _ = digesting.read(None, since=view.since, until=view.until)
+    everywhere = sorted({digest for digests in at.values() for digest in digests})
+    held, _ = digesting.read(everywhere, since=view.since, until=view.until)
     by_repository: dict[str, list[digesting.Day]] = {}
     for day in held:
         by_repository.setdefault(day.repository, []).append(day)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from roadbed.delivery.metrics.flow.rules.reds import FAILED, PASSED
-from roadbed.delivery.metrics.flow.rules.tallies import Tally, counted, together
+from roadbed.delivery.metrics.flow.rules.tallies import Tally, counted
 
 DAY: Final = 86400.0
 SPREADS: Final = ("age", "lines", "files", "commits", "review", "build", "queue")
@@ -106,11 +107,29 @@ class Total:
         return self.numbers["merges"] + self.numbers["direct"]
 
 
+def together(days: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Many days as one, in the form of one; each is let go of before the next is looked at."""
+    spreads: dict[str, Counter[str]] = {name: Counter() for name in SPREADS}
+    numbers: Counter[str] = Counter()
+    authors: set[str] = set()
+    for one in days:
+        for name, value in one.items():
+            if name in spreads:
+                spreads[name].update(value)
+            elif name == "authors":
+                authors.update(value)
+            else:
+                numbers[name] += value
+    told: dict[str, Any] = {name: dict(sorted(counts.items())) for name, counts in spreads.items()}
+    told |= {name: numbers[name] for name in NUMBERS} | {"authors": sorted(authors)}
+    return {name: value for name, value in told.items() if value}
+
+
 def total(days: Iterable[Mapping[str, Any]]) -> Total:
     """Many days as one."""
-    held = list(days)
+    added = together(days)
     return Total(
-        spreads={name: together(one[name] for one in held if name in one) for name in SPREADS},
-        numbers={name: sum(one.get(name, 0) for one in held) for name in NUMBERS},
-        developers=len({who for one in held for who in one.get("authors", ())}),
+        spreads={name: Tally(added.get(name, {})) for name in SPREADS},
+        numbers={name: added.get(name, 0) for name in NUMBERS},
+        developers=len(added.get("authors", ())),
     )
