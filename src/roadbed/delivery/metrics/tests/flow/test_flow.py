@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -106,14 +105,12 @@ def test_the_figures_of_a_team_and_the_rows_behind_each(house: House):
 def snapshot() -> str:
     digesting.settle()
     tables = {
-        table.__name__: sorted(repr(sorted(row.items(), key=str)) for row in table.objects.values())
+        table.__name__: sorted(
+            repr(sorted((name, one) for name, one in row.items() if name != "id")) for row in table.objects.values()
+        )
         for table in (FlowChange, FlowBranch, FlowBuild, FlowRed, FlowDay)
     }
     return json.dumps(tables)
-
-
-def without_keys(text: str) -> str:
-    return re.sub(r"\('id', \d+\), ", "", text)
 
 
 def test_facts_in_any_order_and_batches_come_to_the_same_tables(house: House):
@@ -128,7 +125,7 @@ def test_facts_in_any_order_and_batches_come_to_the_same_tables(house: House):
             FLOW.apply(tuple(facts[first : first + size]))
             if seed == 2:
                 digesting.settle()
-        found.add(without_keys(snapshot()))
+        found.add(snapshot())
     assert len(found) == 1
 
 
