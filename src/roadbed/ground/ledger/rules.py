@@ -14,6 +14,7 @@ KINDS: Final = frozenset({
     "incident.detected", "incident.reported", "incident.resolved", "environment.created", "artifact.published",
     # Ours beside them.
     "change.created", "change.abandoned", "change.reviewed", "change.pushed", "build.finished", "deployment.linked",
+    "branch.created", "branch.deleted", "build.started", "tests.reported", "test.quarantined", "test.released",
     "source.changed", "source.backfilled",
     "deployment.started", "deployment.failed", "service.stopped", "service.health.changed", "runtime.reconciled",
     "catalog.entity.registered", "catalog.entity.orphaned", "catalog.entity.removed", "catalog.ingest.failed",
