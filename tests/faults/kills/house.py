@@ -1,0 +1,89 @@
+"""What a stage does inside its data folder, in a fork of its own: prepare it, and tell what is recorded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+TEAM, STEP_SECONDS = "team-payments", 3
+TEXT = """\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {{name: {name}, annotations: {{roadbed.dev/run: ./serve}}}}
+spec: {{type: service, lifecycle: production, owner: team-payments}}
+"""
+
+
+def prepare(services: list[str], provider: str) -> dict[str, str]:
+    """Tables, a team of two with a channel each, services; answers the key of the door and an administrator's token."""
+    from django.core.management import call_command
+
+    from roadbed.config.wiring import wire
+
+    for alias in ("default", "samples"):
+        call_command("migrate", database=alias, verbosity=0)
+    wire()
+    from roadbed.ground.catalog import usecases as catalog
+    from roadbed.ground.jobs.models import Job
+    from roadbed.ground.ledger import reactions
+    from roadbed.ground.people import usecases as people
+    from roadbed.ground.people.rules import ROADBED
+    from roadbed.reliability.paging import usecases as paging
+    from roadbed.reliability.paging.alerts import integrating
+    from roadbed.reliability.paging.models import Channel, Rotation
+
+    now = datetime.now(UTC)
+    people.create_team(ROADBED, name=TEAM, now=now)
+    emails = tuple(f"{name}@kestrel.example" for name in ("hanne", "ines"))
+    for email in emails:
+        name = email.partition("@")[0]
+        people.invite_person(ROADBED, email=email, name=name.title(), now=now)
+        people.join_team(ROADBED, team=TEAM, email=email, now=now)
+        paging.add_channel(ROADBED, kind="webhook", address=f"{provider}/{name}", email=email, now=now)
+    paging.set_rotation(ROADBED, TEAM, emails=emails, now=now)
+    # Shorter than anybody may choose, so that escalation falls into the kills.
+    Rotation.objects.update(step_seconds=STEP_SECONDS)
+    Channel.objects.update(verified_at=now)
+    text = "---\n".join(TEXT.format(name=name) for name in services)
+    catalog.register(ROADBED, text=text, location="https://git.example/all", now=now)
+    key = integrating.add(ROADBED, "alertmanager", "kills", team=TEAM, now=now).key
+    _, token = people.create_token(ROADBED, name="kills", now=now)
+    Job.objects.all().delete()
+    reactions.begin(now=now)
+    return {"key": key, "token": token}
+
+
+def waiting() -> dict[str, int]:
+    """What is still to be done: messages to be read, and sendings that are due."""
+    from roadbed.ground.ledger.models import InboxItem
+    from roadbed.reliability.paging.models import Alert, Delivery
+
+    rows = Delivery.objects.filter(state__in=["waiting", "sending"], alert__closed_at=None)
+    return {
+        "unread": InboxItem.objects.filter(state="received").count(),
+        "unsent": rows.filter(alert__state__in=[Alert.PAGING, Alert.EXHAUSTED]).count(),
+    }
+
+
+def tell() -> dict[str, Any]:
+    """Everything that is recorded, for the account."""
+    from roadbed.ground.ledger.models import Fact, InboxItem
+    from roadbed.reliability.paging.models import Alert, Delivery, Signal, Silence
+
+    pages = Alert.objects.values("uid", "service", "state", "acknowledged_at", "closed_at")
+    deliveries = Delivery.objects.values("key", "alert__uid", "state", "sending_at", "tries", "error")
+    signals = Signal.objects.values("given_key", "stance", "page__uid", "resolved_at")
+    return {
+        "pages": [_plain(row) for row in pages],
+        "deliveries": [_plain(row) for row in deliveries],
+        "signals": [_plain(row) for row in signals],
+        "silences": list(Silence.objects.filter(ended_at=None).values_list("uid", flat=True)),
+        "unreadable": list(InboxItem.objects.filter(state="failed").values_list("error", flat=True)),
+        "sent": Fact.objects.filter(kind="page.sent").count(),
+        "opened": Fact.objects.filter(kind="alert.opened").count(),
+        "acknowledged": Fact.objects.filter(kind="page.acknowledged").count(),
+    }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.timestamp() if isinstance(value, datetime) else value for name, value in row.items()}

@@ -1,0 +1,167 @@
+"""What goes on outside while processes die: monitoring that sends again until it is answered, people who answer pages."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from faults.kills.provider import Call
+from faults.kills.stage import Stage
+
+PAUSE = 0.05
+NOBODY = (OSError, http.client.HTTPException, ValueError)
+"""What a request meets whose server is dead or dying."""
+
+
+def until_answered(ask: Callable[[], tuple[int, Any]], stopping: threading.Event) -> tuple[int, Any]:
+    """Ask again until an answer comes that is neither a server's fault nor a refusal for a while; (0, None) if stopped."""
+    while not stopping.is_set():
+        try:
+            status, said = ask()
+            if status < 500 and status not in (408, 425, 429):
+                return status, said
+        except NOBODY:
+            pass
+        stopping.wait(PAUSE)
+    return 0, None
+
+
+@dataclass
+class Monitoring:
+    """Sends as Alertmanager does: every message again until it is answered with 2xx.
+
+    Attributes:
+        answered: fingerprints of alerts that fire, by when they were answered.
+        ended: those whose end was answered.
+    """
+
+    stage: Stage
+    answered: dict[str, float] = field(default_factory=dict)
+    ended: dict[str, float] = field(default_factory=dict)
+    episode: int = 0
+    work: queue.Queue[tuple[str, str, int]] = field(default_factory=queue.Queue)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    faults: list[str] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self, many: int = 3) -> None:
+        self.threads = [threading.Thread(target=self._send, daemon=True) for _ in range(many)]
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join()
+
+    def fire(self, service: str) -> None:
+        self.work.put((service, "firing", self.episode))
+
+    def end(self, service: str) -> None:
+        self.work.put((service, "resolved", self.episode))
+
+    def all_answered(self) -> bool:
+        return self.work.unfinished_tasks == 0
+
+    def _send(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                service, status, episode = self.work.get(timeout=0.1)
+            except queue.Empty:
+                continue
+            body = message(service, status, episode)
+            code, _ = until_answered(partial(self._post, body), self.stopping)
+            if code == 200:
+                (self.answered if status == "firing" else self.ended)[fingerprint(service, episode)] = time.time()
+            elif code:
+                self.faults.append(f"{service} {status}: {code}")
+            self.work.task_done()
+
+    def _post(self, body: bytes) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.stage.port, timeout=10)
+        try:
+            connection.request("POST", f"/alerts/in/{self.stage.key}", body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+
+def fingerprint(service: str, episode: int) -> str:
+    """What tells one alert from all others."""
+    return f"{service}#{episode}"
+
+
+def message(service: str, status: str, episode: int) -> bytes:
+    """One alert of one service, in a group of its own."""
+    labels = {"alertname": "Down", "service": service, "severity": "critical"}
+    alert = {"status": status, "labels": labels, "annotations": {"summary": f"{service} is down"},
+             "startsAt": f"2026-11-23T08:{episode % 60:02}:00Z", "fingerprint": fingerprint(service, episode)}  # fmt: skip
+    if status == "resolved":
+        alert["endsAt"] = "2026-11-23T09:00:00Z"
+    return json.dumps({"version": "4", "groupKey": fingerprint(service, episode), "truncatedAlerts": 0, "status": status,
+                       "alerts": [alert]}).encode()  # fmt: skip
+
+
+@dataclass
+class OnCall:
+    """Acknowledges pages that come, some of them, and asks again until that is answered.
+
+    Attributes:
+        acknowledged: pages whose acknowledgement was answered, by when.
+    """
+
+    stage: Stage
+    takes: Callable[[str], bool]
+    acknowledged: dict[str, float] = field(default_factory=dict)
+    work: queue.Queue[str] = field(default_factory=queue.Queue)
+    seen: set[str] = field(default_factory=set)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+    def on_call(self, call: Call) -> None:
+        page = call.data.get("alert", "")
+        if call.taken and page and page not in self.seen and self.takes(call.data.get("service", "")):
+            self.seen.add(page)
+            self.work.put(page)
+
+    def start(self) -> None:
+        self.thread = threading.Thread(target=self._answer, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        if self.thread is not None:
+            self.thread.join()
+
+    def all_answered(self) -> bool:
+        return self.work.unfinished_tasks == 0
+
+    def _answer(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                page = self.work.get(timeout=0.1)
+            except queue.Empty:
+                continue
+            path = f"/api/v1/pages/{page}/acknowledge"
+            code, _ = until_answered(partial(self.stage.request, "POST", path), self.stopping)
+            if code == 200:
+                self.acknowledged[page] = time.time()
+            self.work.task_done()
+
+
+def silence(stage: Stage, service: str) -> str:
+    """Silence one service for an hour; answers the silence's uid once it was answered."""
+    ends = datetime.now(UTC) + timedelta(hours=1)
+    body = {"matchers": [f'service="{service}"'], "ends_at": ends.isoformat(), "reason": "it is being moved"}
+    code, said = until_answered(lambda: stage.request("POST", "/api/v1/alerts/silences", body), threading.Event())
+    assert code == 201, (code, said)
+    return str(said["uid"])

@@ -1,0 +1,112 @@
+"""The provider's double: takes pages over HTTP as a provider does, or refuses them, or says nothing; keeps every call."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+TAKES, FAILS, HANGS = "takes", "fails", "hangs"
+HANGING: Final = 9.0
+"""Seconds of silence: a little more than a sender waits."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One message that came."""
+
+    at: float
+    key: str
+    taken: bool
+    data: dict[str, Any]
+
+
+@dataclass
+class Provider:
+    """What came, and how it behaves.
+
+    Attributes:
+        on_call: told of every call in its thread, before the answer.
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    behaviour: str = TAKES
+    on_call: Callable[[Call], None] = lambda _: None
+    news: threading.Condition = field(default_factory=threading.Condition)
+    url: str = ""
+
+    def receive(self, key: str, data: dict[str, Any]) -> bool:
+        """Keep a call; answers whether it is taken."""
+        behaviour = self.behaviour
+        if behaviour == HANGS:
+            time.sleep(HANGING)
+        call = Call(time.time(), key, behaviour == TAKES, data)
+        with self.news:
+            self.calls.append(call)
+            self.news.notify_all()
+        self.on_call(call)
+        return call.taken
+
+    def taken(self) -> list[Call]:
+        """The calls that were taken."""
+        with self.news:
+            return [call for call in self.calls if call.taken]
+
+    def duplicates(self) -> int:
+        """How often a message was taken more than once."""
+        return sum(many - 1 for many in Counter(call.key for call in self.taken()).values())
+
+    def await_(self, reached: Callable[[], bool], *, seconds: float) -> bool:
+        """Wait until something holds that depends on what came."""
+        deadline = time.monotonic() + seconds
+        while not reached():
+            with self.news:
+                self.news.wait(0.2)
+            if time.monotonic() > deadline:
+                return False
+        return True
+
+
+@contextmanager
+def provider() -> Iterator[Provider]:
+    """A provider that listens on loopback."""
+    made = Provider()
+
+    class Door(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            taken = made.receive(self.headers.get("Idempotency-Key", ""), said.get("data", said))
+            try:
+                self.send_response(204 if taken else 503)
+                self.end_headers()
+            except OSError:
+                return  # whoever sent it is dead
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed for each message."""
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except OSError:
+                return
+
+    class Server(http.server.ThreadingHTTPServer):
+        request_queue_size = 128
+
+    server = Server(("127.0.0.1", 0), Door)
+    made.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,154 @@
+"""A Roadbed of the processes that page, each of which can be killed at any moment and started again at once."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+import roadbed
+from roadbed.adapters.smtp.tests.sink import free_port
+
+NAMES = ("web", "pager", "worker")
+
+
+@dataclass
+class Stage:
+    """Its processes and the door for alerts."""
+
+    folder: Path
+    port: int
+    forks: subprocess.Popen[bytes]
+    pids: dict[str, int] = field(default_factory=dict)
+    kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    key: str = ""
+    token: str = ""
+
+    def ask(self, **told: Any) -> Any:
+        """Give the forks one command."""
+        assert self.forks.stdin is not None
+        assert self.forks.stdout is not None
+        with self.lock:
+            self.forks.stdin.write(json.dumps(told).encode() + b"\n")
+            self.forks.stdin.flush()
+            said = json.loads(self.forks.stdout.readline())
+        assert "fault" not in said, said["fault"]
+        return said["answer"]
+
+    def house(self, verb: str, *arguments: Any) -> Any:
+        """Run a function of `house`."""
+        return self.ask(do="call", verb=verb, arguments=list(arguments))
+
+    def prepare(self, services: list[str], provider: str) -> None:
+        made = self.house("prepare", services, provider)
+        self.key, self.token = made["key"], made["token"]
+
+    def start(self, name: str, point: str = "") -> None:
+        self.pids[name] = self.ask(do="start", name=name, point=point)
+
+    def is_gone(self, name: str) -> bool:
+        """Whether it has ended, as one that had a point does by itself."""
+        try:
+            return not _lives(psutil.Process(self.pids[name]))
+        except psutil.NoSuchProcess:
+            return True
+
+    def kill(self, name: str) -> None:
+        """SIGKILL for the whole group; returns when none of it is left."""
+        pid = self.pids[name]
+        with contextlib.suppress(psutil.NoSuchProcess):
+            group = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            deadline = time.monotonic() + 30
+            while any(map(_lives, group)):
+                assert time.monotonic() < deadline, f"{name} survives SIGKILL"
+                time.sleep(0.002)
+        self.kills[name] += 1
+
+    def restart(self, name: str, point: str = "") -> None:
+        self.kill(name)
+        self.start(name, point)
+
+    def request(self, method: str, path: str, body: Any = None, *, timeout: float = 20) -> tuple[int, Any]:
+        """One request of an administrator.
+
+        Raises:
+            OSError, HTTPException: where nobody answered.
+        """
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        try:
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read() or b"null")
+        finally:
+            connection.close()
+
+    def await_web(self, *, seconds: float = 90) -> None:
+        deadline = time.monotonic() + seconds
+        while True:
+            with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+                if self.request("GET", "/healthz")[0] == 200:
+                    return
+            assert time.monotonic() < deadline, "the web server did not come up"
+            time.sleep(0.02)
+
+    def log(self, name: str) -> str:
+        """What a process wrote."""
+        path = self.folder / "logs" / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+
+def _lives(process: psutil.Process) -> bool:
+    # Nobody may be there to collect an orphan, which does nothing any more all the same.
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@contextmanager
+def staged(folder: Path, **settings: str) -> Iterator[Stage]:
+    """A stage in a data folder, with further environment such as ROADBED_DATABASE; every process gone at the end."""
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ROADBED", "DJANGO"))}
+    environment = kept | {
+        "ROADBED_DATA": str(folder),
+        "ROADBED_ADDRESS": f"127.0.0.1:{port}",
+        "DJANGO_SETTINGS_MODULE": "roadbed.config.settings",
+        "PYTHONPATH": os.pathsep.join([str(Path(roadbed.__file__).parents[1]), str(Path(__file__).parents[2])]),
+        **settings,
+    }
+    with (folder.parent / f"{folder.name}.forks.log").open("ab") as log:
+        forks = subprocess.Popen(
+            [sys.executable, "-m", "faults.kills.forks"],
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+        )  # fmt: skip
+    made = Stage(folder, port, forks)
+    assert forks.stdin is not None
+    assert forks.stdout is not None
+    try:
+        ready = forks.stdout.readline()
+        assert ready, Path(log.name).read_text()[-3000:]
+        yield made
+    finally:
+        for name in made.pids:
+            made.kill(name)
+        forks.stdin.close()
+        forks.wait(30)
+        forks.stdout.close()
