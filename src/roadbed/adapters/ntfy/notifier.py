@@ -1,4 +1,4 @@
-"""Owns the publishing of one message to an ntfy topic: loud or quiet by its urgency, with a button that acknowledges."""
+"""Owns the publishing of one message to an ntfy topic: as loud as it is urgent, with a button that acknowledges."""
 
 from __future__ import annotations
 

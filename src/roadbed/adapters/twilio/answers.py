@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qsl
 
-from roadbed.ground.ports.answers import ACKNOWLEDGE, OTHER, STATUS, Answered, Arrived, NotProven
+from roadbed.ground.ports.answers import ACKNOWLEDGE, OTHER, STATUS, Answered, Arrived, NotProven, is_yes
 from roadbed.ground.ports.proofs import same
 
-YES: Final = re.compile(r"\s*(1|a|ack|acknowledged?|ok|take|yes)\b[\s.!]*", re.IGNORECASE)
 ARRIVED: Final = frozenset({"delivered", "read", "completed"})
 NEVER: Final = frozenset({"failed", "undelivered", "busy", "no-answer", "canceled"})
 MOST: Final = 200
@@ -58,6 +56,6 @@ def _read(given: Mapping[str, str]) -> Answered:
         code = given.get("ErrorCode", "")[:12]
         reason = f"Twilio says it is {status}" + (f" (error {code})" if code and code != "0" else "")
         return Answered(STATUS, address=given.get("To", "")[:40], provider_id=name, delivered=known, reason=reason)
-    if YES.fullmatch(given.get("Body", "")[:200]):
+    if is_yes(given.get("Body", "")):
         return Answered(ACKNOWLEDGE, address=sender, provider_id=name)
     return Answered(OTHER, address=sender, provider_id=name)

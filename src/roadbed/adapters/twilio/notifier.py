@@ -101,7 +101,8 @@ def _twiml(message: Message) -> str:
         return f'<Response><Say loop="3">{said}</Say></Response>'
     action = quoteattr(f"{message.answers}/twilio/voice/{message.token}")
     # Who does not press anything hears it again; a machine that answers takes nothing.
-    gather = f'<Gather numDigits="1" timeout="6" method="POST" action={action}><Say>{said} Press 1 to take it.</Say></Gather>'
+    ask = f"<Say>{said} Press 1 to take it.</Say>"
+    gather = f'<Gather numDigits="1" timeout="6" method="POST" action={action}>{ask}</Gather>'
     return f"<Response>{gather * 3}<Say>Nobody took it. Good bye.</Say></Response>"
 
 

@@ -30,6 +30,8 @@ KINDS: Final = frozenset({
     "toil.logged", "toil.left-out", "toil.estimated", "toil.planned", "toil.automated",
     "alert.opened", "alert.closed", "page.sent", "page.acknowledged", "page.escalated", "page.exhausted", "page.failed",
     "rotation.changed", "schedule.changed", "shift.covered", "leave.changed", "channel.verified", "channel.changed",
+    "notifications.changed", "canary.changed", "canary.failed", "canary.recovered",
+    "heartbeat.changed", "heartbeat.missed", "heartbeat.resumed",
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "flag.created", "flag.changed", "flag.archived",
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",

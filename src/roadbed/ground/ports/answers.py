@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -9,6 +10,12 @@ from typing import Final, Protocol
 ACKNOWLEDGE: Final = "acknowledge"
 STATUS: Final = "status"
 OTHER: Final = "other"
+YES: Final = re.compile(r"\s*(1|a|ack|acknowledged?|ok|take|yes)\b[\s.!]*", re.IGNORECASE)
+
+
+def is_yes(text: str) -> bool:
+    """Whether somebody who was paged says that they take it."""
+    return YES.fullmatch(text[:200]) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def acknowledge(caller: Caller, uid: str, *, now: datetime) -> bool:
         Conflict: when it is closed.
     """
     authorise(caller, "page.acknowledge")
-    return _acknowledge(caller, uid, through="Roadbed", now=now)
+    return acknowledge_as(caller, uid, through="Roadbed", now=now)
 
 
 def acknowledge_by_link(secret: str, *, now: datetime) -> bool:
@@ -29,7 +29,7 @@ def acknowledge_by_link(secret: str, *, now: datetime) -> bool:
     found = recipient_of(secret)
     if found is None:
         raise NotFound("No page has this link.", remedy="Open the newest one, or `roadbed page list`.")
-    return _acknowledge(caller_of_person(found.person), found.alert.uid, through="link", now=now)
+    return acknowledge_as(caller_of_person(found.person), found.alert.uid, through="link", now=now)
 
 
 def recipient_of(secret: str) -> Recipient | None:
@@ -38,7 +38,8 @@ def recipient_of(secret: str) -> Recipient | None:
     return rows.first()
 
 
-def _acknowledge(caller: Caller, uid: str, *, through: str, now: datetime) -> bool:
+def acknowledge_as(caller: Caller, uid: str, *, through: str, now: datetime) -> bool:
+    """Take an alert for somebody who has proven by `through` that they were paged. Raises NotFound or Conflict."""
     with unit(caller, now=now) as writing:
         alert = _known(uid)
         if alert.state == Alert.CLOSED:

@@ -44,7 +44,7 @@ def test_a_bots_message_has_the_button_and_names_itself():
 
 
 @pytest.mark.parametrize(("error", "permanent"), [("invalid_auth", True), ("ratelimited", False)])
-def test_what_slack_refuses_for_good_is_told_from_what_passes(error: str, permanent: bool):
+def test_what_slack_refuses_for_good_is_told_from_what_passes(error: str, permanent: object):
     with provider(lambda _: (200, {"ok": False, "error": error})) as double, pytest.raises(NotDelivered) as caught:
         SlackNotifier(lambda: "wrong", api=double.url).deliver(PAGE, seconds=5)
     assert (caught.value.permanent, error in caught.value.reason) == (permanent, True)
@@ -52,16 +52,17 @@ def test_what_slack_refuses_for_good_is_told_from_what_passes(error: str, perman
 
 
 def test_a_limit_says_how_long_to_wait():
-    with provider(lambda _: (429, {})) as double, pytest.raises(NotDelivered) as caught:
+    with provider(lambda _: (429, {})) as double:
         double.headers["Retry-After"] = "30"
-        SlackNotifier(lambda: "t", api=double.url).deliver(PAGE, seconds=5)
+        with pytest.raises(NotDelivered) as caught:
+            SlackNotifier(lambda: "t", api=double.url).deliver(PAGE, seconds=5)
     assert (caught.value.permanent, caught.value.after) == (False, 30.0)
 
 
 def test_a_hook_has_no_acknowledging_button_and_a_dead_one_is_given_up():
     with provider(lambda _: (404, {"no": "service"})) as double:
+        address = f"{double.url}/services/T/B/secret"
         with pytest.raises(NotDelivered) as caught:
-            address = f"{double.url}/services/T/B/secret"
             SlackHookNotifier().deliver(Message("k", address, "s", "t", "https://r/x", token="d.m"), seconds=5)
         blocks = double.requests[0].json["blocks"]
     assert caught.value.permanent
@@ -75,13 +76,13 @@ def test_addresses_are_looked_at():
     assert "never called" in SlackHookNotifier(AddressPolicy()).fault_of("http://169.254.169.254/x")
 
 
-def pressed(secret: str = "shh", *, at: int = NOW, action: str = "roadbed.acknowledge") -> Arrived:
+def pressed(signed_by: str = "shh", *, at: int = NOW, action: str = "roadbed.acknowledge") -> Arrived:
     payload = {
         "type": "block_actions", "user": {"id": "U0123ABCDEF", "username": "hanne"},
         "actions": [{"action_id": action, "value": "d-1.mac"}],
     }  # fmt: skip
     body = urlencode({"payload": json.dumps(payload)}).encode()
-    headers = {"x-slack-request-timestamp": str(at), "x-slack-signature": signature_of(secret, str(at), body)}
+    headers = {"x-slack-request-timestamp": str(at), "x-slack-signature": signature_of(signed_by, str(at), body)}
     return Arrived("https://r.example/answers/slack", headers, body)
 
 
