@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('paging', '0003_schedules'),
+        ('paging', '0020_load'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
