@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -60,8 +61,13 @@ class Stage:
         self.running[name] = subprocess.Popen(command, env=self.environment())
 
     def kill(self, name: str) -> None:
-        self.running[name].kill()
-        self.running[name].wait(30)
+        # A web process has workers, which would go on answering without it: web and pager lead groups of their own.
+        process = self.running.pop(name)
+        if os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait(30)
 
     def vitals(self) -> dict[str, str]:
         try:
@@ -83,10 +89,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     made = Stage(tmp_path, free_port())
     subprocess.run([sys.executable, "-c", PREPARE], env=made.environment(), check=True, timeout=120)
     yield made
-    for process in made.running.values():
-        if process.poll() is None:
-            process.kill()
-        process.wait(30)
+    for name in list(made.running):
+        made.kill(name)
 
 
 @pytest.fixture
