@@ -183,7 +183,7 @@ def reply(*, json: Json = False) -> None:
         text = mail.decode()
     except UnicodeDecodeError:
         text = mail.decode("latin-1")
-    done = api().post("/pages/reply", {"mail": text})
+    done = api().post("/page-replies", {"mail": text})
     show(done, json, say(done["said"]))
 
 
@@ -238,7 +238,7 @@ def verify_channel(
     json: Json = False,
 ) -> None:
     """Verify a channel by the code of its test message: 15 minutes, five tries."""
-    done = api().post(f"/channels/{channel}/verify" if channel else "/channels/verify", {"code": code})
+    done = api().post(f"/channels/{channel}/verify" if channel else "/me/channels/verify", {"code": code})
     show(done, json, say("The channel is verified. Pages go out on it from now on."))
 
 

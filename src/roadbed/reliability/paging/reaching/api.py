@@ -15,7 +15,7 @@ from roadbed.reliability.paging.reaching import answers, schemas, wishes
 router = Router(tags=["paging"])
 
 
-@router.post("/channels/verify", response=schemas.VerifiedOut, operation_id="verify_only_channel")
+@router.post("/me/channels/verify", response=schemas.VerifiedOut, operation_id="verify_only_channel")
 def verify_only_channel(request: HttpRequest, body: schemas.CodeIn) -> Any:
     """Verify the caller's only channel that waits for a code."""
     return {"uid": usecases.verify_channel(caller(request), "", body.code, now=timezone.now())}
@@ -47,7 +47,7 @@ def set_notifications(request: HttpRequest, body: schemas.NotificationsIn) -> An
     )
 
 
-@router.post("/pages/reply", response=schemas.ReplyOut, operation_id="reply_to_page")
+@router.post("/page-replies", response=schemas.ReplyOut, operation_id="reply_to_page")
 def reply_to_page(request: HttpRequest, body: schemas.ReplyIn) -> Any:
     """Hand in a mail that replies to a page; one that says `ack` takes it, from the address that it went to."""
     try:

@@ -30,7 +30,7 @@ KINDS = (
     ("webhook", "Webhook", "https://host/path"),
 )
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-ROWS = 4
+ROWS = 2
 """Methods that the form has room for beyond those that are written."""
 
 
@@ -60,7 +60,7 @@ def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
 
 
 def _rows(ways: tuple[wishes.WayView, ...]) -> list[wishes.WayView | None]:
-    return [*ways, *[None] * max(1, ROWS - len(ways))]
+    return [*ways, *[None] * ROWS]
 
 
 @require_POST
