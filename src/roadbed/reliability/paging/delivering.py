@@ -86,14 +86,20 @@ def _needless(row: Delivery) -> str | None:
 
 
 def _ended(
-    uid: str, state: str, *, now: datetime, provider_id: str = "", error: str = "", was: str = Delivery.SENDING
+    uid: str,
+    state: str,
+    *,
+    now: datetime,
+    provider_id: str = "",
+    error: str = "",
+    was: tuple[str, ...] = (Delivery.SENDING,),
 ) -> Delivery | None:
     values: dict[str, object] = {"state": state, "ended_at": now}
     if provider_id:
         values["provider_id"] = provider_id[:200]
     if error:
         values["error"] = error[:300]
-    ours = Delivery.objects.filter(uid=uid, state=was).update(**values)
+    ours = Delivery.objects.filter(uid=uid, state__in=was).update(**values)
     return _row(uid) if ours else None
 
 
@@ -121,11 +127,14 @@ def _said_of(row: Delivery) -> dict[str, object]:
 
 
 def not_arrived(uid: str, reason: str, *, now: datetime) -> None:
-    """What a provider had taken did not arrive after all, as it says now: the next method comes at once."""
-    _not_delivered(uid, NotDelivered(reason, permanent=True), now=now, was=Delivery.SENT)
+    """What a provider had taken did not arrive after all, as it says now: the next method comes at once.
+
+    It may say so before its own answer has been written down.
+    """
+    _not_delivered(uid, NotDelivered(reason, permanent=True), now=now, was=(Delivery.SENDING, Delivery.SENT))
 
 
-def _not_delivered(uid: str, fault: NotDelivered, *, now: datetime, was: str = Delivery.SENDING) -> None:
+def _not_delivered(uid: str, fault: NotDelivered, *, now: datetime, was: tuple[str, ...] = (Delivery.SENDING,)) -> None:
     with unit(ROADBED, now=now) as writing:
         row = _ended(uid, Delivery.FAILED, now=now, error=_reason(fault), was=was)
         if row is None:

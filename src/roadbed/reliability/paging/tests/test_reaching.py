@@ -147,6 +147,10 @@ def test_a_text_that_its_carrier_never_delivered_hands_over_and_one_that_arrived
     assert call.state == "sent"
     called(f"status/{token_of(call.uid)}", {"CallSid": "CA1", "CallStatus": "completed"})
     assert Delivery.objects.get(channel=voice).confirmed_at is not None
+    # A failure that is told before our own record of the sending counts as well.
+    Delivery.objects.filter(pk=call.pk).update(state="sending")
+    called(f"status/{token_of(call.uid)}", {"CallSid": "CA1", "CallStatus": "no-answer"})
+    assert Delivery.objects.get(channel=voice).state == "failed"
 
 
 def test_quiet_hours_hold_back_what_is_not_urgent_and_the_step_waits_with_it(house: House):
