@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from roadbed.ground.people.models import Person, Team
+from roadbed.reliability.paging.ahead.models import GapTold
+from roadbed.reliability.paging.calendars.models import CalendarLink
 from roadbed.reliability.paging.load.models import Correction, PayRules, Served, SignedSheet
 from roadbed.reliability.paging.reaching.models import Habits, Method
 from roadbed.reliability.paging.reaching.showing import shown_address
@@ -15,8 +17,8 @@ from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.watching.models import Canary, CanaryRun, Heartbeat
 
 __all__ = [
-    "Alert", "Canary", "CanaryRun", "Channel", "Correction", "Cover", "Delivery", "Habits", "Heartbeat", "Leave",
-    "Method", "PayRules", "Recipient", "Rotation", "Schedule", "Served", "SignedSheet",
+    "Alert", "CalendarLink", "Canary", "CanaryRun", "Channel", "Correction", "Cover", "Delivery", "GapTold", "Habits",
+    "Heartbeat", "Leave", "Method", "PayRules", "Recipient", "Rotation", "Schedule", "Served", "SignedSheet",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('paging', '0020_load'),
+        ('paging', '0021_links_and_gaps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
