@@ -27,6 +27,7 @@ NOUNS: Final = {
     "me": ("me",),
     "heartbeats": ("heartbeat", "canary"),
     "watch": ("watch",),
+    "alerts": ("alerts",),
     "incidents": ("incident", "review"),
     "toil": ("toil",),
     "flags": ("flags",),

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from roadbed.config.demo import (
     agreed,
+    alerting,
     asked,
     cast,
     catalogue,
@@ -77,6 +78,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     toiling.capture(now=now, days=days)
     senders.post(now=now)
     watched.watch(crew, {name: one.uid for name, one in listed.items()}, now=now)
+    alerting.tell(crew, now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)

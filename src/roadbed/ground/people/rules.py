@@ -42,6 +42,8 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "source.write": {ADMIN: ANYWHERE},
     "change.confirm": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "rotation.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "alerts.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "silence.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "toil.log": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "toil.plan": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "pay.write": {ADMIN: ANYWHERE},

@@ -17,8 +17,9 @@ from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.watching.models import Canary, CanaryRun, Heartbeat
 
 __all__ = [
-    "Alert", "CalendarLink", "Canary", "CanaryRun", "Channel", "Correction", "Cover", "Delivery", "GapTold", "Habits",
-    "Heartbeat", "Leave", "Method", "PayRules", "Recipient", "Rotation", "Schedule", "Served", "SignedSheet",
+    "Alert", "CalendarLink", "Canary", "CanaryRun", "Channel", "Correction", "Cover", "Decision", "Delivery", "GapTold",
+    "Habits", "Heartbeat", "Integration", "Leave", "Method", "PayRules", "Recipient", "Rotation", "Schedule", "Served",
+    "Signal", "SignedSheet", "Silence",
 ]  # fmt: skip
 
 
@@ -241,3 +242,7 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="delivery_state_due")]
+
+
+# It points at pages, so that it comes after them.
+from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal, Silence  # noqa: E402

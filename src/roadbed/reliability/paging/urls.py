@@ -3,12 +3,14 @@
 from django.urls import path
 
 from roadbed.reliability.paging import answer_views, schedule_views, views
+from roadbed.reliability.paging.alerts.urls import urlpatterns as alerts
 from roadbed.reliability.paging.load import views as load_views
 from roadbed.reliability.paging.reaching import answer_doors, wish_views
 from roadbed.reliability.paging.watching import beat_door, watch_views
 
 app_name = "paging"
 urlpatterns = [
+    *alerts,
     path("on-call", views.show, name="on-call"),
     path("on-call/teams/<str:name>", views.rotation, name="rotation"),
     path("on-call/teams/<str:name>/schedule", schedule_views.show, name="schedule"),

@@ -16,7 +16,7 @@ from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.ground.ports.answers import Answered, is_yes
 from roadbed.reliability.paging import delivering
-from roadbed.reliability.paging.answering import acknowledge_as
+from roadbed.reliability.paging.answering import take_over
 from roadbed.reliability.paging.links import proven, proven_reply
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
 from roadbed.reliability.paging.watching import canaries
@@ -79,7 +79,7 @@ def _take(row: Delivery, person: Person, *, through: str, now: datetime) -> Outc
         has = alert.acknowledged_by == caller.uid
         said = "You have it already." if has else f"{alert.acknowledged_name or 'Nobody'} has it: this answer was used."
         return Outcome(has, said)
-    yours = acknowledge_as(caller, row.alert.uid, through=through, now=now)
+    yours = take_over(caller, row.alert.uid, through=through, now=now)
     # Used up only afterwards: who is killed in between is asked again rather than told that it was used.
     Delivery.objects.filter(pk=row.pk).update(answered_at=now)
     return Outcome(yours, f"You have it: {row.alert.title}" if yours else "Somebody else has it already.")
