@@ -37,6 +37,7 @@ NOUNS: Final = {
     "diagnostic": ("diagnostic",),
     "gate": ("gate",),
     "freezes": ("freezes",),
+    "ci": ("ci",),
     "secrets": ("secrets",),
     "subscriptions": ("subscription",),
     "sources": ("source",),

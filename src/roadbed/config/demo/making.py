@@ -15,6 +15,7 @@ from roadbed.config.demo import (
     cast,
     catalogue,
     company,
+    flowing,
     journeys,
     minutes,
     rota,
@@ -71,6 +72,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     player = Player(crew, listed, now)
     Stories(player, told).schedule()
     Days(player, days=days).schedule()
+    flowing.schedule(player, days=days)
     toiling.schedule(player, days=days)
     asked.schedule(player, days=days)
     player.play()

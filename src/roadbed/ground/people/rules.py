@@ -34,6 +34,8 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "secret.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "policy.write": {ADMIN: ANYWHERE},
     "objective.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "tests.report": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "test.quarantine": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "counts.push": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "gate.ask": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "gate.override": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
