@@ -7,6 +7,7 @@ import json
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -113,24 +114,27 @@ def message(service: str, status: str, episode: int) -> bytes:
 
 @dataclass
 class OnCall:
-    """Acknowledges pages that come, some of them, and asks again until that is answered.
+    """Acknowledges pages that come, and asks again until that is answered.
 
     Attributes:
+        patience: with which message about a page, by its service, it is acknowledged: 0 never, 1 at once, 3 escalated.
         acknowledged: pages whose acknowledgement was answered, by when.
     """
 
     stage: Stage
-    takes: Callable[[str], bool]
+    patience: Callable[[str], int]
     acknowledged: dict[str, float] = field(default_factory=dict)
     work: queue.Queue[str] = field(default_factory=queue.Queue)
-    seen: set[str] = field(default_factory=set)
+    seen: Counter[str] = field(default_factory=Counter)
     stopping: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
 
     def on_call(self, call: Call) -> None:
         page = call.data.get("alert", "")
-        if call.taken and page and page not in self.seen and self.takes(call.data.get("service", "")):
-            self.seen.add(page)
+        if not (call.taken and page):
+            return
+        self.seen[page] += 1
+        if self.seen[page] == self.patience(call.data["service"]):
             self.work.put(page)
 
     def start(self) -> None:

@@ -28,7 +28,7 @@ def process_of(point: str) -> str:
     return point.partition(":")[0]
 
 
-def arm(point: str, *, nth: int = 2) -> None:
+def arm(point: str, *, nth: int = 1) -> None:
     """Replace the function of a point by one that ends this process at its nth call."""
     where, side = POINTS[point]
     module, _, name = where.partition(":")

@@ -39,8 +39,8 @@ class Storm:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311 - it chooses moments, not secrets
         self.monitoring = Monitoring(self.stage)
-        # A third of the pages is acknowledged, a third ends by itself, the rest is escalated.
-        self.on_call = OnCall(self.stage, takes=lambda service: number_of(service) % 3 == 0)
+        # A third of the pages is acknowledged, a third ends by itself, the rest is escalated before somebody takes it.
+        self.on_call = OnCall(self.stage, patience=lambda service: (1, 0, 3)[number_of(service) % 3])
         self.provider.on_call = self._called
         self.points = itertools.cycle(POINTS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
 
 LEASE = timedelta(seconds=30)
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""What the clocks of two machines may differ by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +109,24 @@ def fail(run: JobRun, kind: JobKind, *, error: str, now: datetime, final: bool =
     return bool(rows.update(**values))
 
 
-def reap(*, now: datetime, dead_workers: Iterable[str] = ()) -> int:
-    """Give back jobs whose lease ran out or whose worker is known to be dead; they run again, or fail at their last."""
+def reap(
+    *,
+    now: datetime,
+    dead_workers: Iterable[str] = (),
+    ran_out: Callable[[str, datetime], bool] = lambda *_: True,
+) -> int:
+    """Give back jobs whose lease ran out or whose worker is known to be dead; they run again, or fail at their last.
+
+    `ran_out` is asked, with a job's uid and the lease's end, whether to believe the clock.
+    """
+    dead = frozenset(dead_workers)
     lost = Job.objects.filter(state=Job.RUNNING, lease_until__lt=now) | Job.objects.filter(
-        state=Job.RUNNING, lease_by__in=list(dead_workers)
+        state=Job.RUNNING, lease_by__in=list(dead)
     )
     reaped = 0
     for job in lost:
+        if job.lease_by not in dead and not ran_out(job.uid, job.lease_until or now):
+            continue
         given_up = job.attempts >= job.max_attempts
         values: dict[str, Any] = {
             "state": Job.FAILED if given_up else Job.WAITING,
@@ -125,6 +138,15 @@ def reap(*, now: datetime, dead_workers: Iterable[str] = ()) -> int:
         rows = Job.objects.filter(pk=job.pk, state=Job.RUNNING, lease_by=job.lease_by, attempts=job.attempts)
         reaped += rows.update(**values)
     return reaped
+
+
+def catch_up_with_clock(*, now: datetime) -> int:
+    """After the clock was set back: what was enqueued in what is now the future waits no longer than it was to wait."""
+    ahead = Job.objects.filter(state=Job.WAITING, run_at__gt=now, created_at__gt=now + CLOCKS_DIFFER)
+    for job in ahead:
+        wait = max(timedelta(0), job.run_at - job.created_at)
+        Job.objects.filter(pk=job.pk, state=Job.WAITING).update(created_at=now, run_at=now + wait)
+    return len(ahead)
 
 
 def pulse(name: str, worker: str, *, now: datetime) -> None:

@@ -29,6 +29,11 @@ LONG_SECONDS = 300.0
 PULSE_SECONDS = 10.0
 """How often a loop says that it is at work."""
 
+RENEWED_EVERY = usecases.LEASE.total_seconds() / 3
+GRACE = RENEWED_EVERY + 2
+"""Seconds for which a lease has to be over before its job is given to another: a clock that jumped ends no lease, nor
+does a database that was away for longer than one."""
+
 EXIT_STUCK = 70
 """Exit code of a worker that ended itself because a job overran its time limit."""
 
@@ -79,18 +84,16 @@ class Worker:
     stopping: threading.Event = field(default_factory=threading.Event)
     role: str = ""
     _pulsed: float = float("-inf")
+    _renewed: float = float("-inf")
+    _over: dict[tuple[str, datetime], float] = field(default_factory=dict)
     _running: dict[str, tuple[JobRun, float, Future[None]]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Work until `stopping` is set, then let running jobs end."""
         with ThreadPoolExecutor(self.threads, thread_name_prefix="job") as pool:
-            renewed = 0.0
             changes = Changes()
             while not self.stopping.is_set():
                 did = self.turn(pool)
-                if time.monotonic() - renewed > usecases.LEASE.total_seconds() / 3:
-                    usecases.renew([run for run, _, _ in self._running.values()], now=_now())
-                    renewed = time.monotonic()
                 if not did:
                     self._rest(changes)
 
@@ -112,13 +115,29 @@ class Worker:
         try:
             close_old_connections()
             self._pulse()
-            usecases.reap(now=_now(), dead_workers=dead_workers(usecases.leaseholders()))
+            self._renew()
+            dead = dead_workers(usecases.leaseholders())
+            usecases.reap(now=_now(), dead_workers=dead, ran_out=self._ran_out)
             did = usecases.keep_schedules(now=_now())
             did += sum(tick(_now()) for tick in self.ticks)
             return did + self._start_jobs(pool)
         except Exception:
             log.exception("worker.turn_failed")
             return 0
+
+    def _renew(self) -> None:
+        if time.monotonic() - self._renewed > RENEWED_EVERY:
+            usecases.renew([run for run, _, _ in self._running.values()], now=_now())
+            usecases.catch_up_with_clock(now=_now())
+            self._renewed = time.monotonic()
+
+    def _ran_out(self, uid: str, until: datetime) -> bool:
+        """Whether a lease that is over by the clock stays so: who lives renews it, whatever became of the clock."""
+        now = time.monotonic()
+        kept = {lease: at for lease, at in self._over.items() if now - at < usecases.LEASE.total_seconds()}
+        at = kept.setdefault((uid, until), now)
+        self._over = kept
+        return now - at > GRACE
 
     def _pulse(self) -> None:
         if self.role and time.monotonic() - self._pulsed >= PULSE_SECONDS:
@@ -147,6 +166,9 @@ class Worker:
         for uid, (run, began, future) in list(self._running.items()):
             kind = registry.kind_of(run.name)
             if future.done():
+                if kind is not None and future.exception() is not None:
+                    # How it ended could not be written down, the database being away: it runs again, and soon.
+                    usecases.fail(run, kind, error=f"its end could not be recorded: {future.exception()}", now=_now())
                 del self._running[uid]
             elif kind is not None and time.monotonic() - began > kind.time_limit:
                 log.error("worker.job_overran", job=run.name, uid=uid, limit=kind.time_limit)

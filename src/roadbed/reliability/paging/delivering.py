@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db.models import QuerySet
 
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
@@ -18,8 +22,13 @@ from roadbed.reliability.paging.models import Alert, Channel, Delivery
 from roadbed.reliability.paging.reaching.wording import message_of
 from roadbed.reliability.paging.rules.escalation import wait_before
 
+log = structlog.get_logger(__name__)
+
 SECONDS: Final = 8.0
 """What one delivery may take before it counts as not delivered."""
+
+PATIENCE: Final = (0.2, 0.5, 1.0, 2.0, *(5.0,) * 20)
+"""Seconds between tries to write down how a sending ended, while the database is locked, full or being started."""
 
 UNKNOWN: Final = "How the try before ended is unknown; it was sent again with the same key."
 
@@ -41,14 +50,28 @@ def deliver(uid: str, *, clock: Callable[[], datetime]) -> None:
     try:
         delivered = board.notifier(outgoing.channel).deliver(outgoing.message, seconds=SECONDS)
     except NotDelivered as fault:
-        _not_delivered(uid, fault, now=clock())
+        _recorded(partial(_not_delivered, uid, fault, now=clock()))
     else:
-        _delivered(uid, delivered, now=clock())
+        _recorded(partial(_delivered, uid, delivered, now=clock()))
+
+
+def _recorded(record: Callable[[], None]) -> None:
+    """Write down how it ended, with patience: what is sent and not written down is sent again."""
+    for wait in PATIENCE:
+        try:
+            record()
+        except (OperationalError, InterfaceError) as fault:
+            log.warning("page.record_waits", seconds=wait, fault=str(fault)[:200])
+            connections["default"].close()
+            time.sleep(wait)
+        else:
+            return
+    record()
 
 
 def _begin(uid: str, *, now: datetime) -> Outgoing | None:
     with transaction.atomic(using="default"):
-        row = _row(uid)
+        row = _locked(uid)
         if row is None or row.state not in (Delivery.WAITING, Delivery.SENDING):
             return None
         if (needless := _needless(row)) is not None:
@@ -74,7 +97,19 @@ def _first_due(row: Delivery) -> datetime:
 
 
 def _row(uid: str) -> Delivery | None:
-    return Delivery.objects.select_related("alert", "recipient__person", "channel").filter(uid=uid).first()
+    return _rows(uid).first()
+
+
+def _rows(uid: str) -> QuerySet[Delivery]:
+    return Delivery.objects.select_related("alert", "recipient__person", "channel").filter(uid=uid)
+
+
+def _locked(uid: str) -> Delivery | None:
+    """The delivery with its page: nobody acknowledges between the look at the page and the mark."""
+    rows = _rows(uid)
+    if connections["default"].features.has_select_for_update:
+        rows = rows.select_for_update(of=("self", "alert"))
+    return rows.first()
 
 
 def _needless(row: Delivery) -> str | None:

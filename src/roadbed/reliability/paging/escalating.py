@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connections
+from django.db.models import QuerySet
 
 from roadbed.ground.jobs.models import Job
-from roadbed.ground.jobs.usecases import enqueue
+from roadbed.ground.jobs.usecases import CLOCKS_DIFFER, enqueue
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
@@ -36,6 +37,29 @@ def due(*, now: datetime) -> tuple[str, ...]:
     """Alerts whose step's time is over."""
     rows = Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now).order_by("next_step_at")
     return tuple(rows.values_list("uid", flat=True)[:200])
+
+
+def catch_up_with_clock(*, now: datetime) -> int:
+    """After the clock was set back: a step that was taken in what is now the future is followed a step's time from now."""
+    caught_up = 0
+    for alert in _ahead(now).distinct():
+        latest = now + timedelta(seconds=frozen(alert.policy).step_seconds)
+        rows = Alert.objects.filter(pk=alert.pk, state=Alert.PAGING, next_step_at=alert.next_step_at)
+        if alert.next_step_at is not None and alert.next_step_at > latest + CLOCKS_DIFFER:
+            caught_up += rows.update(next_step_at=latest)
+    return caught_up
+
+
+def is_ahead(now: datetime) -> bool:
+    """Whether the clock was set back since some step was taken."""
+    return _ahead(now).exists()
+
+
+def _ahead(now: datetime) -> QuerySet[Alert]:
+    # The time of a message of quiet hours lies in the future by right; that of its making never does.
+    return Alert.objects.filter(
+        state=Alert.PAGING, next_step_at__gt=now, deliveries__queued_at__gt=now + CLOCKS_DIFFER
+    )
 
 
 def has_work(now: datetime) -> bool:

@@ -39,6 +39,12 @@ def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ev
     escalating.hand_over_forgotten(now=now)
 
 
+@job("paging.clock", attempts=1, time_limit=60.0, every=10.0, wanted=escalating.is_ahead)
+def follow_clock(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Go on after the clock was set back."""
+    escalating.catch_up_with_clock(now=timezone.now())
+
+
 @job("paging.sweep", attempts=1, time_limit=120.0, every=5.0, wanted=sweeping.has_work)
 def sweep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """End alerts that went quiet, and page those that wait for nothing any more."""

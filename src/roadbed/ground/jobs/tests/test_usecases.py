@@ -73,6 +73,26 @@ def test_a_lost_lease_is_given_back_and_its_late_owner_finishes_nothing(kind: Jo
     assert Job.objects.get(uid=uid).state == Job.DONE
 
 
+def test_a_lease_is_not_believed_to_be_over_because_the_clock_says_so():
+    usecases.enqueue("test.work", {}, now=NOW)
+    claim("w1")
+    late = NOW + timedelta(hours=1)
+    assert usecases.reap(now=late, ran_out=lambda *_: False) == 0
+    assert usecases.reap(now=late, ran_out=lambda *_: False, dead_workers=["w1"]) == 1
+
+
+def test_a_clock_set_back_keeps_no_job_waiting():
+    at_once = usecases.enqueue("test.work", {}, now=NOW)
+    later = usecases.enqueue("test.work", {}, now=NOW, run_at=NOW + timedelta(minutes=2))
+    back = NOW - timedelta(hours=1)
+    assert usecases.claim("w1", now=back, names=NAMES) is None
+    assert usecases.catch_up_with_clock(now=back) == 2
+    assert usecases.catch_up_with_clock(now=back) == 0
+    assert claim("w1", at=back).uid == at_once
+    assert usecases.claim("w1", now=back + timedelta(seconds=119), names=NAMES) is None
+    assert claim("w1", at=back + timedelta(minutes=2)).uid == later
+
+
 def test_a_renewed_lease_is_kept():
     usecases.enqueue("test.work", {}, now=NOW)
     run = claim()

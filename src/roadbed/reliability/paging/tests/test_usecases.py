@@ -47,6 +47,22 @@ def test_a_burn_pages_who_is_on_call_then_the_next_then_the_team_then_the_admins
     assert Alert.objects.get(pk=alert.pk).cycle == 1
 
 
+def test_a_clock_set_back_puts_off_no_step_for_longer_than_a_step(house: House):
+    house.rotate("hanne", "ines")
+    house.mailbox("hanne", "ines")
+    house.burn()
+    house.deliver()
+    assert not escalating.is_ahead(house.now)
+    house.now -= timedelta(hours=2)
+    assert escalating.is_ahead(house.now)
+    assert escalating.catch_up_with_clock(now=house.now) == 1
+    assert escalating.catch_up_with_clock(now=house.now) == 0
+    house.wait(299)
+    assert house.mailed() == ["hanne"]
+    house.wait(1)
+    assert house.mailed() == ["hanne", "ines"]
+
+
 def test_the_same_trouble_is_one_alert_and_a_fact_read_twice_is_one_page(house: House):
     house.rotate("hanne")
     house.mailbox("hanne")
