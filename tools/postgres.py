@@ -19,34 +19,51 @@ def binaries() -> Path:
     return found[-1].parent
 
 
+class Server:
+    """A PostgreSQL of one's own on loopback, which can be stopped and started again."""
+
+    def __init__(self) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="roadbed-pg-"))
+        data = self.root / "data"
+        # PostgreSQL refuses to run as root, so it runs as the user that its package made.
+        become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
+        if become:
+            shutil.chown(self.root, "postgres", "postgres")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        tools = binaries()
+        self._run([*become, tools / "initdb", "-D", data, "-U", "roadbed", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        self.control = [*become, tools / "pg_ctl", "-D", data, "-s", "-w"]
+        self.url = f"postgresql://roadbed@127.0.0.1:{self.port}/postgres"
+
+    def _run(self, command: list[str | Path], *, check: bool = True) -> None:
+        subprocess.run(command, check=check, stdout=subprocess.DEVNULL, cwd=self.root)
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.root} -c fsync=off"
+        self._run([*self.control, "-l", self.root / "log", "-o", options, "start"])
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would."""
+        self._run([*self.control, "-m", "immediate", "stop"], check=False)
+
+    def close(self) -> None:
+        """Stop it and leave nothing."""
+        self.stop()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
 def main() -> int:
     """The command."""
     command = sys.argv[sys.argv.index("--") + 1 :]
-    root = Path(tempfile.mkdtemp(prefix="roadbed-pg-"))
-    data = root / "data"
-    # PostgreSQL refuses to run as root, so it runs as the user that its package made.
-    become = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
-    if become:
-        shutil.chown(root, "postgres", "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    tools = binaries()
-    subprocess.run(
-        [*become, tools / "initdb", "-D", data, "-U", "roadbed", "-A", "trust", "-E", "UTF8", "--no-sync"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=root,
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={root} -c fsync=off"
-    control = [*become, tools / "pg_ctl", "-D", data, "-s", "-w"]
-    subprocess.run([*control, "-l", root / "log", "-o", options, "start"], check=True, cwd=root)
+    server = Server()
     try:
-        url = f"postgresql://roadbed@127.0.0.1:{port}/postgres"
-        return subprocess.call(command, env={**os.environ, "ROADBED_TEST_DATABASE": url})
+        server.start()
+        return subprocess.call(command, env={**os.environ, "ROADBED_TEST_DATABASE": server.url})
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, cwd=root)
-        shutil.rmtree(root, ignore_errors=True)
+        server.close()
 
 
 if __name__ == "__main__":

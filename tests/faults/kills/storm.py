@@ -6,6 +6,7 @@ import itertools
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,20 +61,39 @@ class Storm:
         self.monitoring.start()
         self.on_call.start()
 
-    def volley(self, kills: int) -> None:
-        """Kill so often while alerts come, then let everything come to rest and every alert end."""
-        waiting = list(SERVICES)
-        self.chance.shuffle(waiting)
-        for number in range(kills):
-            for _ in range(EACH):
-                if waiting:
-                    self.monitoring.fire(waiting.pop())
+    def volley(self, turns: int, *, weights: tuple[int, ...] = WEIGHTS) -> None:
+        """Kill while alerts come: at a random moment, then at a point, in turns; rest; and let every alert end."""
+        waiting = self._shuffled()
+        for number in range(turns):
+            self._fire(waiting, EACH)
             if number % 2:
                 self._kill_at_point(next(self.points))
             else:
-                (name,) = self.chance.choices(NAMES, WEIGHTS)
+                (name,) = self.chance.choices(NAMES, weights)
                 time.sleep(self.chance.uniform(0.0, 0.4))
                 self.stage.restart(name)
+        self.end()
+
+    def disturbed(self, *disturbances: Callable[[], None]) -> None:
+        """Let alerts come while something else goes wrong, one thing after the other."""
+        waiting = self._shuffled()
+        for disturb in disturbances:
+            self._fire(waiting, len(SERVICES) // (2 * len(disturbances)))
+            disturb()
+        self._fire(waiting, len(waiting))
+        self.end()
+
+    def _shuffled(self) -> list[str]:
+        waiting = list(SERVICES)
+        self.chance.shuffle(waiting)
+        return waiting
+
+    def _fire(self, waiting: list[str], many: int) -> None:
+        for _ in range(min(many, len(waiting))):
+            self.monitoring.fire(waiting.pop())
+
+    def end(self) -> None:
+        """Rest, and let every alert end."""
         self.rest()
         for service in SERVICES:
             self.monitoring.end(service)
