@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from faults.kills.provider import Call
+
+LONGEST: Final = 15.0
+"""Seconds from the mark of a sending to its arrival, at most, on a machine that does much else."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Account:
     Attributes:
         lost: alerts that were answered and of which no page came.
         duplicates: messages taken by the provider once more than they had to be.
-        after_acknowledgement: messages whose sending began after their page was acknowledged or closed.
+        after_acknowledgement: messages whose sending began after their page's acknowledgement was answered.
         silenced_paged: services that are silenced and of which a page came.
         silences_lost: silences that were answered and are no more.
         acknowledgements_lost: acknowledgements that were answered and are no more.
@@ -49,7 +52,8 @@ def account(
     *,
     answered: Iterable[str],
     silenced: Mapping[str, str],
-    acknowledged: Iterable[str],
+    acknowledged: Mapping[str, float],
+    clock_moved: bool = False,
 ) -> Account:
     """Settle it.
 
@@ -58,7 +62,8 @@ def account(
         calls: what the provider took.
         answered: fingerprints of alerts that were answered with 2xx.
         silenced: services silenced before they fired, with the uid of the silence.
-        acknowledged: pages whose acknowledgement was answered with 2xx.
+        acknowledged: pages whose acknowledgement was answered with 2xx, and when.
+        clock_moved: whether the clocks inside tell something else than those outside.
     """
     taken = list(calls)
     came = {call.key for call in taken}
@@ -76,7 +81,7 @@ def account(
         calls=len(taken),
         lost=tuple(sorted(set(expected) - paged)),
         duplicates=len(taken) - len(came),
-        after_acknowledgement=_late(told["deliveries"], pages),
+        after_acknowledgement=_late({} if clock_moved else told, taken, acknowledged),
         silenced_paged=tuple(sorted({call.data.get("service", "") for call in taken} & set(silenced))),
         silences_lost=tuple(sorted(set(silenced.values()) - set(told["silences"]))),
         acknowledgements_lost=tuple(sorted(set(acknowledged) - known)),
@@ -84,13 +89,18 @@ def account(
     )
 
 
-def _late(deliveries: Iterable[Mapping[str, Any]], pages: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+def _late(told: Mapping[str, Any], calls: Iterable[Call], acknowledged: Mapping[str, float]) -> tuple[str, ...]:
+    """What was sent although its page had been acknowledged before its sending began."""
     found = []
-    for one in deliveries:
-        page = pages[one["alert__uid"]]
-        over = min((at for at in (page["acknowledged_at"], page["closed_at"]) if at), default=None)
-        if over is not None and one["sending_at"] is not None and one["sending_at"] > over:
-            found.append(f"{page['service']}: {one['sending_at'] - over:.3f} s late, {one['state']}, {one['error']}")
+    for one in told.get("deliveries", ()):
+        answered = acknowledged.get(one["alert__uid"])
+        if answered is not None and one["sending_at"] is not None and one["sending_at"] > answered:
+            found.append(f"{one['key']}: {one['sending_at'] - answered:.3f} s, {one['state']}, {one['error']}")
+    for call in calls:
+        answered = acknowledged.get(call.data.get("alert", ""))
+        # Whatever the clocks of the processes say: no sending takes so long.
+        if answered is not None and call.at > answered + LONGEST:
+            found.append(f"{call.key} came {call.at - answered:.3f} s later")
     return tuple(found)
 
 

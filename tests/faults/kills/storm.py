@@ -114,6 +114,8 @@ class Storm:
         """Wait until everything is answered, read and sent."""
         deadline = time.monotonic() + SECONDS
         while True:
+            gone = [name for name in NAMES if self.stage.is_gone(name)]
+            assert not gone, f"{gone} ended by themselves: {self.stage.log(gone[0])[-3000:]}"
             quiet = self.monitoring.all_answered() and self.on_call.all_answered()
             waiting = self.stage.house("waiting") if quiet else {}
             if quiet and not any(waiting.values()):
@@ -121,7 +123,7 @@ class Storm:
             assert time.monotonic() < deadline, f"no rest: {waiting}, {self.stage.log('pager')[-2000:]}"
             time.sleep(0.1)
 
-    def settle(self) -> Account:
+    def settle(self, *, clock_moved: bool = False) -> Account:
         """End what goes on outside; answers the account."""
         self.monitoring.stop()
         self.on_call.stop()
@@ -132,6 +134,7 @@ class Storm:
             answered=self.monitoring.answered,
             silenced=self.silences,
             acknowledged=self.on_call.acknowledged,
+            clock_moved=clock_moved,
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.depending import needs
@@ -31,13 +31,14 @@ def quiet_of(row: Silence) -> Quiet:
     """A silence as rules take it."""
     return Quiet(
         row.uid, matchers_of(row.matchers), row.starts_at, row.ends_at, row.reason, row.by, row.rrule, row.zone,
-        row.ended_at,
+        row.ended_at, row.starts_at <= row.made_at,
     )  # fmt: skip
 
 
 def quiets(*, now: datetime) -> tuple[Quiet, ...]:
     """Silences that could be in force: those that nobody ended and that are not over for good."""
-    rows = Silence.objects.filter(ended_at=None, starts_at__lte=now).filter(Q(ends_at__gt=now) | ~Q(rrule=""))
+    begun = Q(starts_at__lte=now) | Q(starts_at__lte=F("made_at"))
+    rows = Silence.objects.filter(begun, ended_at=None).filter(Q(ends_at__gt=now) | ~Q(rrule=""))
     return tuple(quiet_of(row) for row in rows.order_by("pk"))
 
 

@@ -206,6 +206,17 @@ def test_a_silence_holds_back_what_it_fits_and_what_still_fires_pages_at_its_end
     assert Decision.objects.filter(outcome=Decision.RELEASED).count() == 1
 
 
+def test_a_silence_that_had_begun_holds_when_the_clock_is_set_back(doors: Doors):
+    doors.open("alertmanager")
+    silence(doors, "service=checkout")
+    doors.post("alertmanager", message(firing("DiskFull")))
+    doors.house.now -= timedelta(hours=2)
+    doors.wait(1)
+    assert [row[2] for row in doors.signals()] == ["held"]
+    doors.post("alertmanager", message(firing("Down")))
+    assert doors.pages() == []
+
+
 def test_a_silence_quiets_a_page_that_is_open_and_ended_early_lets_it_page(doors: Doors):
     doors.open("alertmanager")
     doors.post("alertmanager", message(firing("DiskFull")))

@@ -20,7 +20,11 @@ _AHEAD: Final = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """A silence, or a maintenance window where `rrule` says how it comes again."""
+    """A silence, or a maintenance window where `rrule` says how it comes again.
+
+    Attributes:
+        begun: whether it had begun when it was made; then a clock that is set back does not undo that.
+    """
 
     uid: str
     matchers: tuple[Matcher, ...]
@@ -31,11 +35,14 @@ class Quiet:
     rrule: str = ""
     zone: str = "UTC"
     ended_at: datetime | None = None
+    begun: bool = False
 
     def span(self, now: datetime) -> tuple[datetime, datetime] | None:
         """The stretch of it that is in force at an instant."""
         if self.ended_at is not None and now >= self.ended_at:
             return None
+        if self.begun and not self.rrule:
+            now = max(now, self.starts_at)
         found = self.spans(after=now, before=now + timedelta(microseconds=1))
         return next((one for one in found if one[0] <= now < one[1]), None)
 
