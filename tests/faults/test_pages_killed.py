@@ -1,4 +1,4 @@
-"""Fifty kills in the middle of intake, escalation and sending: nothing answered is lost, and at most one message a kill doubled.
+"""Fifty kills in the middle of intake, escalation and sending: nothing answered is lost, one message a kill doubled.
 
 The processes are the real ones, killed by SIGKILL with their whole group at seeded moments and at named points, and
 started again at once. The provider, monitoring and whoever acknowledges live outside of them and go on.
@@ -6,13 +6,11 @@ started again at once. The provider, monitoring and whoever acknowledges live ou
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from faults.kills.points import POINTS
 from faults.kills.provider import provider
-from faults.kills.stage import staged
+from faults.kills.stage import in_memory, staged
 from faults.kills.storm import SERVICES, Storm
 
 KILLS = 34
@@ -21,8 +19,8 @@ KILLS = 34
 pytestmark = pytest.mark.timeout(600)
 
 
-def test_fifty_kills_lose_nothing(tmp_path: Path):
-    with provider() as receiver, staged(tmp_path / "data") as stage:
+def test_fifty_kills_lose_nothing():
+    with in_memory() as folder, provider() as receiver, staged(folder / "data") as stage:
         stage.prepare(list(SERVICES), receiver.url)
         storm = Storm(stage, receiver, seed=20261128)
         storm.begin()

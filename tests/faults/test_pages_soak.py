@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ import pytest
 
 from faults.kills import peer
 from faults.kills.provider import FAILS, HANGS, TAKES, provider
-from faults.kills.stage import staged
+from faults.kills.stage import in_memory, staged
 from faults.kills.storm import SERVICES, Storm
 
 KILLS = int(os.environ.get("ROADBED_SOAK_KILLS", "1000"))
@@ -40,9 +41,16 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
 
     def print_(text: str) -> None:
         with capsys.disabled():
-            print(f"\n{text}", flush=True)
+            sys.stdout.write(f"\n{text}\n")
+            sys.stdout.flush()
 
     return print_
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with in_memory() as made:
+        yield made
 
 
 def postgres() -> Any:
@@ -80,20 +88,20 @@ def settled(made: Storm, say: Say, title: str, *, allowed: int, clock_moved: boo
 
 
 @pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
-def test_a_thousand_kills_of_each_process_lose_nothing(kind: str, tmp_path: Path, say: Say):
+def test_a_thousand_kills_of_each_process_lose_nothing(kind: str, folder: Path, say: Say):
     with ExitStack() as stack:
         database = postgres() if kind == "PostgreSQL" else None
         if database is not None:
             stack.callback(database.close)
             database.start()
-        made = stack.enter_context(storm(tmp_path, seed=KILLS, database=database))
+        made = stack.enter_context(storm(folder, seed=KILLS, database=database))
         while (least := min(made.stage.kills.values())) < KILLS:
             made.volley(TURNS, weights=(4, 0, 6))
             say(f"{kind}: {least} of {KILLS} kills of each process, {made.stage.kills}")
         settled(made, say, kind, allowed=made.stage.kills["pager"])
 
 
-def test_the_database_stopped_and_started(tmp_path: Path, say: Say):
+def test_the_database_stopped_and_started(folder: Path, say: Say):
     database = postgres()
     try:
         database.start()
@@ -104,7 +112,7 @@ def test_the_database_stopped_and_started(tmp_path: Path, say: Say):
             time.sleep(seconds)
             database.start()
 
-        with storm(tmp_path, seed=1, database=database) as made:
+        with storm(folder, seed=1, database=database) as made:
             made.disturbed(*(partial(away, seconds) for seconds in (0.0, 2.0, 5.0, 40.0)))
             settled(made, say, "PostgreSQL stopped and started 4 times, once for 40 s", allowed=4)
     finally:
@@ -132,8 +140,8 @@ def test_a_full_disk(say: Say):
 
 
 @pytest.mark.skipif(COMPILER is None, reason="needs a C compiler, for moving the clock of some processes only")
-def test_the_clock_moved(tmp_path: Path, say: Say):
-    clock, library = tmp_path / "clock", tmp_path / "clock.so"
+def test_the_clock_moved(folder: Path, say: Say):
+    clock, library = folder / "clock", folder / "clock.so"
     clock.write_bytes(struct.pack("q", 0))
     source = Path(__file__).parent / "kills" / "clock.c"
     subprocess.run([str(COMPILER), "-shared", "-fPIC", "-O1", "-o", library, source], check=True)
@@ -143,12 +151,14 @@ def test_the_clock_moved(tmp_path: Path, say: Say):
             file.write(struct.pack("q", minutes * 60))
         time.sleep(3)
 
-    with storm(tmp_path, seed=3, LD_PRELOAD=str(library), MOVED_CLOCK=str(clock)) as made:
+    with storm(folder, seed=3, LD_PRELOAD=str(library), MOVED_CLOCK=str(clock)) as made:
         made.disturbed(*(partial(moved, minutes) for minutes in (40, -20, 10, 0)))
-        settled(made, say, "The clock set 40 minutes forward, 60 back, 30 forward and 10 back", allowed=0, clock_moved=True)
+        settled(
+            made, say, "The clock set 40 minutes forward, 60 back, 30 forward and 10 back", allowed=0, clock_moved=True
+        )
 
 
-def test_a_lock_that_is_held_for_long_doubles_no_message(tmp_path: Path, say: Say):
+def test_a_lock_that_is_held_for_long_doubles_no_message(folder: Path, say: Say):
     def locked(made: Storm) -> None:
         time.sleep(1)
         with sqlite3.connect(made.stage.folder / "roadbed.db", isolation_level=None) as other:
@@ -156,13 +166,13 @@ def test_a_lock_that_is_held_for_long_doubles_no_message(tmp_path: Path, say: Sa
             time.sleep(8)
             other.execute("ROLLBACK")
 
-    with storm(tmp_path, seed=4) as made:
+    with storm(folder, seed=4) as made:
         made.disturbed(*[partial(locked, made)] * 3)
         settled(made, say, "Another process held the write lock for 8 s, 3 times", allowed=0)
 
 
-def test_the_provider_fails_and_hangs(tmp_path: Path, say: Say):
-    with storm(tmp_path, seed=5) as made:
+def test_the_provider_fails_and_hangs(folder: Path, say: Say):
+    with storm(folder, seed=5) as made:
 
         def behaves(how: str, seconds: float) -> None:
             made.provider.behaviour = how
@@ -175,7 +185,7 @@ def test_the_provider_fails_and_hangs(tmp_path: Path, say: Say):
 
 @pytest.mark.skipif(peer.BINARY is None, reason="no Alertmanager is installed; tools/setup.sh dev installs one")
 @pytest.mark.parametrize("again", [False, True], ids=["once", "repeated"])
-def test_the_same_kills_of_alertmanager(again: bool, say: Say):
+def test_the_same_kills_of_alertmanager(again: bool, say: Say):  # noqa: FBT001 - a parameter of pytest's
     folder = Path(tempfile.mkdtemp(prefix="roadbed-peer-", dir="/var/tmp"))
     try:
         with provider() as receiver:

@@ -18,7 +18,16 @@ import sys
 import traceback
 from typing import Any, BinaryIO
 
-LEFT_OUT = (".tests", ".migrations", ".bundled", "roadbed.cli", "settings_test", "config.wsgi", "__main__", "config.manage")
+LEFT_OUT = (
+    ".tests",
+    ".migrations",
+    ".bundled",
+    "roadbed.cli",
+    "settings_test",
+    "config.wsgi",
+    "__main__",
+    "config.manage",
+)
 
 
 def load() -> None:

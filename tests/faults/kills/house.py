@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-TEAM, STEP_SECONDS = "team-payments", 3
+TEAM, STEP_SECONDS = "team-payments", 6
 TEXT = """\
 apiVersion: backstage.io/v1alpha1
 kind: Component

@@ -43,11 +43,14 @@ class Peer:
         config.write_text(CONFIG.format(url=self.url))
         assert BINARY is not None
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [BINARY, f"--config.file={config}", f"--storage.path={self.folder / 'data'}", "--cluster.listen-address=",
-                 f"--web.listen-address=127.0.0.1:{self.port}"],
-                stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+            command = [
+                BINARY,
+                f"--config.file={config}",
+                f"--storage.path={self.folder / 'data'}",
+                f"--web.listen-address=127.0.0.1:{self.port}",
+                "--cluster.listen-address=",
+            ]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -149,6 +152,11 @@ def _alert(service: str) -> dict[str, Any]:
 
 def _silence(peer: Peer, service: str) -> str:
     now = datetime.now(UTC)
-    body = {"matchers": [{"name": "service", "value": service, "isRegex": False}], "startsAt": now.isoformat(),
-            "endsAt": (now + timedelta(hours=1)).isoformat(), "createdBy": "hanne", "comment": "it is being moved"}  # fmt: skip
+    body = {
+        "matchers": [{"name": "service", "value": service, "isRegex": False}],
+        "startsAt": now.isoformat(),
+        "endsAt": (now + timedelta(hours=1)).isoformat(),
+        "createdBy": "hanne",
+        "comment": "it is being moved",
+    }
     return str(peer.ask("POST", "silences", body)["silenceID"])

@@ -1,4 +1,4 @@
-"""What goes on outside while processes die: monitoring that sends again until it is answered, people who answer pages."""
+"""What goes on outside while processes die: monitoring that sends until it is answered, people who answer pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOBODY = (OSError, http.client.HTTPException, ValueError)
 
 
 def until_answered(ask: Callable[[], tuple[int, Any]], stopping: threading.Event) -> tuple[int, Any]:
-    """Ask again until an answer comes that is neither a server's fault nor a refusal for a while; (0, None) if stopped."""
+    """Ask again until an answer comes that is neither a server's fault nor a "not now"; (0, None) if stopped."""
     while not stopping.is_set():
         try:
             status, said = ask()
@@ -104,12 +104,18 @@ def fingerprint(service: str, episode: int) -> str:
 def message(service: str, status: str, episode: int) -> bytes:
     """One alert of one service, in a group of its own."""
     labels = {"alertname": "Down", "service": service, "severity": "critical"}
-    alert = {"status": status, "labels": labels, "annotations": {"summary": f"{service} is down"},
-             "startsAt": f"2026-11-23T08:{episode % 60:02}:00Z", "fingerprint": fingerprint(service, episode)}  # fmt: skip
+    alert = {
+        "status": status,
+        "labels": labels,
+        "annotations": {"summary": f"{service} is down"},
+        "startsAt": f"2026-11-23T08:{episode % 60:02}:00Z",
+        "fingerprint": fingerprint(service, episode),
+    }
     if status == "resolved":
         alert["endsAt"] = "2026-11-23T09:00:00Z"
-    return json.dumps({"version": "4", "groupKey": fingerprint(service, episode), "truncatedAlerts": 0, "status": status,
-                       "alerts": [alert]}).encode()  # fmt: skip
+    group = fingerprint(service, episode)
+    told = {"version": "4", "groupKey": group, "truncatedAlerts": 0, "status": status, "alerts": [alert]}
+    return json.dumps(told).encode()
 
 
 @dataclass
@@ -117,7 +123,8 @@ class OnCall:
     """Acknowledges pages that come, and asks again until that is answered.
 
     Attributes:
-        patience: with which message about a page, by its service, it is acknowledged: 0 never, 1 at once, 3 escalated.
+        patience: with which message about a page, by its service, it is acknowledged: 0 never, 1 at once, 2 after the
+            next step.
         acknowledged: pages whose acknowledgement was answered, by when.
     """
 

@@ -1,4 +1,4 @@
-"""The provider's double: takes pages over HTTP as a provider does, or refuses them, or says nothing; keeps every call."""
+"""The provider's double: takes pages over HTTP as a provider does, refuses them, or says nothing; keeps every call."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Storm:
         self.chance = random.Random(self.seed)  # noqa: S311 - it chooses moments, not secrets
         self.monitoring = Monitoring(self.stage)
         # A third of the pages is acknowledged, a third ends by itself, the rest is escalated before somebody takes it.
-        self.on_call = OnCall(self.stage, patience=lambda service: (1, 0, 3)[number_of(service) % 3])
+        self.on_call = OnCall(self.stage, patience=lambda service: (1, 0, 2)[number_of(service) % 3])
         self.provider.on_call = self._called
         self.points = itertools.cycle(POINTS)
 

@@ -40,7 +40,7 @@ def due(*, now: datetime) -> tuple[str, ...]:
 
 
 def catch_up_with_clock(*, now: datetime) -> int:
-    """After the clock was set back: a step that was taken in what is now the future is followed a step's time from now."""
+    """After the clock was set back: a step taken in what is now the future is followed a step's time from now."""
     caught_up = 0
     for alert in _ahead(now).distinct():
         latest = now + timedelta(seconds=frozen(alert.policy).step_seconds)
@@ -57,9 +57,7 @@ def is_ahead(now: datetime) -> bool:
 
 def _ahead(now: datetime) -> QuerySet[Alert]:
     # The time of a message of quiet hours lies in the future by right; that of its making never does.
-    return Alert.objects.filter(
-        state=Alert.PAGING, next_step_at__gt=now, deliveries__queued_at__gt=now + CLOCKS_DIFFER
-    )
+    return Alert.objects.filter(state=Alert.PAGING, next_step_at__gt=now, deliveries__queued_at__gt=now + CLOCKS_DIFFER)
 
 
 def has_work(now: datetime) -> bool:
