@@ -34,7 +34,7 @@ KINDS: Final = frozenset({
     "toil.logged", "toil.request.done", "toil.left-out", "toil.estimated", "toil.planned", "toil.automated",
     "alert.opened", "alert.closed", "alert.worsened", "integration.changed", "silence.changed", "change.announced",
     "page.sent", "page.acknowledged", "page.escalated", "page.exhausted", "page.failed",
-    "rotation.changed", "schedule.changed", "shift.covered", "leave.changed", "shift.corrected",
+    "rotation.changed", "schedule.changed", "shift.covered", "leave.changed", "shift.corrected", "calendar.changed",
     "pay.signed", "pay.rules.changed", "channel.verified", "channel.changed",
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "risk.accepted", "review.recurrence",
