@@ -35,6 +35,7 @@ KINDS: Final = frozenset({
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
     "diagnostic.opened", "diagnostic.published", "diagnostic.closed",
     "organization.changed", "stage.changed", "role.opened", "role.closed",
+    "goal.set", "goal.changed", "goal.moved", "goal.closed", "digest.changed", "digest.sent", "digest.failed",
     "demo.made", "demo.removed", "measurement.imported",
     "job.failed", "job.retried", "projection.rebuild.requested", "projection.rebuilt", "backup.made",
 })  # fmt: skip

@@ -23,6 +23,7 @@ class Message:
         former_secret: the secret before it, while receivers change over; it signs as well.
         body: sent as it stands instead of what the fields above make; `content_type` says what it is.
         headers: sent besides the channel's own.
+        html: the text once more as a page, for mail programs that show one; channels without such a thing leave it.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Message:
     body: bytes = b""
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.showing import link_rules
 from roadbed.ground.ledger import reactions
+from roadbed.reliability.objectives import measures
 from roadbed.reliability.objectives.forgetting import forget
 from roadbed.reliability.objectives.gate import error_budget
 from roadbed.reliability.objectives.jobs import READ, RETIRE
@@ -23,5 +24,6 @@ def wire() -> None:
     link_rules(address_of_rule)
     asks.answer_with(asks.BudgetSpent, spent)
     asks.answer_with(ReliabilityFigures, reliability_figures)
+    measures.supply()
     reactions.register(READ)
     reactions.register(RETIRE)
