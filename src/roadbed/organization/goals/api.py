@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router, Status
+from ninja import Router, Status
 from pydantic import Field
 
 from roadbed.ground.api.doors import caller
@@ -27,21 +27,20 @@ from roadbed.organization.goals.schemas import (
 
 router = Router(tags=["goals"])
 Uid = Annotated[str, Field(max_length=64)]
-Short = Annotated[str, Query(max_length=63)]
 
 
 @router.get("/goals", response=GoalList)
 def list_goals(
-    request: HttpRequest, *, scope: Short = "", name: Short = "", metric: Short = "", state: Short = "open",
+    request: HttpRequest, *, scope: str = "", name: str = "", metric: str = "", state: str = "open",
     cursor: str | None = None, limit: int = 50,
 ) -> Any:  # fmt: skip
-    """Goals, newest first; an empty `state` is open and closed ones."""
+    """Goals, newest first; `state` is open, closed or all."""
     authorise(caller(request), "read")
     return queries.goals(scope=scope, name=name, metric=metric, state=state, cursor=cursor, limit=limit)
 
 
 @router.get("/goals/metrics", response=GoalMetrics)
-def list_goal_metrics(request: HttpRequest, *, team: Short = "", system: Short = "", days: int = 28) -> Any:
+def list_goal_metrics(request: HttpRequest, *, team: str = "", system: str = "", days: int = 28) -> Any:
     """What a goal of a team, a system or, without either, everybody can be set on, and what it would begin with."""
     authorise(caller(request), "read")
     if team and system:

@@ -23,6 +23,7 @@ from roadbed.organization.goals.rules.targets import DIRECTIONS
 from roadbed.organization.goals.rules.tempting import Counter, counters_of, warning_of
 
 SHOWN_DAYS: Final = 180
+ALL: Final = "all"
 _UNKNOWN: Final = Metric("", "A metric that nobody measures any more", "share", "up")
 
 
@@ -150,15 +151,15 @@ def goals(
     *, scope: str = "", name: str = "", metric: str = "", state: str = Goal.OPEN, cursor: str | None = None,
     limit: int = 50,
 ) -> Page[GoalView]:  # fmt: skip
-    """Goals, newest first; of a state, a scope, somebody, a metric; an empty state is all."""
+    """Goals, newest first; of a state or of all, of a scope, of somebody, of a metric."""
     checked_limit(limit)
     rows = Goal.objects.all()
-    known = {"state": (Goal.OPEN, Goal.CLOSED), "scope": SCOPES}
+    known = {"state": (Goal.OPEN, Goal.CLOSED, ALL), "scope": SCOPES}
     for field, given in (("state", state), ("scope", scope)):
         if given and given not in known[field]:
             remedy = f"One of {', '.join(known[field])}."
             raise Invalid(f"{given[:20]!r} is no {field} of a goal.", remedy=remedy, place=Place(field=field))
-    given_fields = {"scope": scope, "name": name, "metric": metric, "state": state}
+    given_fields = {"scope": scope, "name": name, "metric": metric, "state": "" if state == ALL else state}
     rows = rows.filter(**{field: given for field, given in given_fields.items() if given})
     if cursor:
         (last,) = decode_cursor(cursor, 1)

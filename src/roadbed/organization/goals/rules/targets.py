@@ -20,7 +20,7 @@ AT_LEAST, AT_MOST = "at least", "at most"
 DIRECTIONS: Final = {UP: AT_LEAST, DOWN: AT_MOST}
 _EXAMPLES: Final = {SECONDS: "30m, 4h or 2d", SHARE: "10%", WEEKLY: "5 or 2.5"}
 _SPAN: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "day": 86400.0, "days": 86400.0}
-_NUMBER: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*([a-z%/ ]*)")
+_NUMBER: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([a-z%/ ]*)")
 
 
 def target_of(text: str, unit: str) -> float:
