@@ -9,6 +9,7 @@ from django.utils import timezone
 from roadbed.ground.errors import NotFound
 from roadbed.ground.jobs.registry import Abandon, job
 from roadbed.ground.jobs.usecases import JobRun
+from roadbed.ground.ledger import queries as ledger
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.reviews.drafting import draft
@@ -18,8 +19,10 @@ DRAFT: Final = Reaction(name="reviews.draft", kinds=frozenset({"incident.resolve
 
 @job("reviews.draft", attempts=6)
 def draft_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
-    """Draft the review of an incident that ended."""
+    """Draft the review of an incident that ended; one that another system told of has none here, which is no fault."""
     try:
         draft(ROADBED, payload["subject"], now=timezone.now())
     except NotFound as missing:
-        raise Abandon(missing.detail) from missing
+        fact = ledger.fact(str(payload.get("fact", "")))
+        if fact is None or not fact.data.get("external"):
+            raise Abandon(missing.detail) from missing
