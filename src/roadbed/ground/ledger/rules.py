@@ -14,7 +14,7 @@ KINDS: Final = frozenset({
     "incident.detected", "incident.reported", "incident.resolved", "environment.created", "artifact.published",
     # Ours beside them.
     "change.created", "change.abandoned", "change.reviewed", "change.pushed", "build.finished", "deployment.linked",
-    "source.changed", "source.backfilled",
+    "source.changed", "source.backfilled", "release.published",
     "deployment.started", "deployment.failed", "service.stopped", "service.health.changed", "runtime.reconciled",
     "catalog.entity.registered", "catalog.entity.orphaned", "catalog.entity.removed", "catalog.ingest.failed",
     "engagement.started", "engagement.ended",
