@@ -94,6 +94,11 @@ class GoalView:
         return self.name or "Everybody"
 
     @property
+    def alone(self) -> str:
+        """The counter-metrics on which there is no goal, in words."""
+        return " or ".join(one.metric.name.lower() for one in self.counters if not one.goal)
+
+    @property
     def standing(self) -> str:
         """How it stands; how it came out where it is closed."""
         return self.outcome or (self.today.standing if self.today else NO_DATA)

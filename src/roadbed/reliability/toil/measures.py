@@ -12,7 +12,7 @@ from roadbed.ground.asks.news import BAD, PLAIN, WARN, Line, Week
 from roadbed.ground.people import queries as people
 from roadbed.ground.shell import words
 from roadbed.reliability.toil.models import Entry
-from roadbed.reliability.toil.rules.measuring import ACT, share_of
+from roadbed.reliability.toil.rules.measuring import ACT, chance_of, share_of
 from roadbed.reliability.toil.rules.measuring import WARN as WARNED
 
 TOIL: Final = Metric(
@@ -44,8 +44,10 @@ def share(asked: Asked) -> Reading:
     if not logged:
         return Reading(None, why="Nothing was logged or captured in this time, which is not that there was none.")
     days = max(1, round((asked.until - asked.since).total_seconds() / 86400))
-    found = share_of(sum(minutes for minutes, is_toil in logged if is_toil), people=len(heads), days=days).share
-    return Reading(found, len(logged), found, found)
+    counted = [minutes for minutes, is_toil in logged if is_toil]
+    low, high = chance_of(counted)
+    found, least, most = (share_of(spent, people=len(heads), days=days).share for spent in (sum(counted), low, high))
+    return Reading(found, len(logged), least, most)
 
 
 def told(week: Week) -> tuple[Line, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roadbed.ground.asks.measures import SECONDS, SHARE
+from roadbed.ground.asks.measures import SECONDS, SHARE, WEEKLY
 from roadbed.ground.shell import words
 
 
@@ -19,4 +19,4 @@ def between(low: float | None, high: float | None, unit: str) -> str:
     """An interval in words; empty where there is none, or where everything was counted."""
     if low is None or high is None or low == high:
         return ""
-    return f"{said(low, unit)} to {said(high, unit)}"
+    return f"{low:,.1f} to {high:,.1f} a week" if unit == WEEKLY else f"{said(low, unit)} to {said(high, unit)}"
