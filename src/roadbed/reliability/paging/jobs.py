@@ -11,6 +11,8 @@ from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.jobs.worker import LONG_SECONDS
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.reliability.paging import channels, delivering, escalating, intake
+from roadbed.reliability.paging.ahead import telling
+from roadbed.reliability.paging.alerts import sweeping
 from roadbed.reliability.paging.load import serving
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
 
@@ -36,6 +38,18 @@ def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ev
     escalating.hand_over_forgotten(now=now)
 
 
+@job("paging.sweep", attempts=1, time_limit=120.0, every=5.0, wanted=sweeping.has_work)
+def sweep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """End alerts that went quiet, and page those that wait for nothing any more."""
+    sweeping.sweep(now=timezone.now())
+
+
+@job("paging.forget", attempts=1, time_limit=120.0, every=3600.0)
+def forget(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Delete alerts that have been over for long."""
+    sweeping.forget(now=timezone.now())
+
+
 @job("paging.deliver", attempts=20, backoff=(1.0, 5.0, 15.0, 60.0), time_limit=SLOW_LANE)
 def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Send one page."""
@@ -52,3 +66,15 @@ def test(run: JobRun, payload: dict[str, Any]) -> None:
 def keep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Write down who was on call, before somebody leaves or a schedule's people change elsewhere."""
     serving.keep(now=timezone.now())
+
+
+@job("paging.look-ahead", attempts=1, time_limit=120.0, every=600.0)
+def look_ahead(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Find gaps that owners were not told of."""
+    telling.look(now=timezone.now())
+
+
+@job(telling.TELL, attempts=6, backoff=(5.0, 60.0, 600.0), time_limit=SLOW_LANE)
+def tell_gaps(run: JobRun, payload: dict[str, Any]) -> None:
+    """Tell one owner of gaps."""
+    telling.tell(payload["person"], payload["team"], payload["gaps"], now=timezone.now(), last_attempt=run.last_attempt)

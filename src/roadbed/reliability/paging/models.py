@@ -8,12 +8,14 @@ from django.db import models
 from django.db.models import Q
 
 from roadbed.ground.people.models import Person, Team
+from roadbed.reliability.paging.ahead.models import GapTold
+from roadbed.reliability.paging.calendars.models import CalendarLink
 from roadbed.reliability.paging.load.models import Correction, PayRules, Served, SignedSheet
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 
 __all__ = [
-    "Alert", "Channel", "Correction", "Cover", "Delivery", "Leave", "PayRules", "Recipient", "Rotation", "Schedule",
-    "Served", "SignedSheet",
+    "Alert", "CalendarLink", "Channel", "Correction", "Cover", "Decision", "Delivery", "GapTold", "Integration",
+    "Leave", "PayRules", "Recipient", "Rotation", "Schedule", "Served", "Signal", "SignedSheet", "Silence",
 ]  # fmt: skip
 
 
@@ -210,3 +212,7 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="delivery_state_due")]
+
+
+# It points at pages, so that it comes after them.
+from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal, Silence  # noqa: E402

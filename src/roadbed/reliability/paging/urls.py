@@ -3,10 +3,12 @@
 from django.urls import path
 
 from roadbed.reliability.paging import answer_views, schedule_views, views
+from roadbed.reliability.paging.alerts.urls import urlpatterns as alerts
 from roadbed.reliability.paging.load import views as load_views
 
 app_name = "paging"
 urlpatterns = [
+    *alerts,
     path("on-call", views.show, name="on-call"),
     path("on-call/teams/<str:name>", views.rotation, name="rotation"),
     path("on-call/teams/<str:name>/schedule", schedule_views.show, name="schedule"),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("on-call/teams/<str:name>/pay/sign", load_views.sign, name="sign-pay"),
     path("on-call/teams/<str:name>/pay/correct", load_views.correct, name="correct-shift"),
     path("on-call/teams/<str:name>/pay/corrections/<str:uid>/remove", load_views.uncorrect, name="uncorrect-shift"),
+    path("on-call/calendar-link/replace", schedule_views.replace_calendar, name="replace-calendar"),
     path("on-call/calendars/<str:uid>/<str:secret>.ics", schedule_views.calendar, name="calendar"),
     path("on-call/channels", views.add_channel, name="add-channel"),
     path("on-call/channels/<str:uid>/test", views.try_channel, name="try-channel"),
