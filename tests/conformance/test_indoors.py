@@ -90,11 +90,14 @@ def test_a_workflow_deploys_where_its_source_says_so():
 
 CDEVENTS = sorted((SHARED / "cdevents").glob("*.json"))
 READ = {
-    "artifact_packaged": "Artifact", "artifact_published": "Artifact", "build_finished": "Build",
+    "artifact_packaged": "Artifact", "artifact_published": "Artifact", "branch_created": "Branch",
+    "branch_deleted": "Branch", "build_finished": "Build", "build_queued": "BuildBegan", "build_started": "BuildBegan",
     "change_abandoned": "Change", "change_created": "Change", "change_merged": "Change", "change_reviewed": "Change",
     "incident_detected": "Incident", "incident_reported": "Incident", "incident_resolved": "Incident",
-    "pipelinerun_finished": "Build", "service_deployed": "Deployment", "service_rolledback": "Deployment",
-    "service_upgraded": "Deployment",
+    "pipelinerun_finished": "Build", "pipelinerun_queued": "BuildBegan", "pipelinerun_started": "BuildBegan",
+    "service_deployed": "Deployment", "service_rolledback": "Deployment", "service_upgraded": "Deployment",
+    "taskrun_finished": "Build", "taskrun_started": "BuildBegan", "testsuiterun_finished": "Build",
+    "testsuiterun_queued": "BuildBegan", "testsuiterun_started": "BuildBegan",
 }  # fmt: skip
 
 
