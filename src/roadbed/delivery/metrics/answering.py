@@ -22,12 +22,12 @@ News = tuple[str | None, datetime | None, int]
 
 
 def delivery_figures(asked: DeliveryFigures) -> DeliveryToday:
-    """The five of a team or of all, without the shares of its teams and services that the room's page shows.
+    """The five of a team, a system or all, without the shares of its teams and services that the room's page shows.
 
     Figures of weeks do not change within a minute unless something happened, so until then an answer stands.
     """
     until = asked.now.replace(second=0, microsecond=0) + MINUTE
-    return _figures(asked.team, asked.days, until, _news())
+    return _figures(asked.team, asked.system, asked.days, until, _news())
 
 
 def _news() -> News:
@@ -38,12 +38,12 @@ def _news() -> News:
 
 
 @lru_cache(maxsize=64)
-def _figures(team: str, days: int, until: datetime, news: News) -> DeliveryToday:
+def _figures(team: str, system: str, days: int, until: datetime, news: News) -> DeliveryToday:
     del news
     since = queries.begin_of(days, until)
     # Of everybody no document of the catalogue has to be read, which for many services costs more than the figures.
-    scope = scope_of("", team) if team else Scope(())
-    services: Sequence[ServiceView | Owned] = scope.services if team else catalog.owned()
+    scope = scope_of("", team, system) if team or system else Scope(())
+    services: Sequence[ServiceView | Owned] = scope.services if team or system else catalog.owned()
     known = histories(scope, since=since)
     measured = measure(
         known.judged,
