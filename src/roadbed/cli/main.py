@@ -25,6 +25,7 @@ NOUNS: Final = {
     "slo": ("slo",),
     "oncall": ("oncall", "page", "channel"),
     "incidents": ("incident", "review"),
+    "statuspage": ("statuspage",),
     "toil": ("toil",),
     "flags": ("flags",),
     "metrics": ("metrics",),

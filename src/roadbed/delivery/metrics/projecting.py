@@ -64,4 +64,4 @@ def clear() -> None:
         table.objects.all().delete()
 
 
-METRICS = Projection(name=NAME, version=2, kinds=reading.KINDS, apply=apply, clear=clear)
+METRICS = Projection(name=NAME, version=3, kinds=reading.KINDS, apply=apply, clear=clear)

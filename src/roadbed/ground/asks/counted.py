@@ -68,3 +68,21 @@ class ReviewsToday:
 
     incidents: int
     closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaysKept(Ask["dict[str, tuple[DayKept, ...]]"]):
+    """How each day of some services went by their objectives, oldest first, the last day being today so far (UTC)."""
+
+    service_uids: tuple[str, ...]
+    days: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayKept:
+    """One day of a service, by the objective that it broke most. Nothing measured is not nothing bad."""
+
+    start: datetime
+    bad_minutes: int
+    measured_minutes: int

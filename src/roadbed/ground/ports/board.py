@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from roadbed.ground.ports.addresses import Addresses
+    from roadbed.ground.ports.chat_rooms import ChatRooms
     from roadbed.ground.ports.code_host import CodeHost
     from roadbed.ground.ports.counts import CountSources
     from roadbed.ground.ports.events import EventReader
@@ -81,3 +82,8 @@ def notifier(channel: str) -> Notifier:
 def addresses() -> Addresses:
     """What says whether a webhook's address may be called: whoever calls it."""
     return cast("Addresses", _take("notifier.webhook"))
+
+
+def chat_rooms() -> ChatRooms:
+    """Where incidents get rooms to talk in; not every installation has one."""
+    return cast("ChatRooms", _take("chat_rooms"))

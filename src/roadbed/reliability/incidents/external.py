@@ -31,12 +31,17 @@ def take(subject: str, *, now: datetime) -> str | None:
             return row.uid
         if found.resolved_at is not None and row.status != Incident.RESOLVED:
             row.status, row.stage, row.resolved_at = Incident.RESOLVED, "resolved", found.resolved_at
-        elif found.resolved_at is None and row.status == Incident.RESOLVED and row.resolved_at <= found.detected_at:
+        elif found.resolved_at is None and row.status == Incident.RESOLVED and _is_later(found, row):
             row.status, row.stage, row.resolved_at = Incident.OPEN, "investigating", None
         row.source_url = found.url or row.source_url
         row.version += 1
         row.save()
         return row.uid
+
+
+def _is_later(found: External, row: Incident) -> bool:
+    """Whether it was told once more after its end."""
+    return row.resolved_at is not None and found.told_at > row.resolved_at
 
 
 def _new(subject: str, found: External) -> Incident:

@@ -12,9 +12,7 @@ from roadbed.reliability.incidents.rules.suspects import Suspect, suspects
 from roadbed.reliability.incidents.writing import Editing, editing
 
 
-def mark(
-    caller: Caller, reference: str, *, fact: str, kind: str, reason: str = "", now: datetime
-) -> None:
+def mark(caller: Caller, reference: str, *, fact: str, kind: str, reason: str = "", now: datetime) -> None:
     """Pin a line of the timeline, hide it with a reason, or, with an empty kind, leave it as it was.
 
     Raises:

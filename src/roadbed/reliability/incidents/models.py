@@ -6,7 +6,16 @@ import uuid
 
 from django.db import models
 
-from roadbed.reliability.incidents.parts import Affected, Judged, Participant, Pinned, Sealed, SeverityWords, Task, Update
+from roadbed.reliability.incidents.parts import (
+    Affected,
+    Judged,
+    Participant,
+    Pinned,
+    Sealed,
+    SeverityWords,
+    Task,
+    Update,
+)
 from roadbed.reliability.incidents.status.models import Component, Mailing, Maintenance, Subscriber
 
 __all__ = [

@@ -111,9 +111,7 @@ def detected(
     data |= {"reopened": True} if reopened else {}
     data |= {"restored": True} if supersedes else {}
     at = writing.now if reopened else row.detected_at
-    return record(
-        writing, row, "incident.detected", data, occurred_at=at, source_id=source_id, supersedes=supersedes
-    )
+    return record(writing, row, "incident.detected", data, occurred_at=at, source_id=source_id, supersedes=supersedes)
 
 
 def add_services(row: Incident, services: tuple[ServiceView, ...], *, brought_by: str = "") -> tuple[str, ...]:
@@ -121,9 +119,7 @@ def add_services(row: Incident, services: tuple[ServiceView, ...], *, brought_by
     known = {row.service_uid, *row.affected.values_list("service_uid", flat=True)}
     new = {one.uid: one for one in services if one.uid not in known}
     Affected.objects.bulk_create(
-        Affected(
-            incident=row, service_uid=one.uid, service_name=one.name, owner=one.owner or "", brought_by=brought_by
-        )
+        Affected(incident=row, service_uid=one.uid, service_name=one.name, owner=one.owner or "", brought_by=brought_by)
         for one in new.values()
     )
     return tuple(one.name for one in new.values())

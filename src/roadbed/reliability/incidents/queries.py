@@ -17,13 +17,13 @@ from roadbed.ground.prepared import Prepared, columns, instances
 from roadbed.reliability.incidents import facts
 from roadbed.reliability.incidents import reading as parts
 from roadbed.reliability.incidents.models import Affected, Incident, Pinned
-from roadbed.reliability.incidents.rules import ROLES, STATUSES, checked_severity, name_of, number_of
+from roadbed.reliability.incidents.rules import ROLES, STATUSES, name_of, number_of
 from roadbed.reliability.incidents.rules.suspects import ranked, suspects
 from roadbed.reliability.incidents.rules.timeline import marked, timeline
 from roadbed.reliability.incidents.seeing import PRIVATE_TITLE, row_of, touching, visible
 from roadbed.reliability.incidents.values import AffectedView, IncidentPage, IncidentView, RoleView
 
-__all__ = ["count_open", "incident", "incidents", "masked", "open_of", "page_of_row", "row_of", "tell", "view_of"]
+__all__ = ["count_open", "incident", "incidents", "masked", "open_of", "row_of", "tell", "view_for"]
 UNRESOLVED: Final = (Incident.OPEN, Incident.MITIGATED)
 
 
@@ -102,7 +102,6 @@ def incidents(
     status: str = "",
     service_uid: str = "",
     text: str = "",
-    severity: int | None = None,
     caller: Caller | None = None,
     cursor: str | None = None,
     limit: int = 20,
@@ -129,8 +128,6 @@ def incidents(
         )
     if service_uid:
         rows = rows.filter(pk__in=touching(service_uid).values("pk"))
-    if severity is not None:
-        rows = rows.filter(severity=checked_severity(severity))
     if cursor:
         (number,) = decode_cursor(cursor, 1)
         if not isinstance(number, int):
@@ -158,6 +155,15 @@ def incident(reference: str, *, now: datetime, caller: Caller | None = None) -> 
         NotFound: also for a private one that the caller may not see; without a caller for every private one.
     """
     return page_of_row(row_of(reference, caller), now=now)
+
+
+def view_for(reference: str, *, caller: Caller | None = None) -> IncidentView:
+    """One incident without its timeline.
+
+    Raises:
+        NotFound: as `incident`.
+    """
+    return _views((row_of(reference, caller),))[0]
 
 
 def page_of_row(row: Incident, *, now: datetime) -> IncidentPage:

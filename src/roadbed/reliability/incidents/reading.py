@@ -7,7 +7,8 @@ from datetime import datetime
 
 from roadbed.ground.ledger.rules import FactView
 from roadbed.reliability.incidents.models import Incident
-from roadbed.reliability.incidents.rules import DUTIES, ROLES, updates as telling
+from roadbed.reliability.incidents.rules import DUTIES, ROLES
+from roadbed.reliability.incidents.rules import updates as telling
 from roadbed.reliability.incidents.severities import minutes_of
 from roadbed.reliability.incidents.values import (
     DutyView,

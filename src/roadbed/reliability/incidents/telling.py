@@ -11,6 +11,7 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED, Caller, authorise
 from roadbed.reliability.incidents import rules, severities
+from roadbed.reliability.incidents.chatting import tell_room
 from roadbed.reliability.incidents.models import Incident, Update
 from roadbed.reliability.incidents.rules.updates import next_update
 from roadbed.reliability.incidents.seeing import row_of, visible
@@ -75,12 +76,11 @@ def post_update(
         row.reminded_at = None
         record(edit.writing, row, "incident.updated", {"text": said, "public": public, "update": made.uid})
         enqueue(SEND, {"update": made.uid}, key=f"{SEND}:{made.uid}", now=now)
+        tell_room(row, f"{caller.name} told stakeholders: {said}", key=made.uid, now=now)
         return made.uid
 
 
-def publish(
-    caller: Caller, reference: str, *, title: str, version: int | None = None, now: datetime
-) -> None:
+def publish(caller: Caller, reference: str, *, title: str, version: int | None = None, now: datetime) -> None:
     """Put it on the status page under words for the public, or change these words.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What incidents register with the ground: a gate, an answer, three reactions and a place in the sidebar."""
+"""What incidents register with the ground: a gate, an answer, four reactions and a place in the sidebar."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from roadbed.ground import asks
 from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.ledger import reactions
-from roadbed.ground.shell import nav
+from roadbed.ground.shell import doors, nav
 from roadbed.reliability.incidents import jobs, queries
 from roadbed.reliability.incidents.forgetting import forget
 from roadbed.reliability.incidents.gate import open_incident
@@ -22,10 +22,10 @@ def wire() -> None:
     forgetting.register("incidents", forget)
     gates.register("open-incident", open_incident)
     asks.answer_with(asks.TellIncident, queries.tell)
-    for reaction in (jobs.OPENED, jobs.CLOSED, jobs.LED):
+    for reaction in (jobs.OPENED, jobs.CLOSED, jobs.LED, jobs.TOLD):
         reactions.register(reaction)
     nav.add(nav.Entry("Incidents", "urgent", "incidents:list", course="reliability", count=_waiting))
 
 
-def _waiting(request: HttpRequest) -> int:  # noqa: ARG001 - the sidebar asks with the request
-    return queries.count_open()
+def _waiting(request: HttpRequest) -> int:
+    return queries.count_open(doors.caller(request) if request.user.is_authenticated else None)

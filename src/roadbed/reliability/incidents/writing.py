@@ -1,4 +1,4 @@
-"""Changing one incident: authorised, seen, locked, at the version its reader knew, with its facts in the transaction."""
+"""Changing one incident: authorised, seen, locked, at the version that was read, facts in the same transaction."""
 
 from __future__ import annotations
 

@@ -29,7 +29,12 @@ DUTIES: Final = {
     "operations": "is the only one who changes production",
     "scribe": "writes down what was seen and decided",
 }
-_ALSO_CALLED: Final = {"commander": "lead", "incident commander": "lead", "ops": "operations", "comms": "communications"}
+_ALSO_CALLED: Final = {
+    "commander": "lead",
+    "incident commander": "lead",
+    "ops": "operations",
+    "comms": "communications",
+}
 STATUSES: Final = ("open", "mitigated", "resolved")
 STAGES: Final = ("triggered", "investigating", "identified", "monitoring", "resolved")
 STATUS_OF: Final = dict(zip(STAGES, ("open", "open", "open", "mitigated", "resolved"), strict=True))

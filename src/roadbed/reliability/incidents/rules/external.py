@@ -16,7 +16,7 @@ UNSAID: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """What another system says. `resolved_at` is None while it goes on."""
+    """What another system says. `resolved_at` is None while it goes on, `told_at` when it last said that it began."""
 
     title: str
     service_uid: str
@@ -28,6 +28,7 @@ class External:
     resolved_at: datetime | None
     source: str
     url: str
+    told_at: datetime
 
 
 def is_external(fact: FactView) -> bool:
@@ -59,8 +60,15 @@ def told(facts: Iterable[FactView]) -> External | None:
         detected_at=detected,
         resolved_at=over,
         source=last.source[:60],
-        url=str(last.data.get("url") or "")[:500],
+        url=_link(last.data.get("url")),
+        told_at=last.occurred_at,
     )
+
+
+def _link(said: Any) -> str:
+    # What comes from outside becomes a link, so that it must lead to a page and nowhere else.
+    url = str(said or "")[:500]
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def _instant(said: Any) -> datetime | None:

@@ -170,9 +170,7 @@ def _undone(fact: FactView, known: list[FactView]) -> datetime | None:
         # A later change of the same flag took this one away, in whichever direction.
         later = [other.occurred_at for other in known if _same_flag(other, fact) and _follows(other, fact)]
     else:
-        later = [
-            other.occurred_at for other in known if other.kind == "service.rolledback" and _follows(other, fact)
-        ]
+        later = [other.occurred_at for other in known if other.kind == "service.rolledback" and _follows(other, fact)]
     return min(later, default=None)
 
 

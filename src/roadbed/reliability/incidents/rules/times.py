@@ -50,7 +50,9 @@ def checked_order(times: Mapping[str, datetime | None], *, changed: str, now: da
     if at is None:
         return
     if at > now:
-        raise Invalid(f"{at.isoformat()} lies in the future.", remedy="Give what has happened.", place=Place(field="at"))
+        raise Invalid(
+            f"{at.isoformat()} lies in the future.", remedy="Give what has happened.", place=Place(field="at")
+        )
     for later, earlier in NEVER_BEFORE.items():
         first, second = times.get(earlier), times.get(later)
         if changed in (later, earlier) and first is not None and second is not None and second < first:

@@ -32,7 +32,7 @@ def draft(
     next_at: datetime | None,
     now: datetime,
 ) -> str:
-    """An update to edit, never sent as it is: what people see, what is done, when the next word comes. Times are UTC."""
+    """An update to edit, never sent as it is: what people see, what is done, when word comes again. Times are UTC."""
     lasted = in_words(((ended_at or now) - started_at).total_seconds())
     affected = ", ".join(services)
     harm = f"from {_clock(started_at)} until {_clock(ended_at)} UTC ({lasted})" if ended_at else (

@@ -137,7 +137,8 @@ def _detected(fact: FactView) -> tuple[Tone | None, str, str]:
 
 
 def _noted(fact: FactView) -> tuple[Tone | None, str, str]:
-    return None, f"{fact.actor_name} wrote", f"“{fact.data.get('text', '')}”"
+    who, how = (fact.data.get("by"), "said in the chat") if fact.data.get("chat") else (fact.actor_name, "wrote")
+    return None, f"{who} {how}", f"“{fact.data.get('text', '')}”"
 
 
 def _changed(fact: FactView) -> tuple[Tone | None, str, str]:
