@@ -16,6 +16,7 @@ from roadbed.config.demo import (
     company,
     journeys,
     minutes,
+    responding,
     rota,
     senders,
     toiling,
@@ -73,6 +74,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     asked.schedule(player, days=days)
     player.play()
     _lose(player)
+    responding.open_page(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
     withdraw_waiting(ROADBED, now=now)
