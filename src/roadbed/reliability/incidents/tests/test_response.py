@@ -14,7 +14,14 @@ from roadbed.ground.ledger.rules import effective
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import Caller
 from roadbed.reliability.incidents import (
-    judging, queries, roles, severities, tasks, telling, timing, usecases,
+    judging,
+    queries,
+    roles,
+    severities,
+    tasks,
+    telling,
+    timing,
+    usecases,
 )  # fmt: skip
 from roadbed.reliability.incidents.models import Incident, Sealed
 from roadbed.reliability.incidents.tests.conftest import NOW, House, minutes
