@@ -81,8 +81,16 @@ class DaysKept(Ask["dict[str, tuple[DayKept, ...]]"]):
 
 @dataclass(frozen=True, slots=True)
 class DayKept:
-    """One day of a service, by the objective that it broke most. Nothing measured is not nothing bad."""
+    """One day of a service, by the objective that it was furthest from keeping.
+
+    Attributes:
+        bad, total: events of the day.
+        measured_minutes: how long anybody measured; where that is 0, nothing is known of the day.
+        kept: whether the day alone kept what the objective promises; None where nothing was measured.
+    """
 
     start: datetime
-    bad_minutes: int
+    bad: int
+    total: int
     measured_minutes: int
+    kept: bool | None

@@ -22,8 +22,9 @@ def assign(
         _give(edit, role, person_called(wanted) if wanted else None)
 
 
-def _give(edit: Editing, role: str, found: Person | None) -> None:
+def _give(edit: Editing, role: str, found: Person | None, *, notes: dict[str, str] | None = None) -> None:
     row, word = edit.row, rules.ROLES[role]
+    former = row.roles[role]["name"] if role in row.roles else "nobody"
     roles = {name: held for name, held in row.roles.items() if name != role}
     if found is not None:
         roles[role] = {"uid": found.uid, "name": found.name}
@@ -32,7 +33,10 @@ def _give(edit: Editing, role: str, found: Person | None) -> None:
             row.stage = "investigating"
     row.roles = roles
     name, uid = (found.name, found.uid) if found is not None else ("nobody", "")
-    edit.told("role", f"{word}: {name}", role=role, person=uid)
+    if notes is None:
+        edit.told("role", f"{word}: {name}", role=role, person=uid)
+    else:
+        edit.told("handover", f"{word} handed over from {former} to {name}", role=role, person=uid, notes=notes)
 
 
 def hand_over(
@@ -62,9 +66,4 @@ def hand_over(
             "A hand-over says what is known.", remedy="Write it in a sentence or two.", place=Place(field="known")
         )
     with editing(caller, reference, now=now, version=version) as edit:
-        held = edit.row.roles.get(role)
-        found = person_called(to, field="to")
-        _give(edit, role, found)
-        former = held["name"] if held else "nobody"
-        text = f"{rules.ROLES[role]} handed over from {former} to {found.name}"
-        edit.told("handover", text, role=role, person=found.uid, notes=notes)
+        _give(edit, role, person_called(to, field="to"), notes=notes)

@@ -54,8 +54,8 @@ def facts(page: IncidentPage, now: datetime) -> tuple[Fact, ...]:
         *(
             Fact(title, held.get(role, ""), absent="Nobody yet" if view.status != "resolved" else "Nobody")
             for role, title in rules.ROLES.items()
+            if role != "scribe" or role in held
         ),
-        Fact("Owner", view.owner, absent="Nobody is named"),
         Fact("Harm to customers", lasted(view, now), note="so far" if view.harm_ended_at is None else "ended"),
         Fact(
             "Found after",

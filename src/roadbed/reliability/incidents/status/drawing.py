@@ -51,7 +51,7 @@ def drawn(one: ComponentView) -> Drawn:
     """One component."""
     bars = tuple(Bar(number * 6, day.state, _words(day)) for number, day in enumerate(one.days))
     known = len(one.days) - one.unknown_days
-    figure = "No data" if one.uptime is None else f"{words.percent(one.uptime, 2)} up"
+    figure = "No data" if one.uptime is None else f"{words.percent(one.uptime, 2)} went well"
     unknown = f", {words.plural(one.unknown_days, 'day')} unknown" if one.unknown_days else ""
     label = f"{figure} over {words.plural(known, 'measured day')}{unknown}" if one.days else "Nothing is measured"
     harmed = tuple(_words(day) for day in reversed(one.days) if day.state == rules.HARMED)
@@ -60,9 +60,9 @@ def drawn(one: ComponentView) -> Drawn:
 
 def _words(day: Day) -> str:
     said = {
-        rules.UP: "no bad minute",
+        rules.UP: "as promised" if day.bad else "nothing failed",
         rules.UNKNOWN: "unknown, nothing was measured",
-        rules.HARMED: f"{words.plural(day.bad_minutes, 'bad minute')} of {words.count(day.measured_minutes)} measured",
+        rules.HARMED: f"{words.count(day.bad)} of {words.count(day.total)} requests failed or were slow",
     }[day.state]
     return f"{day.date:%-d %B}: {said}"
 

@@ -12,7 +12,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 
 def as_json(board: Board) -> dict[str, Any]:
-    """The page as JSON. `uptime` is a share of the measured minutes, null where none was measured."""
+    """The page as JSON. `uptime` is the share of requests that went well, null where none was counted."""
     return {
         "schema": "roadbed.status/1",
         "organization": board.organization,
@@ -24,7 +24,7 @@ def as_json(board: Board) -> dict[str, Any]:
                 "uptime": one.uptime, "unknown_days": one.unknown_days,
                 "days": [
                     {
-                        "date": day.date.isoformat(), "state": day.state, "bad_minutes": day.bad_minutes,
+                        "date": day.date.isoformat(), "state": day.state, "bad": day.bad, "total": day.total,
                         "measured_minutes": day.measured_minutes,
                     }
                     for day in one.days

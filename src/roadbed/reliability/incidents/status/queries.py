@@ -60,7 +60,7 @@ def _component(
 ) -> ComponentView:
     states = [one.state for one in incidents if one.resolved_at is None and row.name in one.components]
     states += [rules.MAINTENANCE for one in works if one.running and row.name in one.components]
-    told = tuple(rules.day_of(one.start, bad=one.bad_minutes, measured=one.measured_minutes) for one in days)
+    told = tuple(rules.day_of(one) for one in days)
     return ComponentView(
         uid=row.uid,
         name=row.name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from roadbed.ground.asks.counted import DayKept
 from roadbed.ground.errors import Invalid, Place
 
 NORMAL, MAINTENANCE, RECOVERING, DEGRADED, PARTIAL, MAJOR = (
@@ -17,17 +18,17 @@ ORDER: Final = (NORMAL, MAINTENANCE, RECOVERING, DEGRADED, PARTIAL, MAJOR)
 
 BY_SEVERITY: Final = {1: MAJOR, 2: PARTIAL, 3: DEGRADED, 4: DEGRADED}
 DAYS: Final = 90
-DAY_MINUTES: Final = 1440
 UP, HARMED, UNKNOWN = "up", "harmed", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: up, harmed, or unknown where nothing was measured. Minutes are of the objective that was broken most."""
+    """One day: up where it kept its promise, harmed where not, unknown where nothing was measured."""
 
     date: date
     state: str
-    bad_minutes: int
+    bad: int
+    total: int
     measured_minutes: int
 
 
@@ -41,17 +42,17 @@ def worst(states: Iterable[str]) -> str:
     return max(states, key=ORDER.index, default=NORMAL)
 
 
-def day_of(start: datetime, *, bad: int, measured: int) -> Day:
-    """A day from its counted minutes."""
-    state = UNKNOWN if not measured else HARMED if bad else UP
-    return Day(start.date(), state, bad, measured)
+def day_of(told: DayKept) -> Day:
+    """A day from what was counted."""
+    state = UNKNOWN if told.kept is None else UP if told.kept else HARMED
+    return Day(told.start.date(), state, told.bad, told.total, told.measured_minutes)
 
 
 def uptime(days: Iterable[Day]) -> float | None:
-    """The share of measured minutes that were not bad; None where none was measured."""
+    """The share of what was asked of it that went well; None where nothing was counted."""
     known = tuple(days)
-    measured = sum(day.measured_minutes for day in known)
-    return None if not measured else 1 - sum(day.bad_minutes for day in known) / measured
+    total = sum(day.total for day in known)
+    return None if not total else 1 - sum(day.bad for day in known) / total
 
 
 def checked_email(said: str) -> str:

@@ -109,16 +109,16 @@ def test_machines_read_json_and_a_feed(shop: House, client: Client):
 def test_days_that_nobody_measured_are_unknown_and_no_day_is_invented(shop: House, client: Client):
     began = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     days = tuple(
-        DayKept(began - timedelta(days=89 - number), bad, measured)
-        for number, (bad, measured) in enumerate([(0, 0)] * 88 + [(0, 1440), (12, 700)])
+        DayKept(began - timedelta(days=89 - number), bad, total, total and 700, kept)
+        for number, (bad, total, kept) in enumerate([(0, 0, None)] * 88 + [(0, 1500, True), (12, 500, False)])
     )
     asks.answer_with(DaysKept, lambda asked: {asked.service_uids[0]: days})
     (one,) = queries.board(now=timezone.now()).components
-    assert (one.unknown_days, round(one.uptime or 0, 4)) == (88, 0.9944)
+    assert (one.unknown_days, round(one.uptime or 0, 4)) == (88, 0.994)
     html = client.get("/status").content.decode()
     assert html.count('class="unknown" x=') == 88
-    assert "12 bad minutes of 700 measured" in html
-    assert "99.44% up over 2 measured days, 88 days unknown" in html
+    assert "12 of 500 requests failed or were slow" in html
+    assert "99.40% went well over 2 measured days, 88 days unknown" in html
     asks.answer_with(DaysKept, lambda _: {})
     assert queries.board(now=timezone.now()).components[0].uptime is None
 
@@ -224,9 +224,12 @@ def test_what_is_no_address_is_refused(said: str):
 
 
 @given(st.lists(st.tuples(st.integers(0, 1440), st.integers(0, 1440)).map(lambda pair: (min(pair), max(pair)))))
-def test_uptime_is_a_share_of_what_was_measured_and_nothing_else(days: list[tuple[int, int]]):
-    told = [rules.day_of(datetime(2026, 1, 1, tzinfo=UTC), bad=bad, measured=measured) for bad, measured in days]
+def test_uptime_is_a_share_of_what_was_counted_and_nothing_else(days: list[tuple[int, int]]):
+    told = [
+        rules.day_of(DayKept(datetime(2026, 1, 1, tzinfo=UTC), bad, total, total, bad == 0 if total else None))
+        for bad, total in days
+    ]
     share = rules.uptime(told)
-    assert (share is None) == (sum(measured for _, measured in days) == 0)
+    assert (share is None) == (sum(total for _, total in days) == 0)
     assert share is None or 0 <= share <= 1
     assert all((day.state == rules.UNKNOWN) == (day.measured_minutes == 0) for day in told)
