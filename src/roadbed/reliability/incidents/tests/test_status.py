@@ -14,7 +14,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadbed.ground import asks
@@ -223,6 +223,7 @@ def test_what_is_no_address_is_refused(said: str):
         rules.checked_email(said)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 1440), st.integers(0, 1440)).map(lambda pair: (min(pair), max(pair)))))
 def test_uptime_is_a_share_of_what_was_counted_and_nothing_else(days: list[tuple[int, int]]):
     told = [
