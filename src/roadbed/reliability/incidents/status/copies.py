@@ -32,7 +32,9 @@ def files(*, now: datetime) -> dict[str, bytes]:
 
 def write(folder: Path, *, now: datetime) -> tuple[str, ...]:
     """Write the files, each at once, so that whoever serves them never sees half of one; answers their names."""
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Whatever the process masks: a web server of another user reads it.
+    folder.chmod(0o755)
     made = files(now=now)
     for name, content in made.items():
         handle, path = tempfile.mkstemp(dir=folder, prefix=f".{name}")
