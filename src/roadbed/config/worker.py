@@ -43,7 +43,7 @@ def main() -> None:
         return reactions.advance(now=now, accepts=_not_the_pagers)
 
     def read(now: datetime) -> int:
-        return inbox.read_pending(now=now)
+        return inbox.read_pending(now=now, accepts=lambda reader: reader != "alerts")
 
     stopping = threading.Event()
     sender = Sender(stopping=stopping)

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from roadbed.config.demo import (
     agreed,
+    alerting,
     asked,
     cast,
     catalogue,
     company,
+    flowing,
     journeys,
     minutes,
     responding,
@@ -70,6 +72,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     player = Player(crew, listed, now)
     Stories(player, told).schedule()
     Days(player, days=days).schedule()
+    flowing.schedule(player, days=days)
     toiling.schedule(player, days=days)
     asked.schedule(player, days=days)
     player.play()
@@ -77,6 +80,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     responding.open_page(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
+    alerting.tell(crew, now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)

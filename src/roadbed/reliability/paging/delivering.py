@@ -13,7 +13,7 @@ from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.ports import board
 from roadbed.ground.ports.notifier import Delivered, Message, NotDelivered
-from roadbed.reliability.paging.escalating import hand_over, said
+from roadbed.reliability.paging.escalating import hand_over, said, subject_of
 from roadbed.reliability.paging.links import page_link, signing_secret
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
 from roadbed.reliability.paging.rules.escalation import wait_before
@@ -125,7 +125,7 @@ def _delivered(uid: str, delivered: Delivered, *, now: datetime) -> None:
         Channel.objects.filter(pk=row.channel_id).update(delivered_at=now, problem="")
         data = _said_of(row) | {"seconds": (now - row.alert.opened_at).total_seconds(), "tries": row.tries}
         writing.record(
-            "page.sent", row.alert.service_uid, environment=row.alert.environment, source_id=f"page:{uid}", data=data
+            "page.sent", subject_of(row.alert), environment=row.alert.environment, source_id=f"page:{uid}", data=data
         )
 
 
@@ -174,7 +174,7 @@ def _again(row: Delivery, *, now: datetime, wait: float) -> None:
 
 def _given_up(row: Delivery, fault: NotDelivered, writing: Unit) -> None:
     data = _said_of(row) | {"reason": fault.reason, "permanent": fault.permanent}
-    writing.record("page.failed", row.alert.service_uid, environment=row.alert.environment, data=data)
+    writing.record("page.failed", subject_of(row.alert), environment=row.alert.environment, data=data)
     hopeful = Delivery.objects.filter(
         alert=row.alert,
         cycle=row.cycle,

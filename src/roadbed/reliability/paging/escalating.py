@@ -71,7 +71,7 @@ def take_step(alert: Alert, writing: Unit) -> None:
     if turn is None:
         alert.state, alert.next_step_at = Alert.EXHAUSTED, None
         data = said(alert) | {"final": True, "cycle": alert.cycle}
-        writing.record("page.exhausted", alert.service_uid, environment=alert.environment, data=data)
+        writing.record("page.exhausted", subject_of(alert), environment=alert.environment, data=data)
     else:
         alert.next_step_at = writing.now + timedelta(seconds=policy.step_seconds)
     alert.save()
@@ -81,14 +81,19 @@ def _record(alert: Alert, policy: Policy, turn: Turn, reached: tuple[str, ...], 
     data = said(alert) | {"step": policy.steps[turn.step].name, "cycle": turn.cycle, "people": list(reached)}
     if is_fallback(policy, turn):
         kept = data | {"final": False}
-        writing.record("page.exhausted", alert.service_uid, environment=alert.environment, data=kept)
+        writing.record("page.exhausted", subject_of(alert), environment=alert.environment, data=kept)
     elif reached and turn != Turn(0, 0):
-        writing.record("page.escalated", alert.service_uid, environment=alert.environment, data=data)
+        writing.record("page.escalated", subject_of(alert), environment=alert.environment, data=data)
 
 
 def said(alert: Alert) -> dict[str, Any]:
     """What every fact of a page says of its alert."""
     return {"alert": alert.uid, "service": alert.service, "title": alert.title, "team": alert.team}
+
+
+def subject_of(alert: Alert) -> str:
+    """What the facts of a page are about: its service, or itself where it is about none of the catalogue."""
+    return alert.service_uid or alert.uid
 
 
 def _page(alert: Alert, step: Step, writing: Unit) -> tuple[str, ...]:
@@ -103,7 +108,7 @@ def _page(alert: Alert, step: Step, writing: Unit) -> tuple[str, ...]:
         else:
             reason = "has no channel; `roadbed channel add smtp ADDRESS` makes one"
             data = said(alert) | {"person": person.name, "person_uid": person.uid, "step": step.name, "reason": reason}
-            writing.record("page.failed", alert.service_uid, environment=alert.environment, data=data)
+            writing.record("page.failed", subject_of(alert), environment=alert.environment, data=data)
     return tuple(reached)
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from django.db.models import Q
 
 from roadbed.ground.demo.rules import Belongings, Gone
+from roadbed.ground.ledger.models import InboxItem
+from roadbed.reliability.paging.alerts.integrating import source_of
 from roadbed.reliability.paging.models import (
     Alert,
     Channel,
     Correction,
     Cover,
     Delivery,
+    Integration,
     Leave,
     Recipient,
     Rotation,
     Schedule,
     Served,
     SignedSheet,
+    Silence,
 )
 
 
@@ -37,4 +41,13 @@ def forget(held: Belongings) -> Gone:
         rows += model.objects.filter(team__uid__in=held.teams).delete()[0]
     rows += Cover.objects.filter(Q(person__uid__in=held.people) | Q(other__uid__in=held.people)).delete()[0]
     rows += Leave.objects.filter(person__uid__in=held.people).delete()[0]
-    return Gone(rows, subjects)
+    return _doors(held) + Gone(rows, subjects)
+
+
+def _doors(held: Belongings) -> Gone:
+    """Its integrations with the alerts that came through them, and the silences of its people."""
+    doors = Integration.objects.filter(Q(team__uid__in=held.teams) | Q(service_uid__in=held.entities))
+    silences = Silence.objects.filter(by_uid__in=held.people)
+    subjects = frozenset(doors.values_list("uid", flat=True)) | frozenset(silences.values_list("uid", flat=True))
+    rows = InboxItem.objects.filter(source__in=[source_of(row.name) for row in doors]).delete()[0]
+    return Gone(rows + doors.delete()[0] + silences.delete()[0], subjects)

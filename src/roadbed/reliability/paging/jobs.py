@@ -12,6 +12,7 @@ from roadbed.ground.jobs.worker import LONG_SECONDS
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.reliability.paging import channels, delivering, escalating, intake
 from roadbed.reliability.paging.ahead import telling
+from roadbed.reliability.paging.alerts import sweeping
 from roadbed.reliability.paging.load import serving
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
 
@@ -35,6 +36,18 @@ def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ev
         if not intake.close_if_over(uid, now=now):
             escalating.advance(uid, now=now)
     escalating.hand_over_forgotten(now=now)
+
+
+@job("paging.sweep", attempts=1, time_limit=120.0, every=5.0, wanted=sweeping.has_work)
+def sweep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """End alerts that went quiet, and page those that wait for nothing any more."""
+    sweeping.sweep(now=timezone.now())
+
+
+@job("paging.forget", attempts=1, time_limit=120.0, every=3600.0)
+def forget(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Delete alerts that have been over for long."""
+    sweeping.forget(now=timezone.now())
 
 
 @job("paging.deliver", attempts=20, backoff=(1.0, 5.0, 15.0, 60.0), time_limit=SLOW_LANE)

@@ -14,8 +14,8 @@ from roadbed.reliability.paging.load.models import Correction, PayRules, Served,
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 
 __all__ = [
-    "Alert", "CalendarLink", "Channel", "Correction", "Cover", "Delivery", "GapTold", "Leave",
-    "PayRules", "Recipient", "Rotation", "Schedule", "Served", "SignedSheet",
+    "Alert", "CalendarLink", "Channel", "Correction", "Cover", "Decision", "Delivery", "GapTold", "Integration",
+    "Leave", "PayRules", "Recipient", "Rotation", "Schedule", "Served", "Signal", "SignedSheet", "Silence",
 ]  # fmt: skip
 
 
@@ -212,3 +212,7 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="delivery_state_due")]
+
+
+# It points at pages, so that it comes after them.
+from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal, Silence  # noqa: E402

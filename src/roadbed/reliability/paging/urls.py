@@ -3,10 +3,12 @@
 from django.urls import path
 
 from roadbed.reliability.paging import answer_views, schedule_views, views
+from roadbed.reliability.paging.alerts.urls import urlpatterns as alerts
 from roadbed.reliability.paging.load import views as load_views
 
 app_name = "paging"
 urlpatterns = [
+    *alerts,
     path("on-call", views.show, name="on-call"),
     path("on-call/teams/<str:name>", views.rotation, name="rotation"),
     path("on-call/teams/<str:name>/schedule", schedule_views.show, name="schedule"),

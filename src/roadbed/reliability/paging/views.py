@@ -15,6 +15,9 @@ from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
 from roadbed.reliability.paging import links, queries, shifts, showing, usecases
+from roadbed.reliability.paging.alerts import showing as alert_showing
+from roadbed.reliability.paging.alerts import views as alert_views
+from roadbed.reliability.paging.alerts.why import why_page
 from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.rules.shifts import WEEKDAYS
@@ -47,6 +50,7 @@ def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "unreachable": _unreachable(teams),
         "channels": queries.channels_of(caller.uid),
         "last": queries.last_page_to(caller.uid),
+        "tabs": alert_showing.tabs("on-call"),
         "gaps": shifts.gaps_ahead(now=now)[:GAPS_SHOWN],
         "calendar": links.calendar_link(caller.uid),
         "now": now,
@@ -171,13 +175,17 @@ def remove_channel(request: HttpRequest, uid: str) -> HttpResponse:
 @doors.page
 def show_alert(request: HttpRequest, uid: str) -> HttpResponse:
     """One alert: why it went where it went, and every attempt to reach somebody."""
-    found = queries.require_alert(uid)
+    found, explained = queries.require_alert(uid), why_page(uid)
     context = {
         "alert": found.alert,
         "badge": showing.badge(found.alert),
         "stats": showing.stats(found.alert),
         "log": [{"row": row, "badge": showing.outcome(row)} for row in found.deliveries],
         "open": found.alert.closed_at is None,
+        "signals": alert_views.lines(explained.signals),
+        "signal_count": explained.signal_count,
+        "decisions": alert_views.decided(explained.decisions),
+        "people": [{"view": one, "badge": alert_showing.answer_badge(one.outcome)} for one in explained.people],
         "waits": found.alert.state in (Alert.PAGING, Alert.EXHAUSTED),
         "now": timezone.localtime(),
     }
