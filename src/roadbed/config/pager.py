@@ -35,7 +35,7 @@ def main() -> None:
         return reactions.advance(now=now, accepts=_the_pagers)
 
     # Deliveries wait for other machines; half of the threads are kept for the steps.
-    worker = Worker(ticks=(take, react), accepts=_the_pagers, idle=0.1, threads=16)
+    worker = Worker(ticks=(take, react), accepts=_the_pagers, idle=0.1, threads=16, role="pager")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     settled()

@@ -16,6 +16,7 @@ PUBLIC_URL = CONFIGURED["public_url"] or f"http://{CONFIGURED['address']}"
 ORGANIZATION = CONFIGURED["organization"]
 SMTP_URL = CONFIGURED["smtp"]
 SMTP_SENDER = CONFIGURED["smtp_sender"]
+REPLY_TO = CONFIGURED["reply_to"]
 WEBHOOK_PRIVATE = parse_choice(CONFIGURED["webhook_private"], ("allow", "refuse"), setting="webhook_private") == "allow"
 INCIDENT_ROOMS = parse_choice(CONFIGURED["incident_rooms"] or "none", ("none", "slack"), setting="incident_rooms")
 INCIDENT_ROOMS_TOKEN = CONFIGURED["incident_rooms_token"]

@@ -23,6 +23,7 @@ from roadbed.config.demo import (
     senders,
     toiling,
     traffic,
+    watched,
 )  # fmt: skip
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
@@ -80,6 +81,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     responding.open_page(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
+    watched.watch(crew, {name: one.uid for name, one in listed.items()}, now=now)
     alerting.tell(crew, now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)

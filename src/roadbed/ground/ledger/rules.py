@@ -28,6 +28,8 @@ KINDS: Final = frozenset({
     "policy.applied", "policy.removed",
     "gate.asked",
     "freeze.declared", "freeze.lifted", "change.kind.confirmed",
+    "notifications.changed", "canary.changed", "canary.failed", "canary.recovered",
+    "heartbeat.changed", "heartbeat.missed", "heartbeat.resumed",
     "runbook.run",
     "toil.logged", "toil.request.done", "toil.left-out", "toil.estimated", "toil.planned", "toil.automated",
     "alert.opened", "alert.closed", "alert.worsened", "integration.changed", "silence.changed", "change.announced",

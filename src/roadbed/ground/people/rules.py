@@ -51,6 +51,8 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "pay.write": {ADMIN: ANYWHERE},
     "leave.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "channel.write": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
+    "heartbeat.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "canary.write": {ADMIN: ANYWHERE},
     "page.acknowledge": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "incident.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "status.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
