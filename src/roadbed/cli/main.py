@@ -29,6 +29,7 @@ NOUNS: Final = {
     "watch": ("watch",),
     "alerts": ("alerts",),
     "incidents": ("incident", "review"),
+    "statuspage": ("statuspage",),
     "toil": ("toil",),
     "flags": ("flags",),
     "metrics": ("metrics",),

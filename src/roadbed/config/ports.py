@@ -27,6 +27,8 @@ def provide() -> None:
     board.provide("notifier.smtp", _smtp)
     board.provide("notifier.webhook", _webhook)
     channel_ports.provide()
+    if settings.INCIDENT_ROOMS == "slack":
+        board.provide("chat_rooms", _slack_rooms)
 
 
 def _code_host() -> object:
@@ -80,6 +82,14 @@ def _webhook() -> object:
     from roadbed.ground.ports.addresses import AddressPolicy
 
     return WebhookNotifier(AddressPolicy(private=settings.WEBHOOK_PRIVATE))
+
+
+def _slack_rooms() -> object:
+    from roadbed.adapters.slack_rooms import SlackRooms
+    from roadbed.config.source_secrets import secret_of
+
+    service, _, name = settings.INCIDENT_ROOMS_TOKEN.partition("/")
+    return SlackRooms(lambda: secret_of(service, name, named_by="incident_rooms_token of config.toml"))
 
 
 def _github() -> object:

@@ -42,10 +42,10 @@ def worst_incident(service_uid: str) -> IncidentView | None:
 
 def incident_alert(found: IncidentView) -> dict[str, str]:
     """The incident as the one alert of a page."""
-    lead = f"{found.lead} leads it." if found.lead else "Nobody leads it."
+    lead = f"{found.lead} leads it." if found.lead else "" if found.private else "Nobody leads it."
     return {
         "title": f"{found.name}, severity {found.severity}: {found.title}",
-        "detail": f"{found.status.capitalize()}. {lead}",
+        "detail": f"{found.status.capitalize()}. {lead}".strip(),
         "url": reverse("incidents:incident", args=[found.name]),
         "action": "Go to the incident",
     }

@@ -19,6 +19,7 @@ from roadbed.config.demo import (
     flowing,
     journeys,
     minutes,
+    responding,
     rota,
     senders,
     toiling,
@@ -78,6 +79,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     asked.schedule(player, days=days)
     player.play()
     _lose(player)
+    responding.open_page(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
     watched.watch(crew, {name: one.uid for name, one in listed.items()}, now=now)

@@ -55,6 +55,7 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "canary.write": {ADMIN: ANYWHERE},
     "page.acknowledge": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "incident.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
+    "status.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "review.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "flag.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "flag.evaluate": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from roadbed.ground.ports.addresses import Addresses
     from roadbed.ground.ports.answers import AnswerReader
     from roadbed.ground.ports.calendars import CalendarSource
+    from roadbed.ground.ports.chat_rooms import ChatRooms
     from roadbed.ground.ports.code_host import CodeHost
     from roadbed.ground.ports.counts import CountSources
     from roadbed.ground.ports.events import EventReader
@@ -93,3 +94,8 @@ def calendars() -> CalendarSource:
 def answers(provider: str) -> AnswerReader:
     """What reads people's answers as a provider brings them: `slack`, `twilio`."""
     return cast("AnswerReader", _take(f"answers.{provider}"))
+
+
+def chat_rooms() -> ChatRooms:
+    """Where incidents get rooms to talk in; not every installation has one."""
+    return cast("ChatRooms", _take("chat_rooms"))

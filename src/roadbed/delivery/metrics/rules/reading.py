@@ -16,6 +16,8 @@ RESOLVED: Final = "incident.resolved"
 REPORTED: Final = "incident.reported"
 DETECTED: Final = frozenset({"incident.detected", REPORTED})
 CHANGED: Final = "incident.changed"
+MERGED: Final = "incident.merged"
+"""One incident became part of another: it supersedes what told of the first, which then counts no more."""
 OVERRIDDEN: Final = "gate.overridden"
 LINKED: Final = "deployment.linked"
 """What a deployment carried, found after it was told: by a code host or by hand. The latest counts."""
@@ -23,7 +25,7 @@ PLACE: Final = "production_of"
 """Which production a deployment went to, where there are several."""
 BURNED: Final = "budget.burn.started"
 STARTED: Final = "deployment.started"
-KINDS: Final = DEPLOYED | DETECTED | {STARTED, RESOLVED, CHANGED, OVERRIDDEN, LINKED, BURNED}
+KINDS: Final = DEPLOYED | DETECTED | {STARTED, RESOLVED, CHANGED, MERGED, OVERRIDDEN, LINKED, BURNED}
 
 LONGEST: Final = 30 * 86400
 """Seconds; no pipeline runs longer, and a figure beyond that is no duration."""
@@ -61,7 +63,7 @@ def line_of(
         names = ""
     else:
         key, service = subject, str(data.get("service_uid") or "")
-        named = {RESOLVED: "cause_deployment", CHANGED: ""}.get(kind, "deployment")
+        named = {RESOLVED: "cause_deployment", CHANGED: "", MERGED: ""}.get(kind, "deployment")
         names = str(data.get(named) or "")
     return Line(
         uid=uid,
@@ -190,7 +192,10 @@ def _incident(uid: str, told: list[Line]) -> Incident | None:
     number = data.get("incident")
     # A cause of nothing, told on resolving, takes the suspicion back; a resolution that says nothing of it does not.
     says = bool(resolved) and "cause_deployment" in resolved[-1].data
-    started = [at for line in detected if (at := _instant(line.data.get("started_at"))) is not None]
+    # What somebody corrected with evidence stands before what was seen at first.
+    corrected = [line for line in told if line.kind == CHANGED and line.data.get("what") == "started_at"]
+    said = (*detected, *corrected)
+    started = [at for line in said if (at := _instant(line.data.get("started_at"))) is not None]
     return Incident(
         uid=uid,
         number=number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None,
@@ -214,7 +219,32 @@ def unsaid(told: Iterable[Line]) -> bool:
 
 
 def _ended(told: list[Line]) -> datetime | None:
-    """When harm ended: when it was mitigated, for an incident stays open until it is understood; else when resolved."""
+    """When harm ended: as somebody corrected it with evidence, else when it was mitigated, else when resolved.
+
+    Mitigation comes first since an incident stays open until it is understood.
+    """
+    ended = _ended_at_first(told)
+    return None if ended is None else _corrected(told) or ended
+
+
+def _corrected(told: list[Line]) -> datetime | None:
+    found: dict[str, datetime | None] = {}
+    for line in told:
+        what = str(line.data.get("what") or "")
+        if line.kind in DETECTED or (line.kind == CHANGED and what == "alert"):
+            # It was harmed again, so that no end said before counts.
+            found = {}
+        elif line.kind == CHANGED and what in ENDS:
+            found[what] = _instant(line.data.get("at"))
+    mitigated = any(line.data.get("mitigated_at") or line.data.get("what") == "mitigated" for line in told)
+    return found.get("ended_at") or found.get("mitigated_at") or (None if mitigated else found.get("resolved_at"))
+
+
+ENDS: Final = frozenset({"ended_at", "mitigated_at", "resolved_at"})
+"""Corrections of when harm ended, by what they correct."""
+
+
+def _ended_at_first(told: list[Line]) -> datetime | None:
     ended, over, begun = None, False, False
     for line in told:
         if line.kind == RESOLVED:
