@@ -34,6 +34,7 @@ NOUNS: Final = {
     "gate": ("gate",),
     "freezes": ("freezes",),
     "secrets": ("secrets",),
+    "runbooks": ("runbook",),
     "subscriptions": ("subscription",),
     "sources": ("source",),
     "ledger": ("ledger", "jobs"),

@@ -160,8 +160,8 @@ def become(program: dict[str, Any]) -> None:
     # Python ignores these; a program that inherits that would not end when its reader goes away.
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
-    # From here on the program outlives supervisord; its record is on disk already. A step of a runbook has none: it goes
-    # with whoever follows it.
+    # From here on the program outlives supervisord; its record is on disk already. A step of a runbook has none: it
+    # goes with whoever follows it.
     ends = signal.SIGKILL if program.get("dies_with_parent") else 0
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, ends, 0, 0, 0)
     os.execve(program["argv"][0], program["argv"], program["environment"])  # noqa: S606 - the purpose of this file

@@ -176,7 +176,7 @@ class _Following:
     stop: Callable[[], bool]
 
 
-def _follow(one: _Following) -> str:
+def _follow(one: _Following) -> str:  # noqa: C901 - one loop over what can happen
     """Hand on what it prints until it ends, its time is over, or somebody stops it; then how that was."""
     os.set_blocking(one.pipe.fileno(), False)
     asked = time.monotonic()

@@ -33,6 +33,7 @@ KINDS: Final = frozenset({
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "flag.created", "flag.changed", "flag.archived",
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
+    "runbook.written", "runbook.removed", "runbook.unreadable", "runbook.reviewed", "runbook.run", "runbook.stale",
     "diagnostic.opened", "diagnostic.published", "diagnostic.closed",
     "organization.changed", "stage.changed", "role.opened", "role.closed",
     "demo.made", "demo.removed", "measurement.imported",

@@ -96,8 +96,8 @@ class Review(models.Model):
 class Run(models.Model):
     """One run of one step, with the exact command, who confirmed it, and what came of it.
 
-    `waiting` and `running` are under way. `unknown` began on a worker that died: nobody can tell how far it came, and it
-    never runs again by itself.
+    `waiting` and `running` are under way. `unknown` began on a worker that died: nobody can tell how far it came, and
+    it never runs again by itself.
     """
 
     WAITING, RUNNING = "waiting", "running"

@@ -138,4 +138,3 @@ def test_what_a_dead_worker_left_is_ended_by_the_next(bench: Bench):
     assert bench.steps.clean(run, bench.workload) is True
     assert left.wait() == -9
     assert bench.steps.clean(run, bench.workload) is False
-

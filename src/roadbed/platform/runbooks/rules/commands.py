@@ -22,7 +22,8 @@ READS_AGAIN: Final = re.compile(
     r"""(?mx)
       (?:^|[\s;&|(`])(?:eval|ssh|su|sudo|xargs|let|declare|typeset|source|awk|gawk|sed|perl|ruby|psql|mysql|sqlite3|jq)\b
     | (?:^|[\s;&|(`/])(?:ba|da|z|k)?sh\s+-[a-z]*c | (?:python[0-9.]*|node|php)\s+-[a-z]*[cer]
-    | \[\[ | \(\( | \$\[ | \w\[[^\]\n]*\{\{ | printf\s+-v | \btest\s+-v | (?:^|[\s;&|(])\.\s | (?:^|[\s;&|(`])find\b.*-exec
+    | \[\[ | \(\( | \$\[ | \w\[[^\]\n]*\{\{ | printf\s+-v
+    | \btest\s+-v | (?:^|[\s;&|(])\.\s | (?:^|[\s;&|(`])find\b.*-exec
     """
 )
 """Programs and forms that read an argument as a program or an expression once more."""
@@ -149,7 +150,7 @@ class _Walk:
             return self._dollar(at)
         return at + 1
 
-    def _in_plain(self, at: int) -> int:
+    def _in_plain(self, at: int) -> int:  # noqa: C901, PLR0911 - a shell has as many signs
         text, sign = self.text, self.text[at]
         before = text[at - 1] if at else "\n"
         if sign == "\\":
@@ -168,9 +169,9 @@ class _Walk:
         elif sign == "(":
             arithmetic = text.startswith("((", at)
             self.stack.append("arithmetic" if arithmetic or self.stack[-1] == "arithmetic" else "plain")
-        elif sign == ")" and len(self.stack) > 1 and self.stack[-1] in ("plain", "arithmetic"):
-            self.stack.pop()
-        elif sign == "}" and self.stack[-1] == "brace":
+        elif (sign == ")" and len(self.stack) > 1 and self.stack[-1] in ("plain", "arithmetic")) or (
+            sign == "}" and self.stack[-1] == "brace"
+        ):
             self.stack.pop()
         elif sign == "<" and (document := _HEREDOC.match(text, at)) and not text.startswith("<<<", at):
             quoted = document[2] or document[3] or ("\\" in document[0])

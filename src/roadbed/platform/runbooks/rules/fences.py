@@ -57,7 +57,9 @@ def read_info(info: str, line: int) -> Fence:
     while at < len(rest):
         match = _WORD.match(rest, at)
         if match is None:
-            fence.faults.append(_fault(line, f"{rest[at : at + 40]!r} cannot be read.", 'Write words like needs="read".'))
+            fence.faults.append(
+                _fault(line, f"{rest[at : at + 40]!r} cannot be read.", 'Write words like needs="read".')
+            )
             break
         at = match.end() + len(rest[match.end() :]) - len(rest[match.end() :].lstrip())
         name, value = match[1], match[2] if match[2] is not None else match[3]

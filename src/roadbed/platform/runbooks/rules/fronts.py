@@ -102,7 +102,9 @@ class _Reading:
         value = self.value.get("parameters", {})
         if not isinstance(value, dict) or len(value) > MOST_PARAMETERS:
             self.fault(
-                ("parameters",), f"parameters is no mapping of at most {MOST_PARAMETERS}.", "Write a name, then its type."
+                ("parameters",),
+                f"parameters is no mapping of at most {MOST_PARAMETERS}.",
+                "Write a name, then its type.",
             )
             return ()
         found = [self.parameter(str(name), said) for name, said in value.items()]

@@ -103,13 +103,15 @@ def _sections(runbook: Runbook) -> list[Finding]:
         if not same:
             remedy = f"Add a heading: ## {title}"
             found.append(Finding("missing-section", ERROR, 1, f"The section {title} is missing.", remedy))
-        for again in same[1:]:
-            found.append(Finding("missing-section", ERROR, again.line, f"{title} is there twice.", "Join them."))
-    for section in runbook.sections:
-        if not section.parts:
-            found.append(
-                Finding("empty-section", ERROR, section.line, f"{section.title} is empty.", "Write a sentence below it.")
-            )
+        found += [
+            Finding("missing-section", ERROR, again.line, f"{title} is there twice.", "Join them.")
+            for again in same[1:]
+        ]
+    found += [
+        Finding("empty-section", ERROR, section.line, f"{section.title} is empty.", "Write a sentence below it.")
+        for section in runbook.sections
+        if not section.parts
+    ]
     if runbook.sections and not any(step.section for step in runbook.steps):
         remedy = 'Add a block that begins with ```sh step="What it does".'
         found.append(Finding("no-step", WARNING, 1, "It has no step below Diagnosis or Mitigation.", remedy))
@@ -124,9 +126,7 @@ def _step(runbook: Runbook, step: Step) -> list[Finding]:
     for name in step.parameters:
         if runbook.parameter(name) is None:
             remedy = f"Add it to parameters in the front matter: {name}: {{type: text}}"
-            found.append(
-                Finding("undeclared-parameter", ERROR, step.line, f"{named} uses {name}, undeclared.", remedy)
-            )
+            found.append(Finding("undeclared-parameter", ERROR, step.line, f"{named} uses {name}, undeclared.", remedy))
     if step.by_hand:
         return found
     what = reading.changes(step.command)
@@ -157,13 +157,15 @@ def _holes(runbook: Runbook, script: str, first: int) -> list[Finding]:
     found = []
     for hole in commands.holes(script):
         if hole.place == "odd":
-            remedy = 'Put it into a word of its own, like --since "{{since}}", outside ` `, ${ }, (( )) and $\'…\'.'
+            remedy = "Put it into a word of its own, like --since \"{{since}}\", outside ` `, ${ }, (( )) and $'…'."
             detail = f"{hole.name} stands where its value could be read as part of the script."
             found.append(Finding("parameter-place", ERROR, first + hole.line, detail, remedy))
     again = commands.reads_again(script)
     for name in commands.names_in(script) if again else ():
         parameter = runbook.parameter(name)
-        if parameter is not None and (parameter.pattern or any(not commands.SAFE.fullmatch(c) for c in parameter.choices)):
+        if parameter is not None and (
+            parameter.pattern or any(not commands.SAFE.fullmatch(c) for c in parameter.choices)
+        ):
             detail = f"`{again}` reads its arguments once more, and {name} allows more than letters and digits."
             remedy = "Leave out its pattern, or pass the value through the environment: " + commands.variable(name)
             found.append(Finding("parameter-read-again", ERROR, first, detail, remedy))
@@ -191,7 +193,9 @@ def _titles(runbook: Runbook) -> list[Finding]:
 
 
 def _secrets(text: str) -> list[Finding]:
-    remedy = 'Keep it with `roadbed secrets set`, and name it: secrets="API_TOKEN". Then make a new one: this one is known.'
+    remedy = (
+        'Keep it with `roadbed secrets set`, and name it: secrets="API_TOKEN". Then make a new one: this one is known.'
+    )
     return [
         Finding("secret-literal", ERROR, line + 1, f"{start} looks like a secret, written out.", remedy)
         for line, start in secrecy.literals_in(text)

@@ -53,7 +53,9 @@ def values_of(runbook: Runbook, step: Step, given: Mapping[str, str]) -> dict[st
             values[name] = value
     if not faults and (again := commands.reads_again(step.command + "\n" + step.rehearsal)):
         faults += [
-            _invalid(name, f"{name} has a sign that `{again}` could read as its own.", "Use letters, digits and . : / -")
+            _invalid(
+                name, f"{name} has a sign that `{again}` could read as its own.", "Use letters, digits and . : / -"
+            )
             for name, value in values.items()
             if not commands.SAFE.fullmatch(value)
         ]
@@ -89,7 +91,9 @@ def how(parameter: Parameter) -> str:
         low = "any" if parameter.low is None else str(parameter.low)
         high = "any" if parameter.high is None else str(parameter.high)
         return f"A whole number, from {low} to {high}."
-    return f"A text that matches {parameter.pattern}." if parameter.pattern else "Letters, digits and _ . : / @ % + = , -"
+    return (
+        f"A text that matches {parameter.pattern}." if parameter.pattern else "Letters, digits and _ . : / @ % + = , -"
+    )
 
 
 def _invalid(name: str, detail: str, remedy: str) -> Invalid:

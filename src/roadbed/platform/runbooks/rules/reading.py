@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 CHANGES: Final = re.compile(
     r"""(?mx)
-      (?:^|[\s;&|(`])(?:rm|mv|dd|mkfs\S*|truncate|shred|kill|pkill|killall|reboot|shutdown|systemctl|service|crontab)\b
+      (?:^\s*|[;&|(`{]\s*|\b(?:sudo|then|do|else|exec|xargs(?:\s+-\S+)*|time|nohup|env)\s+)(?:rm|mv|dd|mkfs\S*|truncate|shred|kill|pkill|killall|reboot
+        |shutdown|systemctl|service|crontab)\b
     | \broadbed\s+(?:deploy|rollback|stop|flags\s+set|secrets|freezes|restore)\b
     | \bkubectl\s+(?:delete|apply|scale|rollout|patch|drain|cordon|exec|edit|replace|annotate|label)\b
     | \bhelm\s+(?:upgrade|rollback|uninstall|install)\b | \bterraform\s+(?:apply|destroy)\b
@@ -161,7 +162,9 @@ class _Body:
         usual = READ if section == DIAGNOSIS else OPERATE
         what = "" if fence.language == BY_HAND else changes(command)
         if what and fence.needs == READ:
-            self._fault("says-read", line, f"{fence.title} says needs=read and has `{what}`.", "Write needs=operate confirm.")
+            self._fault(
+                "says-read", line, f"{fence.title} says needs=read and has `{what}`.", "Write needs=operate confirm."
+            )
         needs = OPERATE if what else fence.needs or usual
         return Step(
             number=self.number, title=fence.title, section=section, language=fence.language, command=command,
@@ -172,7 +175,9 @@ class _Body:
     def _rehearse(self, fence: Fence, command: str, line: int, *, adjoins: bool) -> None:
         last = self._parts[-1] if self._parts else None
         if not adjoins or not isinstance(last, Step) or last.by_hand or last.rehearsal:
-            self._fault("dry-run", line, "A dry run belongs to no step.", "Put it straight below the step it rehearses.")
+            self._fault(
+                "dry-run", line, "A dry run belongs to no step.", "Put it straight below the step it rehearses."
+            )
             return
         if fence.language != last.language:
             self._fault("dry-run", line, f"The dry run is in {fence.language}.", f"Use {last.language}, as its step.")

@@ -64,13 +64,20 @@ def doubts(known: Known, *, now: datetime) -> tuple[Doubt, ...]:
     proven = known.reviewed_at is not None and known.run_at is not None and known.reviewed_at > known.run_at
     if known.run_failed and known.run_at is not None and known.run_at >= known.written_at and not proven:
         found.append(
-            Doubt("failed", "warn", "The last step that was run did not come out.", "Correct it, or say that it is right.")
+            Doubt(
+                "failed", "warn", "The last step that was run did not come out.", "Correct it, or say that it is right."
+            )
         )
     seen = seen_at(known)
     if now - seen > STALE_AFTER:
         days = (now - seen).days
         found.append(
-            Doubt("old", "warn", f"Nobody wrote, reviewed or ran it for {days} days.", "Read it, and say whether it is right.")
+            Doubt(
+                "old",
+                "warn",
+                f"Nobody wrote, reviewed or ran it for {days} days.",
+                "Read it, and say whether it is right.",
+            )
         )
     if known.deployments is not None and known.deployments >= MANY_DEPLOYMENTS:
         said = f"{known.deployments} deployments went out since somebody last looked over it."
