@@ -90,6 +90,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "alert": company.incident_alert(burning) if burning else _alert(promised, runtime),
         "duty": company.on_call(engaged.team if engaged else service.owner, now=now),
         "flags": company.flag_lines(service.uid),
+        **company.runbook_lines(service.uid, now=now),
         "read_error": objectives.read_error(service.uid),
         "releases": [_release_row(view) for view in kept],
         "deployments": done,

@@ -17,6 +17,7 @@ from roadbed.config.demo import (
     journeys,
     minutes,
     rota,
+    runbooks,
     senders,
     toiling,
     traffic,
@@ -29,6 +30,7 @@ from roadbed.ground.demo import queries, usecases
 from roadbed.ground.jobs.usecases import withdraw_waiting
 from roadbed.ground.ledger.rules import FactView
 from roadbed.ground.people.rules import ROADBED
+from roadbed.platform.runbooks import watching
 from roadbed.reliability.objectives.changes import record_changes
 from roadbed.reliability.objectives.collecting import Collected
 from roadbed.reliability.objectives.evaluating import evaluate_all
@@ -71,10 +73,12 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     Days(player, days=days).schedule()
     toiling.schedule(player, days=days)
     asked.schedule(player, days=days)
+    runbooks.schedule(player, told)
     player.play()
     _lose(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
+    watching.check(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)

@@ -83,6 +83,12 @@ def of_service(service_uid: str, *, now: datetime) -> tuple[RunbookRow, ...]:
     return tuple(row_view(row, now=now) for row in rows)
 
 
+def of_owner(team: str, *, now: datetime) -> tuple[RunbookRow, ...]:
+    """All of a team's services."""
+    rows = Runbook.objects.filter(owner=team, removed_at=None).order_by("service", "slug")
+    return tuple(row_view(row, now=now) for row in rows)
+
+
 def require_row(reference: str) -> Runbook:
     """The row of a uid or `service/name`.
 

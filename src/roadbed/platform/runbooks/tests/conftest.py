@@ -26,6 +26,8 @@ from roadbed.ground.ports import board
 from roadbed.platform.runbooks import planning, running
 from roadbed.platform.runbooks.tests.stage import OTHER, TEXT, Cast, Clock, MemoryCode, MemorySteps, cast
 
+HERE = Whereabouts("checkout", "v3", "c1")
+
 
 @dataclass
 class Stage:
@@ -36,7 +38,7 @@ class Stage:
     clock: Clock
     cast: Cast
     duty: str = ""
-    where: Whereabouts | None = Whereabouts("checkout", "v3", "c1")
+    where: Whereabouts | None = HERE
     incidents: tuple[UnresolvedIncident, ...] = ()
     promised: tuple[Promised, ...] = ()
     alerts: tuple[AlertSeen, ...] = ()

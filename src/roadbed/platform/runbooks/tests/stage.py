@@ -52,7 +52,9 @@ echo would restart {{shard}}
 Call them.
 ```
 """
-OTHER = TEXT.replace("Lookups return 503", "Lookups are slow").replace("[lookups]", "[latency]").replace("slow", "runbook")
+OTHER = (
+    TEXT.replace("Lookups return 503", "Lookups are slow").replace("[lookups]", "[latency]").replace("slow", "runbook")
+)
 ENTITY = """\
 apiVersion: backstage.io/v1alpha1
 kind: Component
@@ -82,21 +84,21 @@ class MemoryCode:
             else:
                 self.tree[path] = content if isinstance(content, bytes) else content.encode()
 
-    def resolve(self, location: str, ref: str = "HEAD") -> str:
+    def resolve(self, location: str, ref: str = "HEAD") -> str:  # noqa: ARG002 - the port's signature
         if self.gone:
             raise CodeUnavailable(f"{location} does not answer.")
         return self.commit
 
-    def read(self, location: str, path: str, ref: str = "HEAD") -> bytes | None:
+    def read(self, location: str, path: str, ref: str = "HEAD") -> bytes | None:  # noqa: ARG002 - the port's signature
         return self.tree.get(path)
 
-    def files(self, location: str, ref: str = "HEAD", *, under: str = "", limit: int = 20_000) -> tuple[str, ...]:
+    def files(self, location: str, ref: str = "HEAD", **_: object) -> tuple[str, ...]:  # noqa: ARG002 - as the port
         return tuple(sorted(self.tree))
 
-    def hosts(self, location: str) -> bool:
+    def hosts(self, location: str) -> bool:  # noqa: ARG002 - the port's signature
         return True
 
-    def export(self, location: str, commit: str, into: Path) -> None:
+    def export(self, location: str, commit: str, into: Path) -> None:  # noqa: ARG002 - the port's signature
         return None
 
 
@@ -121,7 +123,7 @@ class MemorySteps:
     def user_of(self, workload: str) -> str:
         return f"rb-{workload}-steps"
 
-    def prepare(self, run: str, workload: str) -> Path:
+    def prepare(self, run: str, workload: str) -> Path:  # noqa: ARG002 - the port's signature
         return self.folder
 
     def run(self, spec: StepSpec, *, output: Callable[[bytes], None], stop: Callable[[], bool]) -> StepEnd:
@@ -133,7 +135,7 @@ class MemorySteps:
             raise Killed
         return StepEnd(self.how, self.code, 0.2)
 
-    def clean(self, run: str, workload: str) -> bool:
+    def clean(self, run: str, workload: str) -> bool:  # noqa: ARG002 - the port's signature
         self.cleaned.append(run)
         return True
 
@@ -176,8 +178,6 @@ def cast() -> Cast:
         people.invite_person(ROADBED, email=email, name=name.title(), now=NOW)
         people.join_team(ROADBED, team=team, email=email, now=NOW)
         found[name] = caller_of_person(Person.objects.get(email=email))
-    people.write_charter(
-        ROADBED, "platform", layer="platform", customers="everybody", measured_on="adoption", now=NOW
-    )
+    people.write_charter(ROADBED, "platform", layer="platform", customers="everybody", measured_on="adoption", now=NOW)
     registered = catalog.register(ROADBED, text=ENTITY, location="memory://shop", now=NOW)
     return Cast(**found, uid=registered.entities[0].uid)

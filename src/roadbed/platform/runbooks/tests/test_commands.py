@@ -21,7 +21,7 @@ PLACES = (
     "show a'b'{{x}}\"c\"",
     'show "$(printf %s "{{x}}")"',
     "show $(printf %s {{x}}) end",
-    "y={{x}}; show \"$y\"",
+    'y={{x}}; show "$y"',
     "show x # {{x}}'\"",
     "if true; then show {{x}}; fi",
     'show "a \\" {{x}}"',
@@ -29,14 +29,28 @@ PLACES = (
 HEREDOC = "cat <<EOF\na {{x}} b\nEOF\n"
 PRELUDE = 'show() { for a in "$@"; do printf "<%s>" "$a"; done; printf "|"; }\n'
 VALUES = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
-NASTY = ("$(touch /tmp/pwned)", "`id`", "'; id; '", '"; id; "', "a b  c", "*", "\\", "-rf /", "${HOME}", "$$", "'\"'\"'")
+NASTY = (
+    "$(touch /tmp/pwned)",
+    "`id`",
+    "'; id; '",
+    '"; id; "',
+    "a b  c",
+    "*",
+    "\\",
+    "-rf /",
+    "${HOME}",
+    "$$",
+    "'\"'\"'",
+)
 
 
 def said(scripts: list[str], environment: dict[str, str]) -> str:
     done = subprocess.run(
         ["/bin/sh", "-c", PRELUDE + "\n".join(scripts)],
-        env={"PATH": os.defpath, "LANG": "C.UTF-8"} | environment, capture_output=True, check=False,
-    )  # fmt: skip
+        env={"PATH": os.defpath, "LANG": "C.UTF-8"} | environment,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.decode("utf-8", "surrogateescape")
 
@@ -80,7 +94,8 @@ def test_where_a_value_could_be_read_as_a_program_it_is_refused(command: str):
 
 @pytest.mark.parametrize(
     ("command", "what"),
-    [("sh -c 'echo {{x}}'", "sh -c"), ("ssh host {{x}}", "ssh"), ("ls | xargs rm {{x}}", "xargs"), ("eval {{x}}", "eval"),
+    [("sh -c 'echo {{x}}'", "sh -c"), ("ssh host {{x}}", "ssh"), ("ls | xargs rm {{x}}", "xargs"),
+     ("eval {{x}}", "eval"),
      ('psql -c "select {{x}}"', "psql"), ("python3 -c {{x}}", "python3 -c"), ("[[ {{x}} -eq 1 ]]", "[["),
      ("bash -ec {{x}}", "bash -ec"), ("echo {{x}}", ""), ("curl --data {{x}} host", "")],
 )  # fmt: skip
@@ -94,5 +109,5 @@ def test_programs_that_read_their_arguments_once_more_are_known(command: str, wh
      ("roadbed rollback x", True), ("roadbed status x", False), ("curl -X POST host", True), ("curl host", False),
      ('psql -c "DELETE FROM x"', True), ("systemctl restart x", True)],
 )  # fmt: skip
-def test_what_changes_something_is_seen(command: str, changed: bool):
+def test_what_changes_something_is_seen(command: str, *, changed: bool):
     assert bool(reading.changes(command)) is changed

@@ -121,7 +121,10 @@ def test_what_can_page_and_has_none_is_named(promised: Stage):
     read(promised)
     covered = covering.coverage(now=NOW)
     assert (covered.served, covered.whole, covered.bare) == (1, 3, 0)
-    assert [(one.kind, one.name) for one in covered.uncovered] == [("alert", "DiskFull"), ("objective", "Stock is right")]
+    assert [(one.kind, one.name) for one in covered.uncovered] == [
+        ("alert", "DiskFull"),
+        ("objective", "Stock is right"),
+    ]
     assert covering.coverage(owner="team-other", now=NOW).whole == 0
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
+import textwrap
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -55,7 +58,7 @@ def test_a_good_runbook_is_read_whole_and_nothing_is_wrong_with_it():
         ('step="Ring the vendor"', 'step="Group the errors"', "same-title", 32),
         ("timeout=30s", "timeout=3h", "info-string", 20),
         ("timeout=30s", "colour=red", "info-string", 20),
-        ("```sh step=\"Group", "```rust step=\"Group", "info-string", 20),
+        ('```sh step="Group', '```rust step="Group', "info-string", 20),
         ("minutes: {type: integer, default: 15", "minutes: {type: integer, default: 999", "front-matter", 6),
         ("objectives: [lookups]", "objectives: [a: b: c", "front-matter", 3),
         ("pattern", "pattern", "front-matter", 0),
@@ -78,7 +81,8 @@ def test_everything_wrong_is_found_at_its_line_with_a_remedy(was: str, becomes: 
 
 
 def test_steps_in_lists_above_sections_and_dry_runs_of_nothing_are_named():
-    text = "# T\n```sh step=\"Up here\"\nls\n```\n## Meaning\n- x\n  ```sh step=\"In a list\"\n  ls\n  ```\n```sh dry-run\nls\n```\n"
+    above, nested = '# T\n```sh step="Up here"\nls\n```\n', '- x\n  ```sh step="In a list"\n  ls\n  ```\n'
+    text = f"{above}## Meaning\n{nested}```sh dry-run\nls\n```\n"
     assert {one.rule for one in linting.lint(text)} >= {"step-place", "nested-step", "dry-run"}
     assert reading.read("---\ntitle: x\n").front.title == ""
 
@@ -88,7 +92,7 @@ def test_steps_in_lists_above_sections_and_dry_runs_of_nothing_are_named():
 def test_whatever_the_text_reading_answers(text: str):
     read = reading.read(text)
     linting.findings(read, text, files=())
-    reading.read(f"---\n{text}\n---\n# A\n## Meaning\n```sh step=\"x\" {text}\n```")
+    reading.read(f'---\n{text}\n---\n# A\n## Meaning\n```sh step="x" {text}\n```')
 
 
 @settings(max_examples=40)
@@ -196,3 +200,12 @@ def test_output_is_cut_and_says_so_and_a_secret_at_the_cut_is_no_exception():
     assert (kept.truncated, kept.size, len(kept.text) <= SHOWN) == (True, SHOWN + 119, True)
     assert "s3cret" not in kept.text
     assert secrecy.printable("\x1b[31mred\x1b[0m\r\nx\x00") == "red\nx�"
+
+
+def test_the_reference_names_every_rule_and_its_examples_have_nothing_wrong():
+    docs = Path(__file__).parents[5] / "docs"
+    page = (docs / "reference" / "runbooks.md").read_text()
+    assert [rule for rule in linting.RULES if f"| `{rule}` |" not in page] == []
+    how = (docs / "how-to" / "write-and-run-a-runbook.md").read_text()
+    (example,) = re.findall(r"````markdown\n(.*?)\n   ````", how, flags=re.DOTALL)
+    assert linting.lint(textwrap.dedent(example), files=("ops/group-errors",)) == ()

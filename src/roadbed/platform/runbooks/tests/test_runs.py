@@ -199,8 +199,8 @@ def test_where_it_cannot_run_it_says_so_and_offers_the_terminal(stage: Stage):
         stage.start(stage.cast.ines, LOOKUPS, 1)
     assert "--local" in refused.value.remedy
     told = Told(
-        "told-0001", 1, "Group the errors", queries.runbook(LOOKUPS, now=NOW).digest, 2, NOW - timedelta(seconds=70), NOW,
-        command="echo 15", output="gh" + "p_0123456789abcdefghijABCDEFGHIJ0123",
+        "told-0001", 1, "Group the errors", queries.runbook(LOOKUPS, now=NOW).digest, 2, NOW - timedelta(seconds=70),
+        NOW, command="echo 15", output="gh" + "p_0123456789abcdefghijABCDEFGHIJ0123",
     )  # fmt: skip
     uids = {running.tell(stage.cast.ines, LOOKUPS, told, now=NOW) for _ in range(2)}
     (fact,) = facts()
@@ -209,7 +209,9 @@ def test_where_it_cannot_run_it_says_so_and_offers_the_terminal(stage: Stage):
         True, "failed", 2, "••••••",
     )  # fmt: skip
     with pytest.raises(Invalid):
-        running.tell(stage.cast.ines, LOOKUPS, replace(told, id="told-0002", finished_at=NOW - timedelta(days=1)), now=NOW)
+        running.tell(
+            stage.cast.ines, LOOKUPS, replace(told, id="told-0002", finished_at=NOW - timedelta(days=1)), now=NOW
+        )
 
 
 def test_a_step_by_hand_is_ticked_off_with_its_minutes(stage: Stage):
