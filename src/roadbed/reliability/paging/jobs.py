@@ -11,6 +11,7 @@ from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.jobs.worker import LONG_SECONDS
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.reliability.paging import channels, delivering, escalating, intake
+from roadbed.reliability.paging.load import serving
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
 
 REACT: Final = Reaction(name="paging.react", kinds=BEGINNINGS | ENDINGS, job="paging.react")
@@ -45,3 +46,9 @@ def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - eve
 def test(run: JobRun, payload: dict[str, Any]) -> None:
     """Send one test message."""
     channels.send_test(payload["channel"], now=timezone.now(), last_attempt=run.last_attempt)
+
+
+@job("paging.keep", attempts=1, time_limit=120.0, every=600.0)
+def keep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Write down who was on call, before somebody leaves or a schedule's people change elsewhere."""
+    serving.keep(now=timezone.now())
