@@ -200,6 +200,7 @@ def _execute(step: Step, written: str, values: dict[str, str], *, quiet: bool) -
         _wait(process)
     finally:
         timer.cancel()
+        process.stdout.close()
     return _Ran(process.wait(), bytes(kept), size)
 
 

@@ -40,19 +40,19 @@ class Ran:
 
 RAN: Final = (
     Ran(
-        "parcel-tracking", "lookups-return-503", 1, "Group the errors by code path", 9, 1.2,
+        "parcel-tracking", "lookups-return-503", 1, "Group the errors by code path", 12, 1.2,
         "kestrel-logs parcel-tracking --since 15m --status 503 --count-by path,flag", GROUPED, (("minutes", "15"),),
     ),
     Ran(
-        "locker-gateway", "vendor-link-lost", 1, "See which cities are silent", 7, 0.8,
+        "locker-gateway", "vendor-link-lost", 1, "See which cities are silent", 14, 0.8,
         "kestrel-lockers status --silent-for 2m", "gent    212 lockers\nlyon    340 lockers\n",
     ),
     Ran(
-        "locker-gateway", "vendor-link-lost", 2, "Restart the link of one city", 10, 41.0,
+        "locker-gateway", "vendor-link-lost", 2, "Restart the link of one city", 16, 41.0,
         "kestrel-lockers reconnect gent", "gent: connected\n", (("city", "gent"),), OPERATE,
     ),
     Ran(
-        "scan-ingest", "scans-stored-late", 2, "Let the offline depots wait", 16, 6.5,
+        "scan-ingest", "scans-stored-late", 2, "Let the offline depots wait", 20, 6.5,
         "kestrel-queue park scan-ingest --offline", "parked 0 of 3: depot 14 does not answer\n", (), OPERATE, 1,
     ),
 )  # fmt: skip

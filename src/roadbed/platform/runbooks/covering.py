@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from roadbed.ground import asks
 from roadbed.ground.asks.runbooks import AlertsSeen, Promised, Promises
 from roadbed.ground.catalog import queries as catalog
-from roadbed.platform.runbooks import queries
 from roadbed.platform.runbooks.models import Reading, Runbook
-from roadbed.platform.runbooks.rules.matching import Serves, Trouble, match
+from roadbed.platform.runbooks.rules.matching import Covered
 from roadbed.platform.runbooks.values import Coverage, Uncovered
 
 LOOKED_BACK: Final = timedelta(days=90)
@@ -25,20 +25,21 @@ def coverage(*, service_uid: str = "", owner: str = "", now: datetime) -> Covera
     rows = Runbook.objects.filter(removed_at=None)
     if service_uid:
         rows = rows.filter(service_uid=service_uid)
-    offered: dict[str, list[Serves]] = defaultdict(list)
-    for one in (queries.row_view(row, now=now) for row in rows):
-        if one.service_uid in known:
-            offered[one.service_uid] += queries.serves([one])
-    troubles = _troubles(service_uid, now=now)
+    offered: dict[str, Covered] = defaultdict(Covered)
+    # Columns alone: what is in doubt plays no part here, and judging a thousand of them would take most of the time.
+    for service, says in rows.values_list("service_uid", "serves"):
+        named = [says.get(key, ()) for key in ("alerts", "objectives", "fingerprints")]
+        offered[service].add(named[0], named[1], general=not any(named))
     found, served, whole = [], 0, 0
-    for uid, kind, name, trouble in troubles:
-        if uid not in known:
+    for one in _troubles(service_uid, now=now):
+        if (home := known.get(one.service_uid)) is None:
             continue
         whole += 1
-        if match(trouble, offered.get(uid, ())):
+        covered = offered.get(one.service_uid)
+        if covered is not None and covered.covers(names=one.names, objectives=one.objectives):
             served += 1
         else:
-            found.append(Uncovered(uid, known[uid].name, known[uid].owner, kind, name))
+            found.append(Uncovered(one.service_uid, home.name, home.owner, one.kind, one.name))
     faults = [
         {"service": known[uid].name, **fault}
         for uid, faults in Reading.objects.exclude(faults=[]).values_list("service_uid", "faults")
@@ -50,16 +51,26 @@ def coverage(*, service_uid: str = "", owner: str = "", now: datetime) -> Covera
     return Coverage(served, whole, tuple(found), bare, tuple(faults))
 
 
-def _troubles(service_uid: str, *, now: datetime) -> list[tuple[str, str, str, Trouble]]:
-    """Service, kind, name, and what a runbook would be looked up by."""
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """What can page, with every name that a runbook could say it serves it by."""
+
+    service_uid: str
+    kind: str
+    name: str
+    names: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
+
+
+def _troubles(service_uid: str, *, now: datetime) -> list[_Trouble]:
     promised: tuple[Promised, ...] = asks.put(Promises(service_uid))
     found = [
-        (one.service_uid, "objective", one.title, Trouble(objectives=(one.uid, one.name, one.title), names=(one.name,)))
+        _Trouble(one.service_uid, "objective", one.title, (one.name,), (one.uid, one.name, one.title))
         for one in promised
     ]
     # An alert of an objective is served as that objective is.
     found += [
-        (one.service_uid, "alert", one.name, Trouble(names=(one.name,)))
+        _Trouble(one.service_uid, "alert", one.name, (one.name,))
         for one in asks.put(AlertsSeen(now - LOOKED_BACK, service_uid))
         if not one.objective_uid
     ]

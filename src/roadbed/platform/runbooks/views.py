@@ -68,6 +68,7 @@ def _show(request: HttpRequest, uid: str, *, refusal: Refusal | None = None) -> 
     context = {
         "view": view,
         "row": view.row,
+        "median": None if view.median_minutes is None else view.median_minutes * 60,
         "badge": showing.trust(view.row),
         "sections": showing.sections(
             view, stand, queries.newest_runs(view.row.uid, shown), queries.of_service(service.uid, now=now)

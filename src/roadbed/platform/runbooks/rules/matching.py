@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -59,6 +59,27 @@ def match(trouble: Trouble, offered: Iterable[Serves]) -> tuple[Match, ...]:
     return tuple(sorted(found, key=lambda one: RANK.index(one.by)))
 
 
+@dataclass(slots=True)
+class Covered:
+    """What the runbooks of one service cover together, made once for a look at a thousand troubles."""
+
+    general: bool = False
+    alerts: set[str] = field(default_factory=set)
+    objectives: set[str] = field(default_factory=set)
+
+    def add(self, alerts: Iterable[str], objectives: Iterable[str], *, general: bool) -> None:
+        """One more runbook. Naming nothing, it covers everything."""
+        self.general = self.general or general
+        self.alerts |= {name.casefold() for name in alerts}
+        self.objectives |= {name.casefold() for name in objectives}
+
+    def covers(self, *, names: Iterable[str] = (), objectives: Iterable[str] = ()) -> bool:
+        """Whether one of them serves an alert or objective of any of these names, as `match` would say."""
+        if self.general or any(name.casefold() in self.alerts for name in names):
+            return True
+        return any(name.casefold() in self.objectives for name in objectives)
+
+
 def _sign(trouble: Trouble, one: Serves) -> str:
     if trouble.fingerprint and trouble.fingerprint in one.fingerprints:
         return FINGERPRINT
@@ -72,7 +93,7 @@ def _sign(trouble: Trouble, one: Serves) -> str:
 
 
 def _same(asked: tuple[str, ...], said: tuple[str, ...]) -> bool:
-    return not {name.casefold() for name in asked if name}.isdisjoint(name.casefold() for name in said)
+    return bool(said) and not {name.casefold() for name in asked if name}.isdisjoint(name.casefold() for name in said)
 
 
 def _leads_to(address: str, one: Serves) -> bool:
