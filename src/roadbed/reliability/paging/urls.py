@@ -19,6 +19,7 @@ urlpatterns = [
     path("on-call/teams/<str:name>/pay/sign", load_views.sign, name="sign-pay"),
     path("on-call/teams/<str:name>/pay/correct", load_views.correct, name="correct-shift"),
     path("on-call/teams/<str:name>/pay/corrections/<str:uid>/remove", load_views.uncorrect, name="uncorrect-shift"),
+    path("on-call/calendar-link/replace", schedule_views.replace_calendar, name="replace-calendar"),
     path("on-call/calendars/<str:uid>/<str:secret>.ics", schedule_views.calendar, name="calendar"),
     path("on-call/channels", views.add_channel, name="add-channel"),
     path("on-call/channels/<str:uid>/test", views.try_channel, name="try-channel"),
