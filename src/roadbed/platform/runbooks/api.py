@@ -46,7 +46,7 @@ def runbook_coverage(request: HttpRequest, service: str = "", owner: str = "") -
     return covering.coverage(service_uid=uid, owner=owner, now=timezone.now())
 
 
-@router.post("/runbooks/lint", response=list[schemas.FindingOut], operation_id="lint_runbook")
+@router.post("/runbooks/lint", response=list[schemas.RunbookFindingOut], operation_id="lint_runbook")
 def lint_runbook(request: HttpRequest, body: schemas.RunbookLintIn) -> Any:
     """Everything wrong with a text. It is not kept."""
     authorise(caller(request), "read")

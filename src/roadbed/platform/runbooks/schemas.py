@@ -55,7 +55,7 @@ class RunbookPage(Schema):
     next_cursor: str | None
 
 
-class FindingOut(Schema):
+class RunbookFindingOut(Schema):
     """Something wrong at a line."""
 
     rule: str
@@ -106,7 +106,7 @@ class RunbookTextOut(RunbookOut):
     commit: str
     runs: int
     median_minutes: float | None
-    findings: list[FindingOut]
+    findings: list[RunbookFindingOut]
     parameters: list[RunbookParameterOut]
     step_list: list[RunbookStepOut]
 
@@ -134,7 +134,7 @@ class RunbookTakenOut(Schema):
     slug: str
     version: int
     change: str
-    findings: list[FindingOut]
+    findings: list[RunbookFindingOut]
 
 
 class RunbookLintIn(RunbookIn):
