@@ -10,10 +10,12 @@ from django.db import transaction
 
 from roadbed.config.demo import (
     agreed,
+    alerting,
     asked,
     cast,
     catalogue,
     company,
+    flowing,
     journeys,
     minutes,
     rota,
@@ -21,6 +23,7 @@ from roadbed.config.demo import (
     senders,
     toiling,
     traffic,
+    watched,
 )  # fmt: skip
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
@@ -71,6 +74,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     player = Player(crew, listed, now)
     Stories(player, told).schedule()
     Days(player, days=days).schedule()
+    flowing.schedule(player, days=days)
     toiling.schedule(player, days=days)
     asked.schedule(player, days=days)
     runbooks.schedule(player, told)
@@ -78,6 +82,8 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     _lose(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
+    watched.watch(crew, {name: one.uid for name, one in listed.items()}, now=now)
+    alerting.tell(crew, now=now)
     watching.check(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
