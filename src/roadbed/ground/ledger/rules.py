@@ -39,7 +39,7 @@ KINDS: Final = frozenset({
     "risk.accepted", "review.recurrence",
     "flag.created", "flag.changed", "flag.archived",
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
-    "runbook.written", "runbook.removed", "runbook.unreadable", "runbook.reviewed", "runbook.stale",
+    "runbook.written", "runbook.removed", "runbook.unreadable", "runbook.reviewed", "runbook.run", "runbook.stale",
     "diagnostic.opened", "diagnostic.published", "diagnostic.closed",
     "organization.changed", "stage.changed", "role.opened", "role.closed",
     "demo.made", "demo.removed", "measurement.imported",
