@@ -42,6 +42,7 @@ NOUNS: Final = {
     "freezes": ("freezes",),
     "ci": ("ci",),
     "secrets": ("secrets",),
+    "runbooks": ("runbook",),
     "subscriptions": ("subscription",),
     "sources": ("source",),
     "ledger": ("ledger", "jobs"),

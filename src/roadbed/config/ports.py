@@ -17,6 +17,7 @@ def provide() -> None:
     """Hang the adapters of this installation; each is made when it is first used."""
     board.provide("code_host", _code_host)
     board.provide("runtime", _runtime)
+    board.provide("steps", _steps)
     board.provide("edge_meter", _runtime_meter)
     board.provide("scraper", _scraper)
     board.provide("count_sources", _count_sources)
@@ -41,6 +42,12 @@ def _runtime() -> object:
     from roadbed.adapters.local_runtime import LocalRuntime
 
     return LocalRuntime(_layout())
+
+
+def _steps() -> object:
+    from roadbed.adapters.local_runtime import LocalSteps
+
+    return LocalSteps(_layout())
 
 
 def _runtime_meter() -> object:

@@ -91,6 +91,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "duty": company.on_call(engaged.team if engaged else service.owner, now=now),
         "flags": company.flag_lines(service.uid),
         "blocks": blocks.drawn(blocks.SERVICE, request, service.uid),
+        **company.runbook_lines(service.uid, now=now),
         "read_error": objectives.read_error(service.uid),
         "releases": [_release_row(view) for view in kept],
         "deployments": done,

@@ -21,6 +21,7 @@ from roadbed.config.demo import (
     minutes,
     responding,
     rota,
+    runbooks,
     senders,
     toiling,
     traffic,
@@ -34,6 +35,7 @@ from roadbed.ground.demo import queries, usecases
 from roadbed.ground.jobs.usecases import withdraw_waiting
 from roadbed.ground.ledger.rules import FactView
 from roadbed.ground.people.rules import ROADBED
+from roadbed.platform.runbooks import watching
 from roadbed.reliability.objectives.changes import record_changes
 from roadbed.reliability.objectives.collecting import Collected
 from roadbed.reliability.objectives.evaluating import evaluate_all
@@ -77,6 +79,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     flowing.schedule(player, days=days)
     toiling.schedule(player, days=days)
     asked.schedule(player, days=days)
+    runbooks.schedule(player, told)
     player.play()
     _lose(player)
     responding.open_page(player)
@@ -84,6 +87,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     senders.post(now=now)
     watched.watch(crew, {name: one.uid for name, one in listed.items()}, now=now)
     alerting.tell(crew, now=now)
+    watching.check(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)

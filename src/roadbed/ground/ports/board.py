@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from roadbed.ground.ports.notifier import Notifier
     from roadbed.ground.ports.past import PastReader
     from roadbed.ground.ports.runtime import Runtime
+    from roadbed.ground.ports.steps import StepRunner
 
 _makers: dict[str, Callable[[], Any]] = {}
 _made: dict[str, Any] = {}
@@ -44,6 +45,11 @@ def _take(port: str) -> Any:
 def runtime() -> Runtime:
     """What runs services."""
     return cast("Runtime", _take("runtime"))
+
+
+def steps() -> StepRunner:
+    """What runs steps of runbooks beside services."""
+    return cast("StepRunner", _take("steps"))
 
 
 def edge_meter() -> EdgeMeter:

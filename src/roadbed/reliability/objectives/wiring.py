@@ -5,6 +5,7 @@ from __future__ import annotations
 from roadbed.ground import asks
 from roadbed.ground.asks.counted import DaysKept
 from roadbed.ground.asks.figures import ObjectiveStands, ReliabilityFigures
+from roadbed.ground.asks.runbooks import Promises
 from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.showing import link_rules
@@ -15,6 +16,7 @@ from roadbed.reliability.objectives.forgetting import forget
 from roadbed.reliability.objectives.gate import error_budget
 from roadbed.reliability.objectives.jobs import READ, RETIRE
 from roadbed.reliability.objectives.policy_views import address_of_rule
+from roadbed.reliability.objectives.promised import promises
 from roadbed.reliability.objectives.spending import spent
 from roadbed.reliability.objectives.today import objective_stands, reliability_figures
 
@@ -29,5 +31,6 @@ def wire() -> None:
     asks.answer_with(ReliabilityFigures, reliability_figures)
     asks.answer_with(ObjectiveStands, objective_stands)
     measures.supply()
+    asks.answer_with(Promises, promises)
     reactions.register(READ)
     reactions.register(RETIRE)
