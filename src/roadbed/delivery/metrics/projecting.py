@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.models import Rollup, Stale, Told, Trouble, Verdict
 from roadbed.delivery.metrics.rules import reading
 from roadbed.ground.ledger.projections import Projection
 from roadbed.ground.ledger.rules import FactView
@@ -60,8 +60,8 @@ def _touched(lines: list[reading.Line]) -> set[str]:
 
 def clear() -> None:
     """Empty the tables, before a rebuild."""
-    for table in (Verdict, Trouble, Stale, Told):
+    for table in (Rollup, Verdict, Trouble, Stale, Told):
         table.objects.all().delete()
 
 
-METRICS = Projection(name=NAME, version=2, kinds=reading.KINDS, apply=apply, clear=clear)
+METRICS = Projection(name=NAME, version=3, kinds=reading.KINDS, apply=apply, clear=clear)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 
 from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.rollups.keeping import keep
 from roadbed.delivery.metrics.rules.blaming import blamed
 from roadbed.delivery.metrics.rules.judging import judge
 from roadbed.delivery.metrics.rules.reading import BURNED, Line, deployments_of, standing
 from roadbed.delivery.metrics.rules.values import Carried, Incident, Judged
 from roadbed.ground.ledger import projections
 
-SHORTEST: Final = 3
-"""A change's name, title and lead time are always kept."""
 History = tuple[tuple[Judged, ...], tuple[Incident, ...]]
 
 
@@ -32,11 +30,7 @@ def _settle_one(service_uid: str) -> bool:
         taken, _ = Stale.objects.filter(service_uid=service_uid).delete()
         if not taken:
             return False
-        judged, incidents = history_of(service_uid)
-        Verdict.objects.filter(service_uid=service_uid).delete()
-        Trouble.objects.filter(service_uid=service_uid).delete()
-        Verdict.objects.bulk_create([_row(one) for one in judged], batch_size=500)
-        Trouble.objects.bulk_create([Trouble(**asdict(one)) for one in incidents], batch_size=500)
+        keep(service_uid, *history_of(service_uid))
     return True
 
 
@@ -74,19 +68,6 @@ def stored(service_uids: list[str] | None, *, since: datetime) -> History:
     judged = verdicts.values_list(*Judged.__slots__).iterator(chunk_size=2000)
     known = troubles.values_list(*Incident.__slots__).iterator(chunk_size=2000)
     return tuple(_judged(row) for row in judged), tuple(Incident(*row) for row in known)
-
-
-def _row(one: Judged) -> Verdict:
-    values = {name: getattr(one, name) for name in Judged.__slots__ if name != "carried"}
-    return Verdict(**values, carried=[_kept(each) for each in one.carried])
-
-
-def _kept(one: Carried) -> list[Any]:
-    """What is known of a change, without the tail that nobody told."""
-    told = [one.sha, one.subject[:120], one.seconds, one.reviewed, one.merged, one.started, one.bot]
-    while told[-1] in (None, False) and len(told) > SHORTEST:
-        told.pop()
-    return told
 
 
 def _judged(row: tuple[Any, ...]) -> Judged:

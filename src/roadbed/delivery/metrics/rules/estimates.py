@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -27,22 +28,24 @@ def wilson(hits: int, of: int, *, z: float = Z95) -> tuple[float, float] | None:
 
 
 def quantile(ordered: Sequence[float], share: float) -> float | None:
-    """A quantile of sorted values, linear between neighbours; None of nothing."""
-    if not ordered:
+    """A quantile of sorted values, linear between neighbours; None of nothing. Arrays will do."""
+    if not len(ordered):
         return None
     place = share * (len(ordered) - 1)
     below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+    low, high = float(ordered[below]), float(ordered[above])
+    return low + (high - low) * (place - below)
 
 
 def median_interval(ordered: Sequence[float]) -> tuple[float, float] | None:
     """The 95% interval of a median between two of the values; None under six, when no two enclose it that surely."""
     count = len(ordered)
     rank = _rank(count)
-    return None if rank is None else (ordered[rank - 1], ordered[count - rank])
+    return None if rank is None else (float(ordered[rank - 1]), float(ordered[count - rank]))
 
 
+@lru_cache(maxsize=2048)
 def _rank(count: int) -> int | None:
     """The greatest r so that the median lies below the r-th value with at most 2.5%."""
     if count > 1000:  # noqa: PLR2004 - the normal approximation is exact enough there
@@ -69,9 +72,10 @@ def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float, fl
         low, high = math.floor(count * share - reach), math.ceil(count * share + reach) + 1
     else:
         low, high = _ranks(count, share)
-    return (ordered[low - 1], ordered[high - 1]) if 1 <= low < high <= count else None
+    return (float(ordered[low - 1]), float(ordered[high - 1])) if 1 <= low < high <= count else None
 
 
+@lru_cache(maxsize=2048)
 def _ranks(count: int, share: float) -> tuple[int, int]:
     """The greatest rank below the quantile and the least above it that miss it with at most 2.5% each."""
     below, low, high = 0.0, 0, count + 1

@@ -1,0 +1,190 @@
+"""Columns of deployments, their changes and incidents: made from what was judged, packed, joined, cut to a window."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import mmh3
+import numpy as np
+from numpy.typing import NDArray
+
+from roadbed.delivery.metrics.rules.values import LABELS, Incident, Judged
+
+Ints = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+NEVER: Final = np.iinfo(np.int64).max
+FAILED, UNPLANNED, ASKED, LINKED, PARTIAL, FIRST = (1 << bit for bit in range(6))
+MARKS: Final = 3
+FORMAT: Final = 1
+"""Raise it when packed bytes mean something else."""
+_HEAD: Final = struct.Struct("<BBIII")
+
+
+def instant(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - EPOCH) // MICROSECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Some deployments with their changes, and some incidents; instants in microseconds, NEVER for those not known.
+
+    Attributes:
+        at, order: when each deployment finished, and what tells apart those that finished at once.
+        of: a number for each service; it means something within one process alone.
+        change_at, change_order: of the deployment that brought each change.
+        seconds: lead times, NaN where a clock was wrong.
+        marks: seconds to the first review, the merge and the deployment's start, NaN where unknown; None where all are.
+        began, ended, named: of incidents; `named` whether a deployment is.
+    """
+
+    at: Ints
+    order: Ints
+    restored: Ints
+    flags: Bytes
+    label: Bytes
+    of: NDArray[np.int32]
+    change_at: Ints
+    change_order: Ints
+    sha: Ints
+    seconds: NDArray[np.float64]
+    bot: Bytes
+    marks: NDArray[np.float64] | None
+    began: Ints
+    ended: Ints
+    named: Bytes
+
+    def owned_by(self, number: int) -> Columns:
+        """The same, as a service's of this number."""
+        return replace(self, of=np.full(len(self.at), number, np.int32))
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def columns_of(judged: Sequence[Judged], incidents: Sequence[Incident]) -> Columns:
+    """Columns of one service's rows."""
+    carried = [(place, each) for place, one in enumerate(judged) for each in one.carried]
+    at = _ints([instant(one.at) for one in judged])
+    order = _ints([mmh3.hash64(one.uid)[0] for one in judged])
+    places = _ints([place for place, _ in carried])
+    marks = np.array(
+        [[each.reviewed for _, each in carried], [each.merged for _, each in carried], [each.started for _, each in carried]],
+        np.float64,
+    )  # fmt: skip
+    return Columns(
+        at=at,
+        order=order,
+        restored=_ints([NEVER if one.restored_at is None else instant(one.restored_at) for one in judged]),
+        flags=np.array([_flags(one) for one in judged], np.uint8),
+        label=np.array([LABELS.index(one.label) for one in judged], np.uint8),
+        of=np.zeros(len(judged), np.int32),
+        change_at=at[places],
+        change_order=order[places],
+        sha=_ints([mmh3.hash64(each.sha)[0] for _, each in carried]),
+        seconds=np.array([each.seconds for _, each in carried], np.float64),
+        bot=np.array([each.bot for _, each in carried], np.uint8),
+        marks=None if np.isnan(marks).all() else marks,
+        began=_ints([instant(one.started_at) for one in incidents]),
+        ended=_ints([NEVER if one.resolved_at is None else instant(one.resolved_at) for one in incidents]),
+        named=np.array([bool(one.deployment) for one in incidents], np.uint8),
+    )
+
+
+def _flags(one: Judged) -> int:
+    return (
+        FAILED * one.failed
+        | UNPLANNED * one.unplanned
+        | ASKED * (one.linked is not None)
+        | LINKED * bool(one.linked)
+        | PARTIAL * one.partial
+        | FIRST * one.first
+    )
+
+
+def packed(columns: Columns) -> bytes:
+    """Columns as bytes; whose they are stands beside them."""
+    marked = columns.marks is not None
+    head = _HEAD.pack(FORMAT, marked, len(columns.at), len(columns.sha), len(columns.began))
+    parts: list[NDArray[Any]] = [
+        columns.at, columns.order, columns.restored, columns.change_at, columns.change_order, columns.sha,
+        columns.seconds, *([columns.marks] if columns.marks is not None else []), columns.began, columns.ended,
+        columns.flags, columns.label, columns.bot, columns.named,
+    ]  # fmt: skip
+    return head + b"".join(np.ascontiguousarray(one).tobytes() for one in parts)
+
+
+def unpacked(data: bytes, number: int) -> Columns:
+    """Columns from bytes, as a service's of this number; nothing is copied."""
+    _, marked, deployments, changes, incidents = _HEAD.unpack_from(data)
+    place = _HEAD.size
+
+    def take(kind: type, count: int) -> NDArray[Any]:
+        nonlocal place
+        found = np.frombuffer(data, kind, count, place)
+        place += found.nbytes
+        return found
+
+    at, order, restored = (take(np.int64, deployments) for _ in range(3))
+    change_at, change_order, sha = (take(np.int64, changes) for _ in range(3))
+    seconds = take(np.float64, changes)
+    marks = take(np.float64, MARKS * changes).reshape(MARKS, changes) if marked else None
+    began, ended = (take(np.int64, incidents) for _ in range(2))
+    flags, label = (take(np.uint8, deployments) for _ in range(2))
+    bot, named = take(np.uint8, changes), take(np.uint8, incidents)
+    of = np.full(deployments, number, np.int32)
+    return Columns(
+        at, order, restored, flags, label, of, change_at, change_order, sha, seconds, bot, marks, began, ended, named
+    )
+
+
+_PLAIN: Final = tuple(name for name in Columns.__slots__ if name != "marks")
+NOTHING: Final = columns_of((), ())
+
+
+def joined(parts: Iterable[Columns]) -> Columns:
+    """Several as one, in the order given."""
+    some = list(parts)
+    if len(some) <= 1:
+        return some[0] if some else NOTHING
+    values: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in some]) for name in _PLAIN}
+    marks = None
+    if any(one.marks is not None for one in some):
+        unknown = [np.full((MARKS, len(one.sha)), np.nan) if one.marks is None else one.marks for one in some]
+        marks = np.concatenate(unknown, axis=1)
+    return Columns(**values, marks=marks)
+
+
+def within(columns: Columns, since: int, until: int) -> Columns:
+    """Only what finished or began from `since` on and before `until`."""
+    live = _inside(columns.at, since, until)
+    carried = _inside(columns.change_at, since, until)
+    trouble = _inside(columns.began, since, until)
+    cut = {
+        **{name: _cut(getattr(columns, name), live) for name in ("at", "order", "restored", "flags", "label", "of")},
+        **{
+            name: _cut(getattr(columns, name), carried)
+            for name in ("change_at", "change_order", "sha", "seconds", "bot")
+        },
+        **{name: _cut(getattr(columns, name), trouble) for name in ("began", "ended", "named")},
+    }
+    marks = columns.marks if columns.marks is None or carried is None else columns.marks[:, carried]
+    return Columns(**cut, marks=marks)
+
+
+def _inside(at: Ints, since: int, until: int) -> NDArray[np.bool_] | None:
+    """Which lie inside; None where all do."""
+    if not len(at) or (at.min() >= since and at.max() < until):
+        return None
+    return (at >= since) & (at < until)
+
+
+def _cut(column: NDArray[Any], kept: NDArray[np.bool_] | None) -> NDArray[Any]:
+    return column if kept is None else column[kept]

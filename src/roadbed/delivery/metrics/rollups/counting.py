@@ -1,0 +1,165 @@
+"""Adds columns up to the sums that figures and weeks are made of, to the same values as rows give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roadbed.delivery.metrics.rollups.columns import (
+    ASKED,
+    EPOCH,
+    FAILED,
+    FIRST,
+    LINKED,
+    MICROSECOND,
+    NEVER,
+    PARTIAL,
+    UNPLANNED,
+    Columns,
+    instant,
+    within,
+)
+from roadbed.delivery.metrics.rules.hours import Hours
+from roadbed.delivery.metrics.rules.leads import Pair, seconds_of, spans_of
+from roadbed.delivery.metrics.rules.sums import Sums
+from roadbed.delivery.metrics.rules.trends import WEEKS, Week, week_of
+from roadbed.delivery.metrics.rules.values import LABELS, Carried
+
+Floats = NDArray[np.float64]
+_WEEK: Final = timedelta(days=7) // MICROSECOND
+_SECOND: Final = 1_000_000
+
+
+def added_up(
+    columns: Columns, *, until: datetime, known_until: datetime, once: bool = False, hours: Hours | None = None
+) -> Sums:
+    """The sums of columns that were cut to a window; the arguments are those of `sums_of`."""
+    end, last = instant(until), instant(known_until)
+    kept = _latest(columns) if once else None
+    seconds, bot = _kept(columns.seconds, kept), _kept(columns.bot, kept).astype(bool)
+    marks = columns.marks if columns.marks is None or kept is None else columns.marks[:, kept]
+    if hours is None:
+        leads, bots, stages = _by_the_clock(seconds, bot, marks)
+    else:
+        leads, bots, stages = _in_hours(_kept(columns.change_at, kept), seconds, bot, marks, hours)
+    flags = columns.flags
+    failed = (flags & FAILED).astype(bool)
+    return Sums(
+        deployments=len(flags),
+        earliest=EPOCH + int(columns.at.min()) * MICROSECOND if len(flags) else None,
+        weekly=np.bincount((end - columns.at) // _WEEK).tolist() if len(flags) else (),
+        failed=int(failed.sum()),
+        unplanned=_count(flags, UNPLANNED),
+        labels=_labels(columns.label),
+        services=int((np.bincount(columns.of) > 0).sum()) if len(flags) else 0,
+        asked=_count(flags, ASKED),
+        linked=_count(flags, LINKED),
+        partial=_count(flags, PARTIAL),
+        all_first=_count(flags, FIRST) == len(flags),
+        leads=leads,
+        bots=bots,
+        stages=stages,
+        timed=int((~bot & ~np.isnan(seconds)).sum()),
+        backwards=int(np.isnan(seconds).sum()),
+        recoveries=_spans(columns.at[failed], columns.restored[failed], last),
+        troubles=_spans(columns.began, columns.ended, last),
+        without_deployment=int((columns.named == 0).sum()),
+    )
+
+
+def _count(flags: NDArray[np.uint8], flag: int) -> int:
+    return int(np.count_nonzero(flags & flag))
+
+
+def _kept(column: NDArray[Any], kept: NDArray[Any] | None) -> NDArray[Any]:
+    return column if kept is None else column[kept]
+
+
+def _labels(label: NDArray[np.uint8]) -> dict[str, int]:
+    counts = np.bincount(label, minlength=len(LABELS)).tolist()
+    return {name: count for name, count in sorted(zip(LABELS, counts, strict=True)) if count}
+
+
+def _latest(columns: Columns) -> NDArray[Any] | None:
+    """Of a change that several services got, the latest arrival; None where no change is there twice."""
+    ordered = np.sort(columns.sha)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(twice):
+        return None
+    several = np.isin(columns.sha, twice)
+    places = np.flatnonzero(several)
+    arrival = np.lexsort((columns.change_order[places], columns.change_at[places]))
+    # The last of each is the first when they are read backwards.
+    backwards = places[arrival][::-1]
+    _, firsts = np.unique(columns.sha[backwards], return_index=True)
+    return np.sort(np.concatenate([np.flatnonzero(~several), backwards[firsts]]))
+
+
+def _in_order(values: Floats) -> Floats:
+    """Sorted, without what is unknown."""
+    known = np.sort(values)
+    return known[: np.searchsorted(known, np.inf, side="right")]
+
+
+def _by_the_clock(seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None) -> tuple[Floats, Floats, Sequence[Floats]]:
+    people = seconds[~bot]
+    nothing = seconds[:0]
+    if marks is None:
+        return _in_order(people), _in_order(seconds[bot]), (nothing,) * 4
+    # Of a change whose clock was wrong no mark is known either.
+    edges = (np.where(np.isnan(people), np.nan, 0.0), *marks[:, ~bot], people)
+    stages = tuple(_in_order(end - begin) for begin, end in zip(edges[:-1], edges[1:], strict=True))
+    return _in_order(people), _in_order(seconds[bot]), stages
+
+
+def _in_hours(
+    at: NDArray[np.int64], seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None, hours: Hours
+) -> tuple[list[float], list[float], tuple[list[float], ...]]:
+    """Working hours have holidays and changes of the clock, so each change is looked at by itself."""
+    told = marks if marks is not None else np.full((3, len(seconds)), np.nan)
+    pairs = [
+        Pair(EPOCH + when * MICROSECOND, Carried("", "", *(None if one != one else one for one in spans), bot=machine))  # noqa: PLR0124 - NaN is what is not itself
+        for when, machine, *spans in zip(at.tolist(), bot.tolist(), seconds.tolist(), *told.tolist(), strict=True)
+    ]  # fmt: skip
+    people = [one for one in pairs if not one.carried.bot]
+    return seconds_of(people, hours), seconds_of([one for one in pairs if one.carried.bot], hours), spans_of(people, hours)
+
+
+def _spans(begin: NDArray[np.int64], end: NDArray[np.int64], last: int) -> list[tuple[float, bool]]:
+    over = (end != NEVER) & (end <= last)
+    seconds = np.maximum(0, np.where(over, end, last) - begin) / _SECOND
+    return list(zip(seconds.tolist(), over.tolist(), strict=True))
+
+
+def weeks_of(parts: Iterable[Columns], *, until: datetime) -> tuple[Week, ...]:
+    """The last twelve weeks, oldest first; the end itself is in the last."""
+    end = instant(until)
+    held = [within(one, end - WEEKS * _WEEK + 1, end + 1) for one in parts]
+    weeks = []
+    for back in range(WEEKS - 1, -1, -1):
+        since, before = end - (back + 1) * _WEEK + 1, end - back * _WEEK + 1
+        weeks.append(_week(until - timedelta(weeks=back + 1), held, since, before))
+    return tuple(weeks)
+
+
+def _week(start: datetime, parts: Iterable[Columns], since: int, before: int) -> Week:
+    flags, leads = [], []
+    for one in parts:
+        live = (one.at >= since) & (one.at < before)
+        if live.any():
+            carried = (one.change_at >= since) & (one.change_at < before) & (one.bot == 0)
+            flags.append(one.flags[live])
+            leads.append(one.seconds[carried])
+    told = np.concatenate(flags) if flags else np.zeros(0, np.uint8)
+    return week_of(
+        start,
+        deployments=len(told),
+        failed=_count(told, FAILED),
+        rework=int(np.count_nonzero((told & (FAILED | UNPLANNED)) == UNPLANNED)),
+        unplanned=_count(told, UNPLANNED),
+        leads=_in_order(np.concatenate(leads)) if leads else np.zeros(0),
+    )
