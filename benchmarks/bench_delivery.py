@@ -52,6 +52,8 @@ def work() -> dict[str, Any]:
     from roadbed.config.wiring import wire
 
     wire()
+    for database in ("default", "samples"):
+        call_command("migrate", database=database, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
     from roadbed.delivery.metrics.projecting import METRICS
@@ -80,7 +82,12 @@ def fact_to_figure(number: int) -> tuple[float, float]:
 
     service = owned()[number * 7 % SERVICES]
     before = queries.delivery(now=timezone.now()).measured
-    data = {"deployment": f"news-{number}", "service": service.name, "commit": f"{number:040x}", "version": f"n{number}"}
+    data = {
+        "deployment": f"news-{number}",
+        "service": service.name,
+        "commit": f"{number:040x}",
+        "version": f"n{number}",
+    }
 
     def happens() -> None:
         now = timezone.now()
@@ -124,8 +131,7 @@ def run(deployments: int = DEPLOYMENTS) -> list[dict[str, Any]]:
     home = Path(tempfile.mkdtemp(prefix="roadbed-bench-", dir="/var/tmp"))
     environment = {**os.environ, "ROADBED_DATA": str(home), "DJANGO_SETTINGS_MODULE": "roadbed.config.settings"}
     try:
-        for file in prepared(deployments).glob("*.db"):
-            shutil.copy(file, home)
+        shutil.copy(prepared(deployments) / "roadbed.db", home)
         done = subprocess.run(
             [sys.executable, __file__, "--work"], env=environment, capture_output=True, text=True, check=False
         )
@@ -158,7 +164,10 @@ def told(found: dict[str, Any], deployments: int) -> list[dict[str, Any]]:
              "target": 100, "size": size},
             {"name": f"delivery: {name}, processor time, p95", "value": p95([one for _, one in spent]) * 1000, "unit": "ms"},
         ]  # fmt: skip
-    return [*figures, {"name": "delivery: memory", "value": found["memory"], "unit": "MB", "target": 1024, "size": size}]
+    return [
+        *figures,
+        {"name": "delivery: memory", "value": found["memory"], "unit": "MB", "target": 1024, "size": size},
+    ]
 
 
 def main() -> int:

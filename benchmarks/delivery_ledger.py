@@ -31,7 +31,7 @@ def prepared(deployments: int) -> Path:
     """A data folder whose ledger holds the history; made when there is none yet."""
     # The history ends when it is made, and pages look at the newest weeks.
     name = f"ledger-{EDITION}-{datetime.now(UTC):%G-%V}-{deployments}"
-    kept = Path(os.environ.get("ROADBED_BENCH_CACHE", "/var/tmp/roadbed-bench")) / name
+    kept = Path(os.environ.get("ROADBED_BENCH_CACHE", Path.home() / ".cache/roadbed-bench")) / name
     if not (kept / "made").exists():
         kept.mkdir(parents=True, exist_ok=True)
         for file in kept.glob("*.db*"):
@@ -77,7 +77,9 @@ def _catalogue() -> list[str]:
     for team in range(TEAMS):
         create_team(ROADBED, name=f"team-{team:02}", now=now)
     for first in range(0, SERVICES, 50):
-        entries = (shop.entry(f"shop-{n:03}", owner=f"team-{n % TEAMS:02}", external=True) for n in range(first, first + 50))
+        entries = (
+            shop.entry(f"shop-{n:03}", owner=f"team-{n % TEAMS:02}", external=True) for n in range(first, first + 50)
+        )
         usecases.register(ROADBED, text="---\n".join(entries), location=f"https://git.example/{first}", now=now)
     return [one.uid for one in queries.owned()]
 

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from django.db.models import Min
-
-from roadbed.delivery.metrics.models import Stale, Told, Verdict
-from roadbed.delivery.metrics.projecting import NAME
+from roadbed.delivery.metrics.models import Told, Verdict
 from roadbed.delivery.metrics.rollups.reading import Known
 from roadbed.delivery.metrics.rules.reading import OVERRIDDEN
-from roadbed.delivery.metrics.rules.values import Incident, Judged
-from roadbed.delivery.metrics.settling import history_of, stored
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import Owned
 from roadbed.ground.errors import Invalid, NotFound, Place
-from roadbed.ground.ledger.models import ProjectionCursor
 from roadbed.ground.people.queries import team as team_named
-
-AT_ONCE: Final = 10
-"""So many services with news are judged while somebody waits; beyond that the figures are a few seconds old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +40,6 @@ class Scope:
         return self.service or (
             f"team {self.team}" if self.team else f"system {self.system}" if self.system else "all teams"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Histories:
-    """What is known of the services of a scope. `pending` have news that is not in the figures yet."""
-
-    judged: tuple[Judged, ...]
-    incidents: tuple[Incident, ...]
-    first: Mapping[str, datetime]
-    pending: int
-    as_of: datetime | None
 
 
 def scope_of(service: str = "", team: str = "", system: str = "") -> Scope:
@@ -106,40 +85,6 @@ def _scope_of_system(system: str) -> Scope:
 def systems() -> tuple[str, ...]:
     """The systems that any service belongs to."""
     return tuple(sorted({one.system for one in catalog.owned() if one.system}))
-
-
-def histories(scope: Scope, *, since: datetime) -> Histories:
-    """Deployments and incidents after an instant."""
-    stale = Stale.objects.order_by("service_uid")
-    if scope.uids is not None:
-        stale = stale.filter(service_uid__in=scope.uids)
-    waiting = list(stale.values_list("service_uid", flat=True))
-    fresh = set(waiting[:AT_ONCE])
-    judged, incidents = stored(scope.uids, since=since)
-    all_judged = [one for one in judged if one.service_uid not in fresh]
-    all_incidents = [one for one in incidents if one.service_uid not in fresh]
-    first = _first(scope)
-    for uid in sorted(fresh):
-        of_service, its_incidents = history_of(uid)
-        if of_service:
-            first[uid] = of_service[0].at
-        all_judged += [one for one in of_service if one.at >= since]
-        all_incidents += [one for one in its_incidents if one.started_at >= since]
-    return Histories(
-        judged=tuple(all_judged),
-        incidents=tuple(all_incidents),
-        first=first,
-        pending=len(waiting) - len(fresh),
-        as_of=ProjectionCursor.objects.filter(name=NAME).values_list("updated_at", flat=True).first(),
-    )
-
-
-def _first(scope: Scope) -> dict[str, datetime]:
-    """When each service was first deployed, as far as anybody told."""
-    rows = Verdict.objects.all()
-    if scope.uids is not None:
-        rows = rows.filter(service_uid__in=scope.uids)
-    return dict(rows.values("service_uid").annotate(first=Min("at")).values_list("service_uid", "first"))
 
 
 def overrides_of(scope: Scope, *, since: datetime, until: datetime) -> tuple[tuple[str, str], ...]:

@@ -31,11 +31,12 @@ class Told(models.Model):
 
 
 class Stale(models.Model):
-    """A service whose history has facts that were not judged yet."""
+    """A service whose history has facts that were not judged yet; `mark` is another with each of its news."""
 
     database = "samples"
 
     service_uid = models.CharField(max_length=64, primary_key=True)
+    mark = models.BigIntegerField(default=0)
 
 
 class Verdict(models.Model):

@@ -20,7 +20,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 NEVER: Final = np.iinfo(np.int64).max
 FAILED, UNPLANNED, ASKED, LINKED, PARTIAL, FIRST = (1 << bit for bit in range(6))
-MARKS: Final = 3
+_MARKS: Final = ("reviewed", "merged", "started")
+MARKS: Final = len(_MARKS)
 FORMAT: Final = 1
 """Raise it when packed bytes mean something else."""
 _HEAD: Final = struct.Struct("<BBIII")
@@ -69,16 +70,18 @@ def _ints(values: Sequence[int]) -> Ints:
     return np.array(values, np.int64)
 
 
+def named(names: Iterable[str]) -> Ints:
+    """Names as numbers that no two names share, but for chance in 2^64."""
+    return _ints([mmh3.hash64(one)[0] for one in names])
+
+
 def columns_of(judged: Sequence[Judged], incidents: Sequence[Incident]) -> Columns:
     """Columns of one service's rows."""
     carried = [(place, each) for place, one in enumerate(judged) for each in one.carried]
     at = _ints([instant(one.at) for one in judged])
-    order = _ints([mmh3.hash64(one.uid)[0] for one in judged])
+    order = named(one.uid for one in judged)
     places = _ints([place for place, _ in carried])
-    marks = np.array(
-        [[each.reviewed for _, each in carried], [each.merged for _, each in carried], [each.started for _, each in carried]],
-        np.float64,
-    )  # fmt: skip
+    marks = np.array([[getattr(each, name) for _, each in carried] for name in _MARKS], np.float64)
     return Columns(
         at=at,
         order=order,
@@ -88,7 +91,7 @@ def columns_of(judged: Sequence[Judged], incidents: Sequence[Incident]) -> Colum
         of=np.zeros(len(judged), np.int32),
         change_at=at[places],
         change_order=order[places],
-        sha=_ints([mmh3.hash64(each.sha)[0] for _, each in carried]),
+        sha=named(each.sha for _, each in carried),
         seconds=np.array([each.seconds for _, each in carried], np.float64),
         bot=np.array([each.bot for _, each in carried], np.uint8),
         marks=None if np.isnan(marks).all() else marks,
@@ -128,7 +131,7 @@ def unpacked(data: bytes, number: int) -> Columns:
 
     def take(kind: type, count: int) -> NDArray[Any]:
         nonlocal place
-        found = np.frombuffer(data, kind, count, place)
+        found: NDArray[Any] = np.frombuffer(data, kind, count, place)
         place += found.nbytes
         return found
 

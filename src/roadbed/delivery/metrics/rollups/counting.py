@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -15,16 +17,19 @@ from roadbed.delivery.metrics.rollups.columns import (
     FAILED,
     FIRST,
     LINKED,
+    MARKS,
     MICROSECOND,
     NEVER,
     PARTIAL,
     UNPLANNED,
     Columns,
     instant,
+    named,
     within,
 )
+from roadbed.delivery.metrics.rules.estimates import Ordered
 from roadbed.delivery.metrics.rules.hours import Hours
-from roadbed.delivery.metrics.rules.leads import Pair, seconds_of, spans_of
+from roadbed.delivery.metrics.rules.leads import STAGES, Pair, seconds_of, spans_of
 from roadbed.delivery.metrics.rules.sums import Sums
 from roadbed.delivery.metrics.rules.trends import WEEKS, Week, week_of
 from roadbed.delivery.metrics.rules.values import LABELS, Carried
@@ -99,34 +104,62 @@ def _latest(columns: Columns) -> NDArray[Any] | None:
     return np.sort(np.concatenate([np.flatnonzero(~several), backwards[firsts]]))
 
 
+def arrived_last(columns: Columns, changes: Sequence[tuple[str, int, str]]) -> list[bool]:
+    """Of changes, each with when which deployment brought it, whether the columns know of no later arrival."""
+    known = named(sha for sha, _, _ in changes)
+    places = np.flatnonzero(np.isin(columns.sha, known))
+    latest: dict[int, tuple[int, int]] = {}
+    found = (column[places].tolist() for column in (columns.sha, columns.change_at, columns.change_order))
+    for sha, at, order in zip(*found, strict=True):
+        latest[sha] = max(latest.get(sha, (0, 0)), (at, order))
+    orders = named(uid for _, _, uid in changes).tolist()
+    arrivals = ((at, order) for (_, at, _), order in zip(changes, orders, strict=True))
+    return [latest.get(sha, one) <= one for sha, one in zip(known.tolist(), arrivals, strict=True)]
+
+
 def _in_order(values: Floats) -> Floats:
     """Sorted, without what is unknown."""
     known = np.sort(values)
     return known[: np.searchsorted(known, np.inf, side="right")]
 
 
-def _by_the_clock(seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None) -> tuple[Floats, Floats, Sequence[Floats]]:
+Spans = tuple[Ordered, Ordered, Sequence[Ordered]]
+"""Of people's changes, of machines' changes, and of people's stage by stage."""
+
+
+def _by_the_clock(seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None) -> Spans:
     people = seconds[~bot]
-    nothing = seconds[:0]
     if marks is None:
-        return _in_order(people), _in_order(seconds[bot]), (nothing,) * 4
+        return _in_order(people), _in_order(seconds[bot]), ((),) * len(STAGES)
     # Of a change whose clock was wrong no mark is known either.
     edges = (np.where(np.isnan(people), np.nan, 0.0), *marks[:, ~bot], people)
-    stages = tuple(_in_order(end - begin) for begin, end in zip(edges[:-1], edges[1:], strict=True))
+    stages = tuple(_in_order(end - begin) for begin, end in pairwise(edges))
     return _in_order(people), _in_order(seconds[bot]), stages
 
 
 def _in_hours(
     at: NDArray[np.int64], seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None, hours: Hours
-) -> tuple[list[float], list[float], tuple[list[float], ...]]:
+) -> Spans:
     """Working hours have holidays and changes of the clock, so each change is looked at by itself."""
-    told = marks if marks is not None else np.full((3, len(seconds)), np.nan)
+    told = marks if marks is not None else np.full((MARKS, len(seconds)), np.nan)
     pairs = [
-        Pair(EPOCH + when * MICROSECOND, Carried("", "", *(None if one != one else one for one in spans), bot=machine))  # noqa: PLR0124 - NaN is what is not itself
-        for when, machine, *spans in zip(at.tolist(), bot.tolist(), seconds.tolist(), *told.tolist(), strict=True)
-    ]  # fmt: skip
+        Pair(EPOCH + when * MICROSECOND, _carried(machine, lead, *reached))
+        for when, machine, lead, *reached in zip(
+            at.tolist(), bot.tolist(), seconds.tolist(), *told.tolist(), strict=True
+        )
+    ]
     people = [one for one in pairs if not one.carried.bot]
-    return seconds_of(people, hours), seconds_of([one for one in pairs if one.carried.bot], hours), spans_of(people, hours)
+    machines = [one for one in pairs if one.carried.bot]
+    return seconds_of(people, hours), seconds_of(machines, hours), spans_of(people, hours)
+
+
+def _carried(bot: bool, *seconds: float) -> Carried:  # noqa: FBT001 - a column's value
+    lead, reviewed, merged, started = (_known(one) for one in seconds)
+    return Carried("", "", lead, reviewed, merged, started, bot)
+
+
+def _known(seconds: float) -> float | None:
+    return None if math.isnan(seconds) else seconds
 
 
 def _spans(begin: NDArray[np.int64], end: NDArray[np.int64], last: int) -> list[tuple[float, bool]]:

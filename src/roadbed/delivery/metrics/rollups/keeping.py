@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from functools import cache
+from typing import Any
 
 from django.db.models import QuerySet
 
 from roadbed.delivery.metrics.models import Rollup, Trouble, Verdict
 from roadbed.delivery.metrics.rollups.blocks import Block, begin_of_block, blocks_of
+from roadbed.delivery.metrics.rollups.bulk import insert
 from roadbed.delivery.metrics.rollups.columns import columns_of, instant, packed
 from roadbed.delivery.metrics.rules.values import Incident, Judged
-
-_PLAIN = tuple(name for name in Judged.__slots__ if name != "carried")
 
 
 def keep(service_uid: str, judged: Sequence[Judged], incidents: Sequence[Incident]) -> int:
@@ -40,16 +40,19 @@ def _forget(service_uid: str, number: int) -> None:
 
 
 def _write(service_uid: str, number: int, block: Block, digest: str) -> None:
-    verdicts = [
-        Verdict(**{name: getattr(one, name) for name in _PLAIN}, carried=carried)
-        for one, carried in zip(block.judged, block.carried, strict=True)
-    ]
-    Verdict.objects.bulk_create(verdicts, batch_size=500)
-    Trouble.objects.bulk_create([Trouble(**asdict(one)) for one in block.incidents], batch_size=500)
-    Rollup.objects.create(
-        service_uid=service_uid,
-        block=number,
-        digest=digest,
-        first=instant(block.judged[0].at) if block.judged else None,
-        data=packed(columns_of(block.judged, block.incidents)),
-    )
+    told = zip(block.judged, block.carried, strict=True)
+    insert(Verdict, (_values(one, Verdict, carried=carried) for one, carried in told))
+    insert(Trouble, (_values(one, Trouble) for one in block.incidents))
+    first = instant(block.judged[0].at) if block.judged else None
+    data = packed(columns_of(block.judged, block.incidents))
+    insert(Rollup, [(service_uid, number, digest, first, data)])
+
+
+def _values(one: Judged | Incident, table: type[Verdict | Trouble], **instead: Any) -> tuple[Any, ...]:
+    return tuple(instead[name] if name in instead else getattr(one, name) for name in _names(table))
+
+
+@cache
+def _names(table: type[Verdict | Trouble]) -> tuple[str, ...]:
+    meta = table._meta  # noqa: SLF001 - Django's documented way to a model's fields
+    return tuple(field.name for field in meta.local_concrete_fields if not field.primary_key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -14,9 +14,19 @@ from django.db.models import Count, Min
 from roadbed.delivery.metrics.models import Rollup, Stale, Told
 from roadbed.delivery.metrics.projecting import NAME
 from roadbed.delivery.metrics.rollups.blocks import begin_of_block, block_of, blocks_of
-from roadbed.delivery.metrics.rollups.columns import EPOCH, MICROSECOND, Columns, columns_of, instant, joined, unpacked, within
-from roadbed.delivery.metrics.rules.values import Incident, Judged
-from roadbed.delivery.metrics.settling import history_of
+from roadbed.delivery.metrics.rollups.columns import (
+    EPOCH,
+    MICROSECOND,
+    Columns,
+    columns_of,
+    instant,
+    joined,
+    unpacked,
+    within,
+)
+from roadbed.delivery.metrics.rollups.counting import arrived_last
+from roadbed.delivery.metrics.rules.values import Judged
+from roadbed.delivery.metrics.settling import History, history_of
 from roadbed.ground.ledger.models import ProjectionCursor
 
 AT_ONCE: Final = 10
@@ -51,7 +61,9 @@ class Known:
 
     def window(self, since: datetime, until: datetime) -> Columns:
         """All services' deployments and incidents of a window."""
-        return joined(within(self.wholes[block], instant(since), instant(until)) for block in _between(self, since, until))
+        return joined(
+            within(self.wholes[block], instant(since), instant(until)) for block in _between(self, since, until)
+        )
 
     def window_of(self, services: Iterable[str], since: datetime, until: datetime) -> Columns:
         """Some services' deployments and incidents of a window."""
@@ -102,7 +114,7 @@ _memory = _Memory()
 
 def known_of(service_uids: Sequence[str] | None, *, since: datetime) -> Known:
     """What is known of some services since an instant; of all, those included that left the catalogue, where None."""
-    fresh, pending = _judged_now(service_uids)
+    fresh, pending = judged_now(service_uids)
     first = _first(service_uids)
     with _memory.lock:
         digests = _digests(service_uids, since)
@@ -133,7 +145,7 @@ def known_of(service_uids: Sequence[str] | None, *, since: datetime) -> Known:
     )
 
 
-def _judged_now(service_uids: Sequence[str] | None) -> tuple[dict[str, tuple[tuple[Judged, ...], tuple[Incident, ...]]], int]:
+def judged_now(service_uids: Sequence[str] | None) -> tuple[dict[str, History], int]:
     """Services with news whose histories are short, judged; and how many more have news."""
     stale = Stale.objects.order_by("service_uid")
     if service_uids is not None:
@@ -149,6 +161,18 @@ def _judged_now(service_uids: Sequence[str] | None) -> tuple[dict[str, tuple[tup
             room -= lengths.get(uid, 0)
             chosen.append(uid)
     return {uid: history_of(uid) for uid in chosen}, len(waiting) - len(chosen)
+
+
+def latest_of(
+    service_uids: Sequence[str] | None, *, since: datetime, until: datetime
+) -> Callable[[Sequence[tuple[datetime, str, str]]], list[bool]]:
+    """Answers of changes, each by when which deployment brought it, whether none of the window brought it later."""
+    columns = known_of(service_uids, since=since).window(since, until)
+
+    def latest(changes: Sequence[tuple[datetime, str, str]]) -> list[bool]:
+        return arrived_last(columns, [(sha, instant(at), uid) for at, uid, sha in changes])
+
+    return latest
 
 
 def _first(service_uids: Sequence[str] | None) -> dict[str, datetime]:

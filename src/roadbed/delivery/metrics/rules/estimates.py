@@ -7,12 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol, SupportsFloat
 
 Z95: Final = 1.959963984540054
 """Of a 95% interval."""
 DUST: Final = 1e-12
 """What floating point adds: a fifth left of ten is 0.2 and a little."""
+
+
+class Ordered(Protocol):
+    """Numbers from the least to the greatest: a list, or an array."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> SupportsFloat: ...
 
 
 def wilson(hits: int, of: int, *, z: float = Z95) -> tuple[float, float] | None:
@@ -27,8 +35,8 @@ def wilson(hits: int, of: int, *, z: float = Z95) -> tuple[float, float] | None:
     return min(share, max(0.0, middle - reach)), max(share, min(1.0, middle + reach))
 
 
-def quantile(ordered: Sequence[float], share: float) -> float | None:
-    """A quantile of sorted values, linear between neighbours; None of nothing. Arrays will do."""
+def quantile(ordered: Ordered, share: float) -> float | None:
+    """A quantile of sorted values, linear between neighbours; None of nothing."""
     if not len(ordered):
         return None
     place = share * (len(ordered) - 1)
@@ -38,7 +46,7 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
     return low + (high - low) * (place - below)
 
 
-def median_interval(ordered: Sequence[float]) -> tuple[float, float] | None:
+def median_interval(ordered: Ordered) -> tuple[float, float] | None:
     """The 95% interval of a median between two of the values; None under six, when no two enclose it that surely."""
     count = len(ordered)
     rank = _rank(count)
@@ -59,7 +67,7 @@ def _rank(count: int) -> int | None:
     return rank or None
 
 
-def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float, float] | None:
+def quantile_interval(ordered: Ordered, share: float) -> tuple[float, float] | None:
     """The 95% interval of a quantile between two of the values; None where no two enclose it that surely.
 
     It is what a bootstrap of the quantile tends to with ever more rounds, and needs no chance.

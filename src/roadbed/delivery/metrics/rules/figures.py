@@ -189,7 +189,7 @@ def _frequency(sums: Sums, begin: datetime, until: datetime, weeks: float) -> Fi
     )  # fmt: skip
 
 
-def _lead_time(leads: Sequence[float], why: str) -> Figure:
+def _lead_time(leads: estimates.Ordered, why: str) -> Figure:
     name = NAMES[LEAD_TIME]
     if not len(leads):
         return Figure(LEAD_TIME, name, None, "s", 0, why=why)

@@ -39,7 +39,7 @@ class Remedy:
 
 @dataclass(slots=True)
 class Story:
-    """A service's history while it is read from its beginning; `mended` are incidents by the deployment that ended them."""
+    """A service's history while it is read from its beginning; `mended` has incidents by what ended them."""
 
     ordered: Sequence[Deployment]
     incidents: Sequence[Incident]

@@ -86,7 +86,7 @@ def spans_of(pairs: Sequence[Pair], hours: Hours | None = None) -> tuple[list[fl
     return found
 
 
-def stages_of(spans: Sequence[Sequence[float]], *, of: int) -> tuple[Stage, ...]:
+def stages_of(spans: Sequence[estimates.Ordered], *, of: int) -> tuple[Stage, ...]:
     """The four stages of the changes that have a lead time; each from its seconds in order."""
     return tuple(
         Stage(name, title, len(each), of, *(estimates.quantile(each, share) for share in (0.5, 0.75, 0.9)))

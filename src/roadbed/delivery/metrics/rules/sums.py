@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from roadbed.delivery.metrics.rules.estimates import Ordered
 from roadbed.delivery.metrics.rules.hours import Hours
 from roadbed.delivery.metrics.rules.leads import pairs_of, seconds_of, spans_of
 from roadbed.delivery.metrics.rules.values import Incident, Judged
@@ -46,9 +47,9 @@ class Sums:
     linked: int
     partial: int
     all_first: bool
-    leads: Sequence[float]
-    bots: Sequence[float]
-    stages: Sequence[Sequence[float]]
+    leads: Ordered
+    bots: Ordered
+    stages: Sequence[Ordered]
     timed: int
     backwards: int
     recoveries: Sequence[tuple[float, bool]]

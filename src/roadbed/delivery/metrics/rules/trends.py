@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -59,7 +59,7 @@ def _week(start: datetime, judged: list[Judged]) -> Week:
 
 
 def week_of(
-    start: datetime, *, deployments: int, failed: int, rework: int, unplanned: int, leads: Sequence[float]
+    start: datetime, *, deployments: int, failed: int, rework: int, unplanned: int, leads: estimates.Ordered
 ) -> Week:
     """A week that was added up; `rework` are unplanned deployments that did not fail, `leads` people's, in order."""
     return Week(
