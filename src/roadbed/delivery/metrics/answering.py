@@ -42,7 +42,7 @@ def _figures(team: str, days: int, until: datetime, news: News) -> DeliveryToday
     since = queries.begin_of(days, until)
     scope = scope_of("", team)
     known = known_of(scope.uids, since=since)
-    columns = known.window_of(scope.uids, since, until) if scope.uids is not None else known.window(since, until)
+    columns = known.window(since, until)
     figures = measured(
         added_up(columns, until=until, known_until=until, once=scope.everybody),
         since=since,

@@ -99,7 +99,8 @@ def failed_commits(service_uids: Collection[str], known: Known, *, since: dateti
     """Services with the first twelve digits of the commits whose deployment failed since an instant."""
     rows = Verdict.objects.filter(service_uid__in=service_uids, at__gte=since).exclude(failed_by="").exclude(commit="")
     stored = rows.values_list("service_uid", "commit") if service_uids else ()
-    fresh = (one for uid in service_uids for one in known.fresh.get(uid, ()) if one.at >= since and one.failed)
+    told = (one for uid in service_uids if uid in known.fresh for one in known.fresh[uid][0])
+    fresh = (one for one in told if one.at >= since and one.failed)
     found = [(uid, commit) for uid, commit in stored if uid not in known.fresh]
     found += [(one.service_uid, one.commit) for one in fresh if one.commit]
     return {(uid, commit[:12]) for uid, commit in found}

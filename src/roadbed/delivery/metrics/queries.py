@@ -10,7 +10,7 @@ from typing import Final
 
 from roadbed.delivery.metrics import editions
 from roadbed.delivery.metrics.histories import Scope, failed_commits, overrides_of, scope_of
-from roadbed.delivery.metrics.rollups.columns import Columns, joined
+from roadbed.delivery.metrics.rollups.columns import Columns
 from roadbed.delivery.metrics.rollups.counting import added_up, weeks_of
 from roadbed.delivery.metrics.rollups.reading import Known, known_of
 from roadbed.delivery.metrics.rules import benchmarks, trends
@@ -124,7 +124,7 @@ def delivery(
     # The weeks of the charts reach back further than a short window.
     known = known_of(scope.uids, since=min(window.since, end - trends.SHOWN))
     figures = _figures(scope, known, window)
-    weeks = weeks_of(_twelve_weeks(scope, known), until=end)
+    weeks = weeks_of(known.parts(end - trends.SHOWN, end), until=end)
     overridden = overrides_of(scope, since=window.since, until=end)
     return DeliveryView(
         scope=scope,
@@ -191,12 +191,8 @@ def begin_of(days: int, now: datetime) -> datetime:
 
 
 def _figures(scope: Scope, known: Known, window: _Window) -> Measured:
-    if scope.everybody:
-        columns = known.window(window.since, window.until)
-    else:
-        columns = known.window_of((one.uid for one in scope.services), window.since, window.until)
-    first = known.first.values()
-    return _measured(columns, scope.services, first, window, once=scope.everybody)
+    columns = known.window(window.since, window.until)
+    return _measured(columns, scope.services, known.first.values(), window, once=scope.everybody)
 
 
 def _measured(
@@ -205,12 +201,6 @@ def _measured(
     sums = added_up(columns, until=window.until, known_until=window.now, once=once, hours=window.hours)
     onboarded = min([*(one.registered_at for one in services), *first], default=None)
     return measured(sums, since=window.since, until=window.until, onboarded=onboarded)
-
-
-def _twelve_weeks(scope: Scope, known: Known) -> list[Columns]:
-    if scope.everybody:
-        return list(known.wholes.values())
-    return [joined(of.values()) for of in known.blocks.values()]
 
 
 def _clusters(edition: benchmarks.Edition | None, measured: Measured) -> dict[str, tuple[str, ...]]:

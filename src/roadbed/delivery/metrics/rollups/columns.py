@@ -16,6 +16,7 @@ from roadbed.delivery.metrics.rules.values import LABELS, Incident, Judged
 
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
+Some = slice | NDArray[np.intp]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 NEVER: Final = np.iinfo(np.int64).max
@@ -76,7 +77,7 @@ def named(names: Iterable[str]) -> Ints:
 
 
 def columns_of(judged: Sequence[Judged], incidents: Sequence[Incident]) -> Columns:
-    """Columns of one service's rows."""
+    """Columns of one service's rows, which come in time."""
     carried = [(place, each) for place, one in enumerate(judged) for each in one.carried]
     at = _ints([instant(one.at) for one in judged])
     order = named(one.uid for one in judged)
@@ -153,7 +154,7 @@ NOTHING: Final = columns_of((), ())
 
 
 def joined(parts: Iterable[Columns]) -> Columns:
-    """Several as one, in the order given."""
+    """Several as one, in the order given, so not in time any more."""
     some = list(parts)
     if len(some) <= 1:
         return some[0] if some else NOTHING
@@ -165,29 +166,35 @@ def joined(parts: Iterable[Columns]) -> Columns:
     return Columns(**values, marks=marks)
 
 
+def in_time(columns: Columns) -> Columns:
+    """The same, each kind of thing by its instant."""
+    live, carried, trouble = (np.argsort(one, kind="stable") for one in (columns.at, columns.change_at, columns.began))
+    return _taken(columns, live, carried, trouble)
+
+
 def within(columns: Columns, since: int, until: int) -> Columns:
-    """Only what finished or began from `since` on and before `until`."""
-    live = _inside(columns.at, since, until)
-    carried = _inside(columns.change_at, since, until)
-    trouble = _inside(columns.began, since, until)
-    cut = {
-        **{name: _cut(getattr(columns, name), live) for name in ("at", "order", "restored", "flags", "label", "of")},
-        **{
-            name: _cut(getattr(columns, name), carried)
-            for name in ("change_at", "change_order", "sha", "seconds", "bot")
-        },
-        **{name: _cut(getattr(columns, name), trouble) for name in ("began", "ended", "named")},
-    }
-    marks = columns.marks if columns.marks is None or carried is None else columns.marks[:, carried]
-    return Columns(**cut, marks=marks)
+    """Only what finished or began from `since` on and before `until`, of columns that are in time."""
+    live, carried, trouble = (
+        slice(*np.searchsorted(one, (since, until)).tolist()) for one in (columns.at, columns.change_at, columns.began)
+    )
+    return _taken(columns, live, carried, trouble)
 
 
-def _inside(at: Ints, since: int, until: int) -> NDArray[np.bool_] | None:
-    """Which lie inside; None where all do."""
-    if not len(at) or (at.min() >= since and at.max() < until):
-        return None
-    return (at >= since) & (at < until)
-
-
-def _cut(column: NDArray[Any], kept: NDArray[np.bool_] | None) -> NDArray[Any]:
-    return column if kept is None else column[kept]
+def _taken(columns: Columns, live: Some, carried: Some, trouble: Some) -> Columns:
+    return Columns(
+        at=columns.at[live],
+        order=columns.order[live],
+        restored=columns.restored[live],
+        flags=columns.flags[live],
+        label=columns.label[live],
+        of=columns.of[live],
+        change_at=columns.change_at[carried],
+        change_order=columns.change_order[carried],
+        sha=columns.sha[carried],
+        seconds=columns.seconds[carried],
+        bot=columns.bot[carried],
+        marks=None if columns.marks is None else columns.marks[:, carried],
+        began=columns.began[trouble],
+        ended=columns.ended[trouble],
+        named=columns.named[trouble],
+    )

@@ -35,6 +35,8 @@ from roadbed.delivery.metrics.rules.trends import WEEKS, Week, week_of
 from roadbed.delivery.metrics.rules.values import LABELS, Carried
 
 Floats = NDArray[np.float64]
+_NO_FLAGS: Final = np.zeros(0, np.uint8)
+_NO_SECONDS: Final = np.zeros(0)
 _WEEK: Final = timedelta(days=7) // MICROSECOND
 _SECOND: Final = 1_000_000
 
@@ -119,8 +121,13 @@ def arrived_last(columns: Columns, changes: Sequence[tuple[str, int, str]]) -> l
 
 def _in_order(values: Floats) -> Floats:
     """Sorted, without what is unknown."""
-    known = np.sort(values)
-    return known[: np.searchsorted(known, np.inf, side="right")]
+    unknown = np.isnan(values)
+    return np.sort(values[~unknown] if unknown.any() else values)
+
+
+def _people(bot: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
+    """Which changes are people's; None where all are."""
+    return bot == 0 if bot.any() else None
 
 
 Spans = tuple[Ordered, Ordered, Sequence[Ordered]]
@@ -128,13 +135,14 @@ Spans = tuple[Ordered, Ordered, Sequence[Ordered]]
 
 
 def _by_the_clock(seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None) -> Spans:
-    people = seconds[~bot]
+    machines = bot.any()
+    people = seconds[~bot] if machines else seconds
+    leads, bots = _in_order(people), _in_order(seconds[bot])
     if marks is None:
-        return _in_order(people), _in_order(seconds[bot]), ((),) * len(STAGES)
+        return leads, bots, ((),) * len(STAGES)
     # Of a change whose clock was wrong no mark is known either.
-    edges = (np.where(np.isnan(people), np.nan, 0.0), *marks[:, ~bot], people)
-    stages = tuple(_in_order(end - begin) for begin, end in pairwise(edges))
-    return _in_order(people), _in_order(seconds[bot]), stages
+    edges = (np.where(np.isnan(people), np.nan, 0.0), *(marks[:, ~bot] if machines else marks), people)
+    return leads, bots, tuple(_in_order(end - begin) for begin, end in pairwise(edges))
 
 
 def _in_hours(
@@ -169,30 +177,23 @@ def _spans(begin: NDArray[np.int64], end: NDArray[np.int64], last: int) -> list[
 
 
 def weeks_of(parts: Iterable[Columns], *, until: datetime) -> tuple[Week, ...]:
-    """The last twelve weeks, oldest first; the end itself is in the last."""
-    end = instant(until)
-    held = [within(one, end - WEEKS * _WEEK + 1, end + 1) for one in parts]
+    """The last twelve weeks, oldest first, of columns that are in time; the end itself is in the last."""
+    end, held = instant(until), list(parts)
     weeks = []
     for back in range(WEEKS - 1, -1, -1):
         since, before = end - (back + 1) * _WEEK + 1, end - back * _WEEK + 1
-        weeks.append(_week(until - timedelta(weeks=back + 1), held, since, before))
+        some = [cut for one in held if len((cut := within(one, since, before)).at)]
+        weeks.append(_week(until - timedelta(weeks=back + 1), some))
     return tuple(weeks)
 
 
-def _week(start: datetime, parts: Iterable[Columns], since: int, before: int) -> Week:
-    flags, leads = [], []
-    for one in parts:
-        live = (one.at >= since) & (one.at < before)
-        if live.any():
-            carried = (one.change_at >= since) & (one.change_at < before) & (one.bot == 0)
-            flags.append(one.flags[live])
-            leads.append(one.seconds[carried])
-    told = np.concatenate(flags) if flags else np.zeros(0, np.uint8)
+def _week(start: datetime, parts: Sequence[Columns]) -> Week:
+    flags = np.concatenate([_NO_FLAGS, *(one.flags for one in parts)])
     return week_of(
         start,
-        deployments=len(told),
-        failed=_count(told, FAILED),
-        rework=int(np.count_nonzero((told & (FAILED | UNPLANNED)) == UNPLANNED)),
-        unplanned=_count(told, UNPLANNED),
-        leads=_in_order(np.concatenate(leads)) if leads else np.zeros(0),
+        deployments=len(flags),
+        failed=_count(flags, FAILED),
+        rework=int(np.count_nonzero((flags & (FAILED | UNPLANNED)) == UNPLANNED)),
+        unplanned=_count(flags, UNPLANNED),
+        leads=_in_order(np.concatenate([_NO_SECONDS, *(_kept(one.seconds, _people(one.bot)) for one in parts)])),
     )

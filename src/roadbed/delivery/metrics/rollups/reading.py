@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,13 +19,13 @@ from roadbed.delivery.metrics.rollups.columns import (
     MICROSECOND,
     Columns,
     columns_of,
+    in_time,
     instant,
     joined,
     unpacked,
     within,
 )
 from roadbed.delivery.metrics.rollups.counting import arrived_last
-from roadbed.delivery.metrics.rules.values import Judged
 from roadbed.delivery.metrics.settling import History, history_of
 from roadbed.ground.ledger.models import ProjectionCursor
 
@@ -33,7 +33,7 @@ AT_ONCE: Final = 10
 """So many services with news are judged while somebody waits; beyond that the figures are a second old."""
 SHORT: Final = 500
 """Facts that the services judged at once may have between them, so that a page never waits for a long history."""
-MOST: Final = 3_000_000
+MOST: Final = 2_000_000
 """Changes that a process keeps in memory, about 50 bytes each; of more the oldest are read again."""
 
 Key = tuple[int, str]
@@ -47,34 +47,40 @@ class Known:
     Attributes:
         blocks: of each four weeks, the oldest first, its services' columns.
         first: when each service was first deployed, as far as anybody told.
-        fresh: what was judged just now, of the services that had news.
+        fresh: the histories, judged just now, of services that had news.
         pending: services with news that is not in it yet.
         as_of: until when facts were read; None before the first was.
+        whole: whether all services' columns may be kept as one; of a long time they would fill the memory.
     """
 
     blocks: Mapping[int, Mapping[str, Columns]]
-    wholes: Mapping[int, Columns]
     first: Mapping[str, datetime]
-    fresh: Mapping[str, tuple[Judged, ...]]
+    fresh: Mapping[str, History]
     pending: int
     as_of: datetime | None
+    whole: bool
 
     def window(self, since: datetime, until: datetime) -> Columns:
         """All services' deployments and incidents of a window."""
-        return joined(
-            within(self.wholes[block], instant(since), instant(until)) for block in _between(self, since, until)
-        )
+        begin, end = instant(since), instant(until)
+        return joined(within(part, begin, end) for part in self.parts(since, until))
+
+    def parts(self, since: datetime, until: datetime) -> Iterator[Columns]:
+        """All services' columns of the four weeks that a window touches, each in time."""
+        for block, of in self.blocks.items():
+            if not block_of(since) <= block <= block_of(until):
+                continue
+            if self.whole:
+                yield _memory.whole(block, of)
+            else:
+                yield from of.values()
 
     def window_of(self, services: Iterable[str], since: datetime, until: datetime) -> Columns:
-        """Some services' deployments and incidents of a window."""
-        of = [self.blocks[block] for block in _between(self, since, until)]
-        parts = [block[service] for service in services for block in of if service in block]
-        return within(joined(parts), instant(since), instant(until))
-
-
-def _between(known: Known, since: datetime, until: datetime) -> list[int]:
-    first, last = block_of(since), block_of(until)
-    return [block for block in known.blocks if first <= block <= last]
+        """Some services' deployments and incidents of a window, without the stages of their changes."""
+        begin, end = instant(since), instant(until)
+        of = [some for block, some in self.blocks.items() if block_of(since) <= block <= block_of(until)]
+        pieces = [some[service] for service in services for some in of if service in some]
+        return joined(replace(within(piece, begin, end), marks=None) for piece in pieces)
 
 
 @dataclass(slots=True)
@@ -82,7 +88,7 @@ class _Memory:
     """What this process has read: blocks of services by their digests, and all services' of a block as one."""
 
     pieces: dict[Key, tuple[str, Columns]] = field(default_factory=dict)
-    wholes: dict[int, tuple[tuple[tuple[str, str], ...], Columns]] = field(default_factory=dict)
+    wholes: dict[int, tuple[tuple[int, ...], Columns, tuple[Columns, ...]]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     changes: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -98,6 +104,16 @@ class _Memory:
 
     def number(self, service_uid: str) -> int:
         return self.numbers.setdefault(service_uid, len(self.numbers))
+
+    def whole(self, block: int, of: Mapping[str, Columns]) -> Columns:
+        """Services' columns of four weeks as one, in time; made again only when one of them is another."""
+        with self.lock:
+            state = tuple(map(id, of.values()))
+            kept = self.wholes.get(block)
+            if kept is None or kept[0] != state:
+                # The parts are held too, so that no other is ever taken for one of them.
+                kept = self.wholes[block] = (state, in_time(joined(of.values())), tuple(of.values()))
+            return kept[1]
 
     def shed(self, keeping: set[int]) -> None:
         """Forget the oldest blocks where too much is kept; those of this request last."""
@@ -133,15 +149,15 @@ def known_of(service_uids: Sequence[str] | None, *, since: datetime) -> Known:
         for number, uid in sorted(digests):
             if (piece := _memory.pieces.get((number, uid))) is not None:
                 blocks[number][uid] = piece[1]
-        wholes = {number: _whole(number, of) for number, of in blocks.items()} if service_uids is None else {}
+        changes = sum(len(piece.sha) for of in blocks.values() for piece in of.values())
         _memory.shed(set(blocks))
     return Known(
         blocks=blocks,
-        wholes=wholes,
         first=first,
-        fresh={uid: judged for uid, (judged, _) in fresh.items()},
+        fresh=fresh,
         pending=pending,
         as_of=ProjectionCursor.objects.filter(name=NAME).values_list("updated_at", flat=True).first(),
+        whole=changes <= MOST,
     )
 
 
@@ -200,12 +216,3 @@ def _load(missing: set[Key]) -> None:
         rows = Rollup.objects.filter(block=block, service_uid__in=uids).values_list("service_uid", "digest", "data")
         for uid, digest, data in rows.iterator(chunk_size=500):
             _memory.put((block, uid), digest, unpacked(bytes(data), _memory.number(uid)))
-
-
-def _whole(block: int, of: Mapping[str, Columns]) -> Columns:
-    """All services' columns of four weeks as one; made again only when one of them is another."""
-    state = tuple((uid, _memory.pieces[block, uid][0]) for uid in of)
-    kept = _memory.wholes.get(block)
-    if kept is None or kept[0] != state:
-        kept = _memory.wholes[block] = (state, joined(of.values()))
-    return kept[1]
