@@ -12,7 +12,7 @@ from roadbed.delivery.metrics import editions
 from roadbed.delivery.metrics.histories import Scope, failed_commits, overrides_of, scope_of
 from roadbed.delivery.metrics.rollups.columns import Columns
 from roadbed.delivery.metrics.rollups.counting import added_up, weeks_of
-from roadbed.delivery.metrics.rollups.reading import Known, known_of
+from roadbed.delivery.metrics.rollups.reading import Known, known_of, parted
 from roadbed.delivery.metrics.rules import benchmarks, trends
 from roadbed.delivery.metrics.rules.drift import Drift, drifts
 from roadbed.delivery.metrics.rules.figures import FREQUENCY, Figure, Measured, measured
@@ -123,7 +123,8 @@ def delivery(
     scope = scope_of(service, team, system)
     # The weeks of the charts reach back further than a short window.
     known = known_of(scope.uids, since=min(window.since, end - trends.SHOWN))
-    figures = _figures(scope, known, window)
+    columns = known.window(window.since, window.until)
+    figures = _measured(columns, scope.services, known.first.values(), window, once=scope.everybody)
     weeks = weeks_of(known.parts(end - trends.SHOWN, end), until=end)
     overridden = overrides_of(scope, since=window.since, until=end)
     return DeliveryView(
@@ -140,7 +141,7 @@ def delivery(
         overrides=len(overridden),
         overrides_failed=_failed(overridden, known, since=min(window.since, end - trends.SHOWN)),
         groupings=_groupings(scope),
-        parts=_parts(scope, known, window, by) if by in _groupings(scope) else (),
+        parts=_parts(scope, columns, known.first, window, by) if by in _groupings(scope) else (),
         weeks=weeks,
         drifts=drifts(weeks),
         hours=window.hours,
@@ -190,11 +191,6 @@ def begin_of(days: int, now: datetime) -> datetime:
     return now - timedelta(days=days)
 
 
-def _figures(scope: Scope, known: Known, window: _Window) -> Measured:
-    columns = known.window(window.since, window.until)
-    return _measured(columns, scope.services, known.first.values(), window, once=scope.everybody)
-
-
 def _measured(
     columns: Columns, services: Iterable[Owned], first: Iterable[datetime], window: _Window, *, once: bool = False
 ) -> Measured:
@@ -238,15 +234,14 @@ _NAMES: Final[Mapping[str, Callable[[Owned], str]]] = {
 }
 
 
-def _parts(scope: Scope, known: Known, window: _Window, by: str) -> tuple[Part, ...]:
+def _parts(scope: Scope, columns: Columns, began: Mapping[str, datetime], window: _Window, by: str) -> tuple[Part, ...]:
     members: dict[str, list[Owned]] = defaultdict(list)
     for service in scope.services:
         if name := _NAMES[by](service):
             members[name].append(service)
-    return tuple(Part(name, len(of), _of_part(of, known, window)) for name, of in sorted(members.items()))
-
-
-def _of_part(services: list[Owned], known: Known, window: _Window) -> Measured:
-    columns = known.window_of((one.uid for one in services), window.since, window.until)
-    first = [known.first[one.uid] for one in services if one.uid in known.first]
-    return _measured(columns, services, first, window)
+    groups = sorted(members.items())
+    parts = parted(columns, [[one.uid for one in of] for _, of in groups])
+    return tuple(
+        Part(name, len(of), _measured(part, of, [began[one.uid] for one in of if one.uid in began], window))
+        for (name, of), part in zip(groups, parts, strict=True)
+    )

@@ -16,6 +16,7 @@ from roadbed.delivery.metrics.rules.values import LABELS, Incident, Judged
 
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
+Numbers = NDArray[np.int32]
 Some = slice | NDArray[np.intp]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -39,7 +40,7 @@ class Columns:
 
     Attributes:
         at, order: when each deployment finished, and what tells apart those that finished at once.
-        of: a number for each service; it means something within one process alone.
+        of, change_of, trouble_of: whose each is, as a number that means something within one process alone.
         change_at, change_order: of the deployment that brought each change.
         seconds: lead times, NaN where a clock was wrong.
         marks: seconds to the first review, the merge and the deployment's start, NaN where unknown; None where all are.
@@ -51,7 +52,9 @@ class Columns:
     restored: Ints
     flags: Bytes
     label: Bytes
-    of: NDArray[np.int32]
+    of: Numbers
+    change_of: Numbers
+    trouble_of: Numbers
     change_at: Ints
     change_order: Ints
     sha: Ints
@@ -64,7 +67,13 @@ class Columns:
 
     def owned_by(self, number: int) -> Columns:
         """The same, as a service's of this number."""
-        return replace(self, of=np.full(len(self.at), number, np.int32))
+        of = _owned(number, len(self.at), len(self.sha), len(self.began))
+        return replace(self, of=of["of"], change_of=of["change_of"], trouble_of=of["trouble_of"])
+
+
+def _owned(number: int, deployments: int, changes: int, incidents: int) -> dict[str, Numbers]:
+    counts = {"of": deployments, "change_of": changes, "trouble_of": incidents}
+    return {name: np.full(count, number, np.int32) for name, count in counts.items()}
 
 
 def _ints(values: Sequence[int]) -> Ints:
@@ -89,7 +98,7 @@ def columns_of(judged: Sequence[Judged], incidents: Sequence[Incident]) -> Colum
         restored=_ints([NEVER if one.restored_at is None else instant(one.restored_at) for one in judged]),
         flags=np.array([_flags(one) for one in judged], np.uint8),
         label=np.array([LABELS.index(one.label) for one in judged], np.uint8),
-        of=np.zeros(len(judged), np.int32),
+        **_owned(0, len(judged), len(carried), len(incidents)),
         change_at=at[places],
         change_order=order[places],
         sha=named(each.sha for _, each in carried),
@@ -143,10 +152,11 @@ def unpacked(data: bytes, number: int) -> Columns:
     began, ended = (take(np.int64, incidents) for _ in range(2))
     flags, label = (take(np.uint8, deployments) for _ in range(2))
     bot, named = take(np.uint8, changes), take(np.uint8, incidents)
-    of = np.full(deployments, number, np.int32)
     return Columns(
-        at, order, restored, flags, label, of, change_at, change_order, sha, seconds, bot, marks, began, ended, named
-    )
+        at=at, order=order, restored=restored, flags=flags, label=label, change_at=change_at,
+        change_order=change_order, sha=sha, seconds=seconds, bot=bot, marks=marks, began=began, ended=ended,
+        named=named, **_owned(number, deployments, changes, incidents),
+    )  # fmt: skip
 
 
 _PLAIN: Final = tuple(name for name in Columns.__slots__ if name != "marks")
@@ -166,6 +176,9 @@ def joined(parts: Iterable[Columns]) -> Columns:
     return Columns(**values, marks=marks)
 
 
+_NONE: Final = NOTHING.sha
+
+
 def in_time(columns: Columns) -> Columns:
     """The same, each kind of thing by its instant."""
     live, carried, trouble = (np.argsort(one, kind="stable") for one in (columns.at, columns.change_at, columns.began))
@@ -183,14 +196,16 @@ def within(columns: Columns, since: int, until: int) -> Columns:
 def _taken(columns: Columns, live: Some, carried: Some, trouble: Some) -> Columns:
     return Columns(
         at=columns.at[live],
-        order=columns.order[live],
+        order=columns.order[live] if len(columns.order) else _NONE,
         restored=columns.restored[live],
         flags=columns.flags[live],
         label=columns.label[live],
         of=columns.of[live],
+        change_of=columns.change_of[carried],
+        trouble_of=columns.trouble_of[trouble],
         change_at=columns.change_at[carried],
-        change_order=columns.change_order[carried],
-        sha=columns.sha[carried],
+        change_order=columns.change_order[carried] if len(columns.sha) else _NONE,
+        sha=columns.sha[carried] if len(columns.sha) else _NONE,
         seconds=columns.seconds[carried],
         bot=columns.bot[carried],
         marks=None if columns.marks is None else columns.marks[:, carried],
@@ -198,3 +213,23 @@ def _taken(columns: Columns, live: Some, carried: Some, trouble: Some) -> Column
         ended=columns.ended[trouble],
         named=columns.named[trouble],
     )
+
+
+def split(columns: Columns, groups: Sequence[Sequence[int]]) -> list[Columns]:
+    """Each group's own, by the numbers of its services, without names and stages; no service is in two groups."""
+    highest = max(
+        (int(one.max()) for one in (columns.of, columns.change_of, columns.trouble_of) if len(one)), default=0
+    )
+    group_of = np.full(max([highest, *(number for group in groups for number in group)]) + 1, len(groups), np.uint16)
+    for place, group in enumerate(groups):
+        group_of[list(group)] = place
+    told = [group_of[one] for one in (columns.of, columns.change_of, columns.trouble_of)]
+    orders = [np.argsort(one, kind="stable") for one in told]
+    edges = [
+        np.searchsorted(one[order], np.arange(len(groups) + 1)).tolist()
+        for one, order in zip(told, orders, strict=True)
+    ]
+    # What only stages and changes of several services are told by is left behind.
+    plain = replace(columns, marks=None, order=_NONE, change_order=_NONE, sha=_NONE)
+    ordered = _taken(plain, *orders)
+    return [_taken(ordered, *(slice(one[at], one[at + 1]) for one in edges)) for at in range(len(groups))]

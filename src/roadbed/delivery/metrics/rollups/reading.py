@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +22,7 @@ from roadbed.delivery.metrics.rollups.columns import (
     in_time,
     instant,
     joined,
+    split,
     unpacked,
     within,
 )
@@ -75,12 +76,10 @@ class Known:
             else:
                 yield from of.values()
 
-    def window_of(self, services: Iterable[str], since: datetime, until: datetime) -> Columns:
-        """Some services' deployments and incidents of a window, without the stages of their changes."""
-        begin, end = instant(since), instant(until)
-        of = [some for block, some in self.blocks.items() if block_of(since) <= block <= block_of(until)]
-        pieces = [some[service] for service in services for some in of if service in some]
-        return joined(replace(within(piece, begin, end), marks=None) for piece in pieces)
+
+def parted(columns: Columns, groups: Sequence[Sequence[str]]) -> list[Columns]:
+    """Each group of services by itself, without the stages of its changes."""
+    return split(columns, [[_memory.number(uid) for uid in group] for group in groups])
 
 
 @dataclass(slots=True)

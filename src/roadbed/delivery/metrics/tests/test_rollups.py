@@ -73,8 +73,9 @@ def histories(draw: st.DrawFn) -> tuple[list[Judged], list[Incident]]:
 
 
 def columns(judged: list[Judged], incidents: list[Incident]) -> list[Columns]:
-    """As they come from the database: packed four weeks of each service."""
+    """As they come from the database: packed four weeks of each service, in time."""
     parts = []
+    judged, incidents = sorted(judged, key=lambda one: one.at), sorted(incidents, key=lambda one: one.started_at)
     for number, service in enumerate(("s-1", "s-2", "s-3")):
         own = [one for one in judged if one.service_uid == service]
         blocks = blocks_of(own, [one for one in incidents if one.service_uid == service])
