@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
+import typer.testing
 from hypothesis import HealthCheck, settings
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
@@ -21,6 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.load_profile("suite")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings_test")
+    # Each command that a test runs would make the whole command line anew, which takes longer than the command.
+    typer.testing._get_command = cache(typer.main.get_command)
     # A worker of xdist is told its terminal's width, which the tables of the command line would keep for good.
     os.environ.pop("COLUMNS", None)
 

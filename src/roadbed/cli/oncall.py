@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import schedules, shifting
+from roadbed.cli import on_call_load, schedules, shifting
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
@@ -21,6 +21,7 @@ def register(root: typer.Typer) -> None:
     """Add the commands."""
     schedules.register(oncall)
     shifting.register(oncall)
+    on_call_load.register(oncall)
     root.add_typer(oncall, name="oncall")
     root.add_typer(page, name="page")
     root.add_typer(channel, name="channel")

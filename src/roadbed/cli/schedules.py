@@ -45,6 +45,7 @@ def preview(
     to: Annotated[str, typer.Option("--to", help="The instant or day it ends before; 28 days later if left out.")] = "",
     leave: Leave = [],  # noqa: B006 - typer makes a new list of it
     overrides: Overrides = [],  # noqa: B006
+    second: Annotated[bool, typer.Option("--second", help="Show who stands by instead of who is on call.")] = False,
     ical: Annotated[bool, typer.Option("--ical", help="Print a calendar (iCal) instead.")] = False,
     json: Json = False,
 ) -> None:
@@ -64,7 +65,13 @@ def preview(
             place=Place(field="--to"),
         )  # fmt: skip
     schedule = _with_calendars(schedule_of(file), begins, ends, leave, overrides)
-    slots = render(schedule, begins, ends).slots
+    if second and not schedule.second:
+        raise Invalid(
+            f"{file} has nobody who stands by.",
+            remedy="Write layers under `second`.",
+            place=Place(str(file), field="second"),
+        )
+    slots = render((schedule.standing_by if second else None) or schedule, begins, ends).slots
     if ical:
         name = schedule.name or file.stem
         sys.stdout.write(calendar_of(slots, name=name, now=datetime.now(UTC)).decode())

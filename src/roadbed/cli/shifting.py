@@ -23,6 +23,7 @@ def register(oncall: typer.Typer) -> None:
     """Add the commands to `roadbed oncall`."""
     for command in (apply, shifts, gaps, cover, covers, uncover, calendar):
         oncall.command()(command)
+    oncall.command("replace-calendar-link")(replace_link)
     leave.command("add")(add_leave)
     leave.command("list")(list_leave)
     leave.command("remove")(remove_leave)
@@ -148,3 +149,9 @@ def remove_leave(uid: str, *, json: Json = False) -> None:
     """Take a leave back."""
     api().delete(f"/leave/{uid}")
     show({"uid": uid}, json, say("It is taken back."))
+
+
+def replace_link(*, json: Json = False) -> None:
+    """Give yourself a new link for calendar programs; the old one leads nowhere then."""
+    done = api().post("/on-call/calendar-link/replace")
+    show(done, json, say(done["url"]))

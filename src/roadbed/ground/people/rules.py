@@ -44,6 +44,7 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "rotation.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "toil.log": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "toil.plan": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "pay.write": {ADMIN: ANYWHERE},
     "leave.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "channel.write": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "page.acknowledge": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},

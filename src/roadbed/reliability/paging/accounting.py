@@ -5,17 +5,18 @@ from __future__ import annotations
 from django.db.models import Count
 
 from roadbed.ground.asks.counted import Paged, PeoplePaged, TeamsOnCall
-from roadbed.ground.people.models import Person
-from roadbed.reliability.paging.models import Recipient, Rotation
+from roadbed.ground.people.models import Team
+from roadbed.reliability.paging.models import Recipient
+from roadbed.reliability.paging.planning import plans
 
 
 def teams_on_call(asked: TeamsOnCall) -> frozenset[str]:
-    """Teams whose rotation has somebody active: with one there is always somebody whose turn it is."""
-    del asked
-    rows = list(Rotation.objects.filter(team__archived_at=None).values_list("team__name", "people"))
-    named = {uid for _, people in rows for uid in people}
-    active = set(Person.objects.filter(uid__in=named, is_active=True).values_list("uid", flat=True))
-    return frozenset(team for team, people in rows if active.intersection(people))
+    """Teams whose rotation or schedule names somebody who is there still."""
+    found = plans(now=asked.at)
+    names = dict(Team.objects.filter(archived_at=None, uid__in=list(found)).values_list("uid", "name"))
+    return frozenset(
+        name for uid, name in names.items() if any(one not in found[uid].gone for one in found[uid].schedule.people)
+    )
 
 
 def people_paged(asked: PeoplePaged) -> tuple[Paged, ...]:

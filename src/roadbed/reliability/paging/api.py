@@ -12,10 +12,12 @@ from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.people.rules import ADMIN, authorise
 from roadbed.reliability.paging import queries, schemas, usecases
+from roadbed.reliability.paging.load.api import router as load_router
 from roadbed.reliability.paging.schedule_api import router as schedule_router
 
 router = Router(tags=["paging"])
 router.add_router("", schedule_router)
+router.add_router("", load_router)
 
 
 @router.get("/on-call", response=list[schemas.TeamOnCallOut], operation_id="show_on_call")

@@ -13,6 +13,7 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.models import Person, Team
 from roadbed.ground.people.queries import TeamView
 from roadbed.ground.people.rules import ADMIN, SYSTEM, Caller, authorise
+from roadbed.reliability.paging.load.serving import keep, keep_of_person
 from roadbed.reliability.paging.models import Cover, Leave
 from roadbed.reliability.paging.planning import plan_of
 from roadbed.reliability.paging.rotating import team_named
@@ -56,6 +57,7 @@ def cover(
     if other is not None and other.pk == first.pk:
         raise Invalid("A swap is between two people.", remedy="Name somebody else.", place=Place(field="swap_with"))
     with unit(caller, now=now) as writing:
+        keep((found.uid,), now=now)
         row = Cover.objects.create(
             team=Team.objects.get(uid=found.uid), person=first, other=other, starts_at=starts_at, ends_at=ends_at,
             made_by=caller.name[:160], made_at=now,
@@ -75,6 +77,7 @@ def end_cover(caller: Caller, uid: str, *, now: datetime) -> None:
         raise NotFound(f"There is no cover {uid[:40]}.", remedy="`roadbed oncall covers TEAM` shows them.")
     authorise(caller, "rotation.write", team=row.team.name)
     with unit(caller, now=now) as writing:
+        keep((row.team.uid,), now=now)
         if Cover.objects.filter(pk=row.pk, removed_at=None).update(removed_at=now):
             data = {"team": row.team.name, "cover": row.uid, "person": row.person.name, "removed": True}
             writing.record("shift.covered", row.team.uid, data=data)
@@ -89,6 +92,7 @@ def take_leave(
     _span(starts_at, ends_at, now)
     said = " ".join(why.split())[:200] or "leave"
     with unit(caller, now=now) as writing:
+        keep_of_person(person.uid, now=now)
         row = Leave.objects.create(
             person=person, starts_at=starts_at, ends_at=ends_at, why=said, made_by=caller.name[:160], made_at=now
         )
@@ -106,6 +110,7 @@ def end_leave(caller: Caller, uid: str, *, now: datetime) -> None:
         raise NotFound(f"There is no leave {uid[:40]}.", remedy="`roadbed oncall leave list` shows them.")
     _own(caller, row.person)
     with unit(caller, now=now) as writing:
+        keep_of_person(row.person.uid, now=now)
         if Leave.objects.filter(pk=row.pk, removed_at=None).update(removed_at=now):
             data = {"leave": row.uid, "person": row.person.name, "removed": True}
             writing.record("leave.changed", row.person.uid, data=data)
@@ -129,6 +134,7 @@ def take_calendar(caller: Caller, team: str, *, kind: str, text: str, name: str,
     named = [(person_of(event.summary, members), event) for event in events]
     taken = [(members[who], event) for who, event in named if who is not None]
     with unit(caller, now=now) as writing:
+        keep((found.uid,), now=now)
         _replaced(found, kind, said, taken, caller=caller, now=now)
         data = {"team": found.name, "calendar": said, "kind": kind, "events": len(taken)}
         writing.record("leave.changed" if kind == LEAVE else "shift.covered", found.uid, data=data)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.db.models import Q
 
 from roadbed.ground.demo.rules import Belongings, Gone
-from roadbed.reliability.paging.models import Alert, Channel, Cover, Delivery, Leave, Recipient, Rotation, Schedule
+from roadbed.reliability.paging.models import (
+    Alert,
+    Channel,
+    Correction,
+    Cover,
+    Delivery,
+    Leave,
+    Recipient,
+    Rotation,
+    Schedule,
+    Served,
+    SignedSheet,
+)
 
 
 def forget(held: Belongings) -> Gone:
@@ -21,7 +33,7 @@ def forget(held: Belongings) -> Gone:
     rows += Recipient.objects.filter(person__uid__in=held.people).delete()[0]
     rows += alerts.delete()[0]
     rows += channels.delete()[0]
-    for model in (Rotation, Schedule, Cover):
+    for model in (Rotation, Schedule, Cover, Served, Correction, SignedSheet):
         rows += model.objects.filter(team__uid__in=held.teams).delete()[0]
     rows += Cover.objects.filter(Q(person__uid__in=held.people) | Q(other__uid__in=held.people)).delete()[0]
     rows += Leave.objects.filter(person__uid__in=held.people).delete()[0]

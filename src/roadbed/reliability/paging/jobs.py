@@ -11,6 +11,8 @@ from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.jobs.worker import LONG_SECONDS
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.reliability.paging import channels, delivering, escalating, intake
+from roadbed.reliability.paging.ahead import telling
+from roadbed.reliability.paging.load import serving
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
 
 REACT: Final = Reaction(name="paging.react", kinds=BEGINNINGS | ENDINGS, job="paging.react")
@@ -45,3 +47,21 @@ def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - eve
 def test(run: JobRun, payload: dict[str, Any]) -> None:
     """Send one test message."""
     channels.send_test(payload["channel"], now=timezone.now(), last_attempt=run.last_attempt)
+
+
+@job("paging.keep", attempts=1, time_limit=120.0, every=600.0)
+def keep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Write down who was on call, before somebody leaves or a schedule's people change elsewhere."""
+    serving.keep(now=timezone.now())
+
+
+@job("paging.look-ahead", attempts=1, time_limit=120.0, every=600.0)
+def look_ahead(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Find gaps that owners were not told of."""
+    telling.look(now=timezone.now())
+
+
+@job(telling.TELL, attempts=6, backoff=(5.0, 60.0, 600.0), time_limit=SLOW_LANE)
+def tell_gaps(run: JobRun, payload: dict[str, Any]) -> None:
+    """Tell one owner of gaps."""
+    telling.tell(payload["person"], payload["team"], payload["gaps"], now=timezone.now(), last_attempt=run.last_attempt)

@@ -69,6 +69,8 @@ def lanes(board: Board, start: datetime, zone: ZoneInfo) -> tuple[Lane, ...]:
     drawn = _Drawing(start, zone)
     covered = [shift for shift in board.shifts if shift.layer == OVERRIDE]
     found = [Lane("Is paged", drawn.cells((_paged(shift), shift) for shift in board.shifts), sum=True)]
+    if board.second:
+        found.append(Lane("Stands by", drawn.cells((_paged(shift), shift) for shift in board.second)))
     if covered:
         found.append(Lane("Cover", drawn.cells(("is-swap", shift) for shift in covered)))
     for name in reversed(tuple(board.layers)):

@@ -8,6 +8,7 @@ from django.utils.crypto import constant_time_compare
 
 from roadbed.ground.people.derived import derived
 from roadbed.ground.people.queries import digest
+from roadbed.reliability.paging.calendars.models import CalendarLink
 
 
 def page_link(recipient_uid: str) -> str:
@@ -41,7 +42,8 @@ def is_calendar_link(person_uid: str, secret: str) -> bool:
 
 
 def _calendar_secret(person_uid: str) -> str:
-    return derived("paging.calendar", person_uid)
+    replaced = CalendarLink.objects.filter(person__uid=person_uid).values_list("turn", flat=True).first()
+    return derived("paging.calendar", f"{person_uid}:{replaced}" if replaced else person_uid)
 
 
 def signing_secret(channel_uid: str) -> str:

@@ -8,7 +8,15 @@ from django.db import models
 from django.db.models import Q
 
 from roadbed.ground.people.models import Person, Team
+from roadbed.reliability.paging.ahead.models import GapTold
+from roadbed.reliability.paging.calendars.models import CalendarLink
+from roadbed.reliability.paging.load.models import Correction, PayRules, Served, SignedSheet
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
+
+__all__ = [
+    "Alert", "CalendarLink", "Channel", "Correction", "Cover", "Delivery", "GapTold", "Leave",
+    "PayRules", "Recipient", "Rotation", "Schedule", "Served", "SignedSheet",
+]  # fmt: skip
 
 
 def new_uid() -> str:

@@ -10,6 +10,7 @@ from roadbed.ground.people import queries as people
 from roadbed.ground.people.models import Team
 from roadbed.ground.people.queries import MemberView, TeamView
 from roadbed.ground.people.rules import Caller, authorise
+from roadbed.reliability.paging.load.serving import keep
 from roadbed.reliability.paging.models import Rotation, Schedule
 from roadbed.reliability.paging.rules.escalation import LONGEST, SHORTEST, STEP_SECONDS
 from roadbed.reliability.paging.rules.shifts import WEEKDAYS, anchor_at, zone_of
@@ -40,6 +41,7 @@ def set_rotation(
     checked_step(step_seconds)
     at = at.replace(second=0, microsecond=0, tzinfo=None)
     with unit(caller, now=now) as writing:
+        keep((found.uid,), now=now)
         row = Team.objects.get(uid=found.uid)
         kept = Rotation.objects.filter(team=row).first()
         values = {
@@ -66,6 +68,7 @@ def end_rotation(caller: Caller, team: str, *, now: datetime) -> None:
     found = team_named(team)
     authorise(caller, "rotation.write", team=found.name)
     with unit(caller, now=now) as writing:
+        keep((found.uid,), now=now)
         if Rotation.objects.filter(team__uid=found.uid).delete()[0]:
             writing.record("rotation.changed", found.uid, data={"team": found.name, "people": []})
 

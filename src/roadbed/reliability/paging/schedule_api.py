@@ -13,6 +13,7 @@ from roadbed.ground.api.doors import caller
 from roadbed.ground.people.rules import authorise
 from roadbed.reliability.paging import schedule_schemas as schemas
 from roadbed.reliability.paging import shifts, usecases
+from roadbed.reliability.paging.calendars.replacing import replace_link
 
 router = Router(tags=["paging"])
 SHOWN = timedelta(days=28)
@@ -120,6 +121,12 @@ def end_leave(request: HttpRequest, uid: str) -> Status[None]:
     """Take a leave back."""
     usecases.end_leave(caller(request), uid, now=timezone.now())
     return Status(204, None)
+
+
+@router.post("/on-call/calendar-link/replace", response=schemas.CalendarLinkOut, operation_id="replace_calendar_link")
+def replace_calendar_link(request: HttpRequest) -> Any:
+    """Give the caller a new calendar link; the old one leads nowhere then."""
+    return {"url": replace_link(caller(request), now=timezone.now())}
 
 
 @router.post("/teams/{name}/calendars", response=schemas.CalendarTaken, operation_id="take_calendar")

@@ -129,3 +129,9 @@ class CalendarTaken(Schema):
 
     taken: int
     passed_over: list[str]
+
+
+class CalendarLinkOut(Schema):
+    """Where a calendar program reads the caller's shifts; whoever has it sees them."""
+
+    url: str

@@ -19,6 +19,7 @@ from roadbed.ground.errors import Invalid, NotFound, Place, Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
 from roadbed.reliability.paging import lanes, links, queries, shifts, usecases
+from roadbed.reliability.paging.calendars.replacing import replace_link
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.rules.schedules.walls import instant
 
@@ -180,6 +181,15 @@ def _spanned(request: HttpRequest, name: str, now: datetime) -> tuple[datetime, 
             raise Invalid(f"{said[:40]!r} is no time.", remedy="Write 2026-06-13T09:00.", place=Place(field=field))
         found.append(at if timezone.is_aware(at) else instant(at, zone))
     return found[0], found[1]
+
+
+@require_POST
+@doors.page
+def replace_calendar(request: HttpRequest) -> HttpResponse:
+    """Give oneself a new calendar link."""
+    replace_link(doors.caller(request), now=timezone.now())
+    messages.success(request, "The old link leads nowhere any more.", extra_tags="good")
+    return HttpResponseRedirect(resolve_url("paging:on-call"))
 
 
 @never_cache

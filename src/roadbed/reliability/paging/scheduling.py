@@ -9,6 +9,7 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.models import Team
 from roadbed.ground.people.queries import TeamView
 from roadbed.ground.people.rules import Caller, authorise
+from roadbed.reliability.paging.load.serving import keep
 from roadbed.reliability.paging.models import Rotation, Schedule
 from roadbed.reliability.paging.rotating import checked_step, team_named
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
@@ -43,6 +44,7 @@ def set_schedule(
         )
     schedule = read(document, file, people=_by_email(found))
     with unit(caller, now=now) as writing:
+        keep((found.uid,), now=now)
         row = Team.objects.get(uid=found.uid)
         kept = Schedule.objects.filter(team=row).first()
         Schedule.objects.update_or_create(
@@ -71,6 +73,7 @@ def end_schedule(caller: Caller, team: str, *, now: datetime) -> None:
     found = team_named(team)
     authorise(caller, "rotation.write", team=found.name)
     with unit(caller, now=now) as writing:
+        keep((found.uid,), now=now)
         if Schedule.objects.filter(team__uid=found.uid).delete()[0]:
             writing.record("schedule.changed", found.uid, data={"team": found.name, "layers": [], "people": 0})
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from roadbed.ground.errors import NotFound, Place
 from roadbed.ground.people import queries as people
@@ -87,9 +88,10 @@ class ScheduleView:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A span of a team's time, row by row: who is paged, each layer, who is missing where."""
+    """A span of a team's time, row by row: who is paged, who stands by, each layer, who is missing where."""
 
     shifts: tuple[ShiftView, ...]
+    second: tuple[ShiftView, ...]
     layers: Mapping[str, tuple[ShiftView, ...]]
     holes: tuple[ShiftView, ...]
     away: tuple[LeaveView, ...]
@@ -126,8 +128,10 @@ def board(team: str, *, start: datetime, end: datetime, now: datetime) -> Board:
     plan = _plan(team, now)
     found = render(plan.schedule, start, end)
     names = _names(plan.schedule.people)
+    standing = plan.schedule.standing_by
     return Board(
         shifts=_views(found.slots, names),
+        second=_views(render(standing, start, end).slots, names) if standing else (),
         layers={name: _views(slots, names) for name, slots in found.layers.items()},
         holes=tuple(_hole(one, names) for one in found.holes),
         away=tuple(
@@ -159,6 +163,12 @@ def gaps_ahead(team: str = "", *, now: datetime, ahead: timedelta = AHEAD) -> tu
             for gap in told
         ]
     return tuple(sorted(found, key=lambda gap: (gap.start, gap.team)))
+
+
+def zone_of_team(team: str, *, now: datetime) -> ZoneInfo:
+    """The zone of a team's schedule; UTC where it has none."""
+    plan = plan_of(team_named(team).uid, now=now)
+    return plan.schedule.zone if plan else ZoneInfo("UTC")
 
 
 def covers(team: str, *, now: datetime) -> tuple[CoverView, ...]:

@@ -12,6 +12,7 @@ from roadbed.reliability.paging.rules.schedules.values import OVERRIDE, Hole, Sc
 
 AHEAD: Final = timedelta(hours=72)
 EMPTY, CLASH, UNREACHABLE = "empty-shift", "leave-clash", "no-verified-channel"
+NO_SECOND, TWICE = "no-second", "first-is-second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Gap:
     """One stretch of time in which a page would reach nobody, or nobody for certain.
 
     Attributes:
-        rule: EMPTY, CLASH or UNREACHABLE.
+        rule: EMPTY, CLASH or UNREACHABLE; of who stands by, NO_SECOND, TWICE or UNREACHABLE.
         person: who is away or cannot be reached; empty where nobody is named.
         layer: the layer of the turn; empty where none has one.
     """
@@ -47,7 +48,28 @@ def gaps(
             for slot in _together(found.slots)
             if slot.person is not None and slot.person not in reachable
         ]
+    told += _second(schedule, found.slots, (start, start + ahead), reachable)
     return tuple(sorted(told, key=lambda gap: (gap.start, gap.rule, gap.person)))
+
+
+def _second(
+    schedule: Schedule, first: tuple[Slot, ...], span: tuple[datetime, datetime], reachable: Collection[str] | None
+) -> Iterator[Gap]:
+    """Nobody stands by, or whoever does is the one who is on call, or cannot be reached."""
+    standing = schedule.standing_by
+    if standing is None:
+        return
+    slots = render(standing, *span).slots
+    for slot in slots:
+        if slot.person is None:
+            yield Gap(NO_SECOND, slot.start, slot.end, "", "", "nobody stands by")
+            continue
+        if reachable is not None and slot.person not in reachable:
+            yield Gap(UNREACHABLE, slot.start, slot.end, slot.person, slot.layer or "", "has no verified channel")
+        for other in first:
+            begins, ends = max(slot.start, other.start), min(slot.end, other.end)
+            if other.person == slot.person and begins < ends:
+                yield Gap(TWICE, begins, ends, slot.person, slot.layer or "", "is on call and stands by at once")
 
 
 def _empty(slots: Iterable[Slot], holes: Iterable[Hole]) -> Iterator[Gap]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,8 @@ from roadbed.reliability.paging.rules.schedules.values import Schedule
 
 _STEPS: Final = (timedelta(days=15), timedelta(days=60), timedelta(days=370))
 """How far is looked: the near future is enough for most, a year for rotations that turn slowly."""
+
+_MOMENT: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +54,16 @@ def order_of(schedule: Schedule, at: datetime, *, fewest: int = 2) -> Order:
         )
         if len(order.people) >= fewest and (order.until is not None or len(order.people) == 1):
             break
-    return order
+    return _with_second(order, schedule, at)
+
+
+def _with_second(order: Order, schedule: Schedule, at: datetime) -> Order:
+    """Whoever stands by follows at once, before the turns to come."""
+    standing = schedule.standing_by
+    if standing is None:
+        return order
+    second = render(standing, at, at + _MOMENT).slots[0].person
+    if second is None or second == order.person:
+        return order
+    first = order.people[:1] if order.person else ()
+    return replace(order, people=tuple(dict.fromkeys([*first, second, *order.people])))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from roadbed.ground.catalog.documents import Document, Path, read_documents
 from roadbed.ground.errors import Invalid, Place
+from roadbed.reliability.paging.rules.schedules.countries import EXAMPLES, days_of
 from roadbed.reliability.paging.rules.schedules.fields import Reader
 from roadbed.reliability.paging.rules.schedules.values import DAY, WEEK, WORKDAYS, Away, Cover, Layer, Schedule, Swap
 from roadbed.reliability.paging.rules.shifts import WEEKDAYS
 
 DAILY, WEEKLY, WORKDAY, CUSTOM = "daily", "weekly", "weekdays", "custom"
 ROTATIONS: Final = {DAILY: DAY, WEEKLY: WEEK, WORKDAY: None, CUSTOM: None}
-TOP: Final = ("name", "zone", "layers", "overrides", "swaps", "leave", "holidays")
+TOP: Final = ("name", "zone", "layers", "second", "overrides", "swaps", "leave", "holidays", "country")
 OF_LAYER: Final = (
     "name", "rotation", "every", "length", "starts", "handover", "until", "zone", "people", "days", "restrictions",
     "on_holidays", "when_away",
@@ -57,13 +58,20 @@ def _schedule(reader: Reader, document: Document) -> Schedule:
         if isinstance(said.get(name), list) and len(said[name]) > MOST:
             reader.fault((name,), f"{name} has {len(said[name])} entries.", f"{MOST} are the most.")
             said = {**said, name: []}
-    layers = tuple(
-        _layer(reader, item, path, zone, number)
-        for number, (item, path) in enumerate(reader.items(said.get("layers"), ("layers",)), 1)
+    layers, second = (
+        tuple(
+            _layer(reader, item, path, zone, f"{usual} {number}")
+            for number, (item, path) in enumerate(reader.items(said.get(field), (field,)), 1)
+        )
+        for field, usual in (("layers", "layer"), ("second", "second"))
     )
     if not layers:
         reader.fault(("layers",), "The schedule has no layer.", "Write at least one under `layers`.")
-    _once(reader, [layer.name for layer in layers])
+    _once(
+        reader,
+        [(("layers", number), layer.name) for number, layer in enumerate(layers)]
+        + [(("second", number), layer.name) for number, layer in enumerate(second)],
+    )
     holidays, away = _holidays(reader, said.get("holidays"), zone)
     return Schedule(
         name=reader.text(said["name"], ("name",)) if "name" in said else "",
@@ -73,20 +81,22 @@ def _schedule(reader: Reader, document: Document) -> Schedule:
             _cover(reader, item, path, zone) for item, path in reader.items(said.get("overrides"), ("overrides",))
         ),
         swaps=tuple(
-            _swap(reader, item, path, zone, layers) for item, path in reader.items(said.get("swaps"), ("swaps",))
+            _swap(reader, item, path, zone, (*layers, *second))
+            for item, path in reader.items(said.get("swaps"), ("swaps",))
         ),
         away=(*(_leave(reader, item, path, zone) for item, path in reader.items(said.get("leave"), ("leave",))), *away),
-        holidays=holidays,
+        holidays=tuple(sorted({*holidays, *_of_country(reader, said.get("country"), (*layers, *second))})),
+        second=second,
     )
 
 
-def _once(reader: Reader, names: list[str]) -> None:
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            reader.fault(("layers", number, "name"), f"Two layers are called {name}.", "Give each a name of its own.")
+def _once(reader: Reader, names: Sequence[tuple[Path, str]]) -> None:
+    for number, (path, name) in enumerate(names):
+        if any(name == other for _, other in names[:number]):
+            reader.fault((*path, "name"), f"Two layers are called {name}.", "Give each a name of its own.")
 
 
-def _layer(reader: Reader, value: Any, path: Path, usual: ZoneInfo, number: int) -> Layer:
+def _layer(reader: Reader, value: Any, path: Path, usual: ZoneInfo, unnamed: str) -> Layer:
     said = reader.fields(value, path, OF_LAYER)
     zone = reader.zone(said.get("zone"), (*path, "zone"), usual)
     rotation = reader.choice(said.get("rotation"), (*path, "rotation"), ROTATIONS, WEEKLY)
@@ -96,7 +106,7 @@ def _layer(reader: Reader, value: Any, path: Path, usual: ZoneInfo, number: int)
         reader.fault((*path, "days"), "`days` belongs to the rotation weekdays.", "Use `restrictions` for duty hours.")
     starts = _starts(reader, said, path)
     return Layer(
-        name=reader.text(said["name"], (*path, "name")) if "name" in said else f"layer {number}",
+        name=reader.text(said["name"], (*path, "name")) if "name" in said else unnamed,
         people=people,
         zone=zone,
         starts=starts,
@@ -199,6 +209,17 @@ def _leave(reader: Reader, value: Any, path: Path, zone: ZoneInfo) -> Away:
     said = reader.fields(value, path, ("person", "from", "to", "why"))
     why = reader.text(said["why"], (*path, "why")) if "why" in said else "leave"
     return Away(reader.person(said.get("person"), (*path, "person")), *reader.span(said, path, zone), why)
+
+
+def _of_country(reader: Reader, value: Any, layers: tuple[Layer, ...]) -> tuple[date, ...]:
+    """Public holidays of one country or part of it, of the years in which the layers may be on duty."""
+    found: list[date] = []
+    for item, path in reader.items(value if isinstance(value, list) else value and [value], ("country",)):
+        days = days_of(str(item), min((layer.starts.year for layer in layers), default=1970))
+        if days is None:
+            reader.fault(path, f"{str(item)[:40]!r} is no country whose holidays are known.", EXAMPLES)
+        found += days or ()
+    return tuple(found)
 
 
 def _holidays(reader: Reader, value: Any, zone: ZoneInfo) -> tuple[tuple[date, ...], tuple[Away, ...]]:

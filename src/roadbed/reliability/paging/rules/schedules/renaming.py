@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from roadbed.reliability.paging.rules.schedules.values import Schedule
+from roadbed.reliability.paging.rules.schedules.values import Layer, Schedule
 
 
 def renamed(schedule: Schedule, names: Mapping[str, str]) -> Schedule:
@@ -14,16 +14,20 @@ def renamed(schedule: Schedule, names: Mapping[str, str]) -> Schedule:
     def named(person: str) -> str:
         return names.get(person.lower(), person)
 
-    return replace(
-        schedule,
-        layers=tuple(
+    def of(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        return tuple(
             replace(
                 layer,
                 people=tuple(named(one) for one in layer.people),
                 by_day={day: named(one) for day, one in layer.by_day.items()},
             )
-            for layer in schedule.layers
-        ),
+            for layer in layers
+        )
+
+    return replace(
+        schedule,
+        layers=of(schedule.layers),
+        second=of(schedule.second),
         covers=tuple(replace(one, person=named(one.person)) for one in schedule.covers),
         swaps=tuple(replace(one, first=named(one.first), second=named(one.second)) for one in schedule.swaps),
         away=tuple(replace(one, person=named(one.person)) for one in schedule.away),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -93,7 +93,10 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Layers, the last one that has somebody decides; above them overrides."""
+    """Layers, the last one that has somebody decides; above them overrides.
+
+    `second` are layers of their own, by which somebody stands by at the same time and is paged next.
+    """
 
     name: str
     zone: ZoneInfo
@@ -102,14 +105,20 @@ class Schedule:
     swaps: tuple[Swap, ...] = ()
     away: tuple[Away, ...] = ()
     holidays: tuple[date, ...] = ()
+    second: tuple[Layer, ...] = ()
 
     @property
     def people(self) -> tuple[str, ...]:
         """Everybody whom it can put on call, each once, in the order in which it names them."""
-        named = [person for layer in self.layers for person in (*layer.people, *layer.by_day.values())]
+        named = [person for layer in (*self.layers, *self.second) for person in (*layer.people, *layer.by_day.values())]
         named += [cover.person for cover in self.covers]
         named += [person for swap in self.swaps for person in (swap.first, swap.second)]
         return tuple(dict.fromkeys(named))
+
+    @property
+    def standing_by(self) -> Schedule | None:
+        """The schedule of whoever is second: leave, swaps and holidays are shared, overrides are not. None without."""
+        return replace(self, layers=self.second, covers=(), second=()) if self.second else None
 
 
 @dataclass(frozen=True, slots=True)

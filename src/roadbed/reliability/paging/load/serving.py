@@ -1,0 +1,82 @@
+"""Keeping who was on call as time passes: before anything changes the future, the past is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from roadbed.ground.ledger.unit import unit
+from roadbed.ground.people.models import Membership, Team
+from roadbed.ground.people.rules import ROADBED
+from roadbed.reliability.paging.load.models import Served
+from roadbed.reliability.paging.planning import Plan, plans
+from roadbed.reliability.paging.rules.schedules.rendering import LONGEST, render
+
+
+def keep(team_uids: Iterable[str] | None = None, *, now: datetime) -> int:
+    """Write down who was on call until now, in some teams or in all; answers how many teams had something to keep.
+
+    Whatever changes a schedule calls it first, in the same transaction: what was, stays.
+    """
+    until = now.replace(microsecond=0)
+    found = plans(team_uids, now=now)
+    if not found:
+        return 0
+    with unit(ROADBED, now=now):
+        # Two that keep the same team at once would write its time twice.
+        rows = Team.objects.select_for_update().filter(uid__in=list(found)).order_by("pk")
+        teams = {row.uid: row for row in rows}
+        last = _last(teams.values())
+        longer: list[int] = []
+        fresh: list[Served] = []
+        for uid, team in teams.items():
+            before = last.get(team.pk)
+            new = rows_of(found[uid], team, since=before.ends_at if before else None, until=until)
+            if before is not None and new and _same(before, new[0]):
+                longer += [before.pk] if len(new) == 1 else []
+                if len(new) > 1:
+                    Served.objects.filter(pk=before.pk).update(ends_at=new[0].ends_at)
+                new = new[1:]
+            fresh += new
+        Served.objects.filter(pk__in=longer).update(ends_at=until)
+        Served.objects.bulk_create(fresh)
+    return len(longer) + len({row.team_id for row in fresh})
+
+
+def keep_of_person(person_uid: str, *, now: datetime) -> int:
+    """The same for every team of a person, before they leave or come back."""
+    teams = Membership.objects.filter(person__uid=person_uid).values_list("team__uid", flat=True)
+    return keep(list(teams), now=now)
+
+
+def rows_of(plan: Plan, team: Team, *, since: datetime | None, until: datetime) -> list[Served]:
+    """What a plan says of the time since it was last kept, or since it was written; not stored."""
+    written = plan.changed_at.replace(microsecond=0)
+    start = max(since, written) if since else written
+    start = max(start, until - LONGEST)
+    if start >= until or not plan.schedule.layers:
+        return []
+    zones = {layer.name: layer.zone.key for layer in plan.schedule.layers}
+    return [
+        Served(
+            team=team, starts_at=slot.start, ends_at=slot.end, person_uid=slot.person or "", layer=slot.layer or "",
+            zone=zones.get(slot.layer or "", plan.schedule.zone.key),
+        )
+        for slot in render(plan.schedule, start, until).slots
+    ]  # fmt: skip
+
+
+def _last(teams: Iterable[Team]) -> dict[int, Served]:
+    found: dict[int, Served] = {}
+    # The newest row of each team by the index on (team, ends_at): one short look-up a team beats a scan of all rows.
+    for team in teams:
+        row = Served.objects.filter(team=team).order_by("-ends_at").first()
+        if row is not None:
+            found[team.pk] = row
+    return found
+
+
+def _same(before: Served, row: Served) -> bool:
+    return (before.ends_at, before.person_uid, before.layer, before.zone) == (
+        row.starts_at, row.person_uid, row.layer, row.zone,
+    )  # fmt: skip
