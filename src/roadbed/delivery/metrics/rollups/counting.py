@@ -65,7 +65,7 @@ def added_up(
         services=int((np.bincount(columns.of) > 0).sum()) if len(flags) else 0,
         asked=_count(flags, ASKED),
         linked=_count(flags, LINKED),
-        partial=_count(flags, PARTIAL),
+        partial=int(np.count_nonzero((flags & (ASKED | PARTIAL)) == (ASKED | PARTIAL))),
         all_first=_count(flags, FIRST) == len(flags),
         leads=leads,
         bots=bots,

@@ -83,7 +83,7 @@ def columns(judged: list[Judged], incidents: list[Incident]) -> list[Columns]:
     return parts
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(history=histories(), days=st.integers(1, 120), back=st.integers(0, 40), once=st.booleans(), office=st.booleans())
 def test_columns_give_the_figures_that_rows_give(
     history: tuple[list[Judged], list[Incident]],
