@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("suite")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings_test")
     # Each command that a test runs would make the whole command line anew, which takes longer than the command.
-    typer.testing._get_command = cache(typer.main.get_command)
+    typer.testing._get_command = cache(typer.main.get_command)  # noqa: SLF001 - it has no other door
     # A worker of xdist is told its terminal's width, which the tables of the command line would keep for good.
     os.environ.pop("COLUMNS", None)
 

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cpu import POSTGRES, cpu
+
 SLOS, MONTH, DAY = 1000, 30 * 1440, 1440
 SPARSE = 10
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-POSTGRES = "ROADBED_TEST_DATABASE" in os.environ
 EVALUATION = "full evaluation of 1,000 SLOs, kept as rows"
 
 
@@ -71,7 +72,7 @@ def _evaluating(objectives: Any, rows: int) -> Iterator[dict[str, Any]]:
     yield from _figures("1,000 objectives read from their records", live_objectives)
     yield from _figures(f"{name}: read", _calm(lambda: evaluating.take(objectives, at=NOW)), size=size)
     yield {
-        "name": f"{name}: arithmetic", "value": _cpu(_calm(lambda: evaluating.judge_all(objectives, taken)))[0],
+        "name": f"{name}: arithmetic", "value": cpu(_calm(lambda: evaluating.judge_all(objectives, taken)))[0],
         "unit": "ms CPU", "size": f"{windows:,} windows, {4 * SLOS:,} alerts",
     }  # fmt: skip
     yield from _figures(
@@ -96,7 +97,7 @@ def _reading(objectives: Any) -> Iterator[dict[str, Any]]:
         "the gate's reading of a service's two objectives",
         lambda: queries.objectives_of(objectives[2].service_uid), target=10,
     )  # fmt: skip
-    yield {"name": "100 SLOs linted", "value": _cpu(_linting())[0], "unit": "ms CPU", "target": 1000}
+    yield {"name": "100 SLOs linted", "value": cpu(_linting())[0], "unit": "ms CPU", "target": 1000}
 
 
 def _size(folder: Path, rows: int) -> list[dict[str, Any]]:
@@ -156,7 +157,7 @@ def _peer(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _figures(name: str, work: Callable[[], object], **more: Any) -> Iterator[dict[str, Any]]:
     """The CPU of our process, and on PostgreSQL that of the process which serves it."""
-    ours, servers = _cpu(work)
+    ours, servers = cpu(work)
     yield {"name": name, "value": ours, "unit": "ms CPU", **more}
     if servers is not None:
         yield {"name": f"{name}: its server", "value": servers, "unit": "ms CPU"}
@@ -289,39 +290,3 @@ def _linting() -> Callable[[], None]:
         assert read(many, file="slo.yaml").findings == ()
 
     return lint
-
-
-def _cpu(work: Callable[[], object], *, rounds: int = 15) -> tuple[float, float | None]:
-    """The least of a few rounds, in milliseconds of this process's CPU, and the mean of its server's.
-
-    The least, since whatever else runs on the machine only ever adds; the server's clock is too coarse for one round.
-    """
-    work()
-    spent, servers = [], _servers()
-    before = _cpu_of(servers)
-    for _ in range(rounds):
-        began = time.process_time()
-        work()
-        spent.append((time.process_time() - began) * 1000)
-    return min(spent), (_cpu_of(servers) - before) / rounds if servers else None
-
-
-def _servers() -> list[int]:
-    """The processes that serve our connections to PostgreSQL; none on SQLite."""
-    from django.db import connections
-
-    found = []
-    for connection in connections.all() if POSTGRES else ():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            found.append(int(cursor.fetchone()[0]))
-    return found
-
-
-def _cpu_of(processes: list[int]) -> float:
-    """Milliseconds of CPU that other processes have used."""
-    ticks = 0
-    for process in processes:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")

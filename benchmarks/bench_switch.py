@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,41 +190,57 @@ def _await_port(port: int) -> None:
     raise AssertionError(f"nothing listens on {port}")
 
 
+@dataclass
+class Times:
+    """Seconds that each piece of work took."""
+
+    up: float = 0.0
+    ready: list[float] = field(default_factory=list)
+    switched: list[float] = field(default_factory=list)
+    back: list[float] = field(default_factory=list)
+    local: list[float] = field(default_factory=list)
+
+
+def _worked(runtime: LocalRuntime, data: Path, times: Times) -> None:
+    """Switches, rollbacks by the runtime, and rollbacks by a process of their own."""
+    for number in range(2, SWITCHES + 2):
+        seconds, switch = deploy(runtime, number)
+        times.ready.append(seconds)
+        times.switched.append(switch)
+    for turn in range(ROLLBACKS):
+        began = time.monotonic()
+        runtime.roll_back(WORKLOAD, to=1 + turn % SWITCHES, actor="bench", reason="", report=_silent)
+        times.back.append(time.monotonic() - began)
+    for turn in range(LOCAL):
+        began = time.monotonic()
+        _rollback_locally(data, 1 + turn % 2)
+        times.local.append(time.monotonic() - began)
+
+
 def run() -> list[dict[str, Any]]:
     """The figures."""
-    ready: list[float] = []
-    switched: list[float] = []
-    back: list[float] = []
-    local: list[float] = []
+    times = Times()
     with folder() as data:
         runtime = LocalRuntime(Layout(data, edge_port=free_port()))
         try:
             began = time.monotonic()
             runtime.ensure_running()
-            up = time.monotonic() - began
+            times.up = time.monotonic() - began
             deploy(runtime, 1)
-
-            def work() -> None:
-                for number in range(2, SWITCHES + 2):
-                    seconds, switch = deploy(runtime, number)
-                    ready.append(seconds)
-                    switched.append(switch)
-                for turn in range(ROLLBACKS):
-                    began = time.monotonic()
-                    runtime.roll_back(WORKLOAD, to=1 + turn % SWITCHES, actor="bench", reason="", report=_silent)
-                    back.append(time.monotonic() - began)
-                for turn in range(LOCAL):
-                    began = time.monotonic()
-                    _rollback_locally(data, 1 + turn % 2)
-                    local.append(time.monotonic() - began)
-
-            seen = under_load(runtime.layout.edge_port, runtime.layout.host_of(WORKLOAD), work, least=REQUESTS)
+            host = runtime.layout.host_of(WORKLOAD)
+            work = partial(_worked, runtime, data, times)
+            seen = under_load(runtime.layout.edge_port, host, work, least=REQUESTS)
             counted = _counted(runtime, seen["requests"])
             pss = memory(data)
         finally:
             runtime.remove(WORKLOAD)
             runtime.shut_down()
+    return _figures(times, seen, counted, pss)
+
+
+def _figures(times: Times, seen: dict[str, Any], counted: int, pss: float) -> list[dict[str, Any]]:
     peer = by_reload()
+    back, local, up = times.back, times.local, times.up
     changes = (
         f"{SWITCHES} switches, {ROLLBACKS + LOCAL} rollbacks, {seen['requests']} requests, {CLIENTS} keep-alive clients"
     )
@@ -243,8 +261,8 @@ def run() -> list[dict[str, Any]]:
             "unit": "requests",
             "target": 0,
         },
-        {"name": "release built and ready, p50", "value": statistics.median(ready), "unit": "s", "target": 5},
-        {"name": "switch of traffic, p50", "value": statistics.median(switched) * 1000, "unit": "ms"},
+        {"name": "release built and ready, p50", "value": statistics.median(times.ready), "unit": "s", "target": 5},
+        {"name": "switch of traffic, p50", "value": statistics.median(times.switched) * 1000, "unit": "ms"},
         {"name": "rollback to drained, p50", "value": statistics.median(back), "unit": "s"},
         {"name": "rollback to drained, p95", "value": tail, "unit": "s", "target": 2, "size": f"{ROLLBACKS} rollbacks"},
         {

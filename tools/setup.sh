@@ -9,8 +9,8 @@ sudo=()
 [ "$(id -u)" = 0 ] || sudo=(sudo)
 
 packages=(haproxy git util-linux python3-venv ca-certificates)
-# Prometheus brings promtool, with which generated rules are checked.
-[ "$kind" = dev ] && packages+=(chromium libatomic1 postgresql nodejs npm prometheus)
+# Prometheus brings promtool, with which generated rules are checked; a real Alertmanager sends alerts in a test.
+[ "$kind" = dev ] && packages+=(chromium libatomic1 postgresql nodejs npm prometheus prometheus-alertmanager)
 missing=()
 for package in "${packages[@]}"; do
   case "$package" in
@@ -18,6 +18,7 @@ for package in "${packages[@]}"; do
     nodejs) command -v node >/dev/null 2>&1 && continue ;;
     npm) command -v npm >/dev/null 2>&1 && continue ;;
     prometheus) command -v promtool >/dev/null 2>&1 && continue ;;
+    prometheus-alertmanager) command -v prometheus-alertmanager alertmanager >/dev/null 2>&1 && continue ;;
   esac
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
@@ -35,6 +36,10 @@ if [ ${#missing[@]} -gt 0 ]; then
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   case " ${missing[*]} " in
     *" prometheus "*) "${sudo[@]}" systemctl disable --quiet prometheus 2>/dev/null || true ;;
+  esac
+  case " ${missing[*]} " in
+    *" prometheus-alertmanager "*)
+      "${sudo[@]}" systemctl disable --quiet prometheus-alertmanager 2>/dev/null || true ;;
   esac
 fi
 

@@ -213,10 +213,17 @@ def start(
     objective: Many,
     hand_back: Many,
     from_: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Its first day.")] = None,
+    kind: Annotated[
+        str, typer.Option(help="full: it is paged always; shared: outside the owner's hours; consult: never.")
+    ] = "full",
+    owner_hours: Annotated[
+        str, typer.Option(help="Of a shared one, when the owner is paged: 'Mon-Fri 08:00-18:00 Europe/Berlin'.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Engage an SRE team on a service."""
     body = {"team": team, "entry_review": review, "objectives": objective, "hand_back": hand_back}
+    body |= {"kind": kind, "owner_hours": owner_hours}
     body |= {"started_on": _day(from_)} if from_ else {}
     done = api().post(f"/catalog/services/{service}/engagements", body)
     show(done, json, say(f"{done['team']} is engaged on {done['service']} from {done['started_on']}."))
@@ -242,9 +249,9 @@ def list_engagements(
 ) -> None:
     """List engagements, newest first."""
     rows = api().get(f"/catalog/services/{service}/engagements" if service else "/catalog/engagements")
-    shown = [(row["service"], row["team"], row["started_on"], row["ended_on"] or "open") for row in rows]
+    shown = [(row["service"], row["team"], row["kind"], row["started_on"], row["ended_on"] or "open") for row in rows]
     empty = "No SRE team is engaged; owners answer for their services."
-    show(rows, json, table(("Service", "Team", "From", "To"), shown, empty=empty))
+    show(rows, json, table(("Service", "Team", "Kind", "From", "To"), shown, empty=empty))
 
 
 def _day(given: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -14,12 +15,15 @@ from roadbed.config.own_metrics import COUNTS
 
 log = structlog.get_logger(__name__)
 PREFIX: Final = "/in/"
+ALERTS: Final = ("/alerts/in", "/v2/enqueue", "/v2/change/enqueue")
+"""Where monitoring systems send to; the last two are where PagerDuty takes events."""
 DIGITS: Final = 12
+Reply = tuple[int, list[tuple[str, str]], bytes]
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Indoors:
-    """Answers `/in/<source>` itself and hands everything else on.
+    """Answers `/in/<source>` and the doors for alerts itself, and hands everything else on.
 
     A delivery costs a signature and its share of a commit; sessions, CSRF and the rest would cost several times that.
     """
@@ -28,16 +32,18 @@ class Indoors:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if not environ.get("PATH_INFO", "").startswith(PREFIX):
+        path = environ.get("PATH_INFO", "")
+        answer = _answer if path.startswith(PREFIX) else _alert if path.startswith(ALERTS) else None
+        if answer is None:
             return self.application(environ, start_response)
         began = time.perf_counter()
-        status, headers, body = _answer(environ)
+        status, headers, body = answer(environ)
         COUNTS.add(status, time.perf_counter() - began)
         start_response(f"{status} {HTTPStatus(status).phrase}", [*headers, ("Content-Length", str(len(body)))])
         return [body]
 
 
-def _answer(environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+def _answer(environ: dict[str, Any]) -> Reply:
     from roadbed.delivery.changes.sources import door
 
     method = environ.get("REQUEST_METHOD", "")
@@ -56,6 +62,21 @@ def _answer(environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]
         answer = door.Answer(503, {"status": 503, "detail": "It could not be stored. Send it again later."})
     kind, body = door.written(answer)
     return answer.status, [("Content-Type", kind)], body
+
+
+def _alert(environ: dict[str, Any]) -> Reply:
+    from roadbed.reliability.paging.alerts import door
+
+    if environ.get("REQUEST_METHOD", "") != "POST":
+        return 405, [("Allow", "POST"), ("Content-Type", "text/plain")], b"Alerts are posted.\n"
+    try:
+        answer = door.accept(environ["PATH_INFO"], _headers(environ), _body(environ), now=datetime.now(UTC))
+    except Exception:
+        # The address may hold a key, so that it is not logged.
+        log.exception("indoors.alert_fault")
+        answer = door.Answer(503, {"status": 503, "detail": "It could not be stored. Send it again later."})
+    kind = "application/problem+json" if str(answer.body.get("type", "")).startswith("urn:") else "application/json"
+    return answer.status, [("Content-Type", kind)], json.dumps(answer.body).encode()
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:

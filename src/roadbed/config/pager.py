@@ -1,4 +1,4 @@
-"""The pager process: it turns burning budgets into pages and delivers them, whatever web and worker do."""
+"""The pager process: it makes pages of alerts and burning budgets and delivers them, whatever web and worker do."""
 
 from __future__ import annotations
 
@@ -22,16 +22,20 @@ def main() -> None:
     from roadbed.config.settled import settled
     from roadbed.config.wiring import wire
     from roadbed.ground.jobs.worker import Worker
-    from roadbed.ground.ledger import reactions
+    from roadbed.ground.ledger import inbox, reactions
 
     configure()
     wire()
+
+    def take(now: datetime) -> int:
+        # A few at a time: in between, what was opened is sent.
+        return inbox.read_pending(now=now, limit=8, accepts=lambda reader: reader == "alerts")
 
     def react(now: datetime) -> int:
         return reactions.advance(now=now, accepts=_the_pagers)
 
     # Deliveries wait for other machines; half of the threads are kept for the steps.
-    worker = Worker(ticks=(react,), accepts=_the_pagers, idle=0.1, threads=16)
+    worker = Worker(ticks=(take, react), accepts=_the_pagers, idle=0.1, threads=16, role="pager")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     settled()

@@ -43,11 +43,13 @@ def main() -> None:
         return reactions.advance(now=now, accepts=_not_the_pagers)
 
     def read(now: datetime) -> int:
-        return inbox.read_pending(now=now)
+        return inbox.read_pending(now=now, accepts=lambda reader: reader != "alerts")
 
     stopping = threading.Event()
     sender = Sender(stopping=stopping)
-    worker = Worker(ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers, stopping=stopping)
+    worker = Worker(
+        ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers, stopping=stopping, role="worker"
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     settled()

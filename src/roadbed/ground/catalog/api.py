@@ -114,6 +114,8 @@ def start_engagement(request: HttpRequest, name: str, body: schemas.EngagementIn
         entry_review=body.entry_review,
         objectives=tuple(body.objectives),
         hand_back=tuple(body.hand_back),
+        kind=body.kind,
+        owner_hours=body.owner_hours,
         now=now,
     )
     return Status(201, _engagement(name, uid))

@@ -22,15 +22,16 @@ def engagements(service_uid: str = "", *, on: date | None = None) -> tuple[Engag
             uid=row.uid, service_uid=row.service.uid, service=row.service.name, team=row.team.name,
             team_uid=row.team.uid, started_on=row.started_on, ended_on=row.ended_on, entry_review=row.entry_review,
             objectives=tuple(row.objectives), hand_back=tuple(row.hand_back), end_reason=row.end_reason,
+            kind=row.kind, owner_hours=row.owner_hours,
         )
         for row in rows
     )  # fmt: skip
 
 
 def accountable(service_uid: str, *, on: date) -> Accountable | None:
-    """Who answers for a service on a day, None for an unknown service."""
+    """Who answers for a service on a day, None for an unknown service; who only consults answers for nothing."""
     engaged = engagements(service_uid, on=on)
-    if engaged:
+    if engaged and engaged[0].kind != Engagement.CONSULT:
         return Accountable(team=engaged[0].team, team_uid=engaged[0].team_uid, by="engagement")
     row = Entity.objects.filter(uid=service_uid).values_list("owner", "owner_team_id").first()
     return None if row is None else Accountable(team=row[0], team_uid=str(row[1] or ""), by="owner")

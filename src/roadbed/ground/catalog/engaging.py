@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import Q
 
+from roadbed.ground.catalog.hours import EXAMPLE, hours_of
 from roadbed.ground.catalog.models import Engagement, Entity
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
@@ -25,9 +26,13 @@ def start_engagement(
     entry_review: str = "",
     objectives: tuple[str, ...] = (),
     hand_back: tuple[str, ...] = (),
+    kind: str = Engagement.FULL,
+    owner_hours: str = "",
     now: datetime,
 ) -> str:
     """Engage an SRE team on a service from a day on; answers the engagement's uid.
+
+    Of a `shared` one the owner is paged in `owner_hours` and the SRE team outside them; who consults is never paged.
 
     Raises:
         Invalid: without an entry review, agreed objectives or hand-back conditions: they are the engagement.
@@ -36,6 +41,7 @@ def start_engagement(
     authorise(caller, "engagement.write")
     found = require_service(service)
     _complete(entry_review=entry_review, objectives=objectives, hand_back=hand_back)
+    hours = _hours(kind, owner_hours)
     with unit(caller, now=now) as writing:
         entity = _locked(found.uid)
         sre = Team.objects.filter(name__iexact=team, archived_at=None).first()
@@ -51,7 +57,7 @@ def start_engagement(
         _free(entity, started_on)
         row = Engagement.objects.create(
             service=entity, team=sre, started_on=started_on, entry_review=entry_review.strip(),
-            objectives=list(objectives), hand_back=list(hand_back),
+            objectives=list(objectives), hand_back=list(hand_back), kind=kind, owner_hours=hours,
         )  # fmt: skip
         writing.record("engagement.started", entity.uid, data=_said(row, sre.name))
     return row.uid
@@ -99,6 +105,16 @@ def _complete(*, entry_review: str, objectives: tuple[str, ...], hand_back: tupl
         raise Invalid(faults[0].detail, remedy=faults[0].remedy, place=faults[0].place, others=faults[1:])
 
 
+def _hours(kind: str, owner_hours: str) -> dict[str, Any]:
+    if kind not in (Engagement.FULL, Engagement.SHARED, Engagement.CONSULT):
+        remedy = "full: always; shared: outside the owner's hours; consult: never."
+        raise Invalid(f"{kind[:20]!r} is no kind of engagement.", remedy=remedy, place=Place(field="kind"))
+    if (kind == Engagement.SHARED) is not bool(owner_hours.strip()):
+        detail = "A shared engagement needs the owner's hours, and no other has any."
+        raise Invalid(detail, remedy=f"Like {EXAMPLE}.", place=Place(field="owner_hours"))
+    return hours_of(owner_hours) if owner_hours.strip() else {}
+
+
 def _locked(uid: str) -> Entity:
     rows = Entity.objects.all()
     if connections["default"].features.has_select_for_update:
@@ -122,5 +138,5 @@ def _said(row: Engagement, team: str) -> dict[str, Any]:
     return {
         "engagement": row.uid, "team": team, "started_on": row.started_on.isoformat(),
         "ended_on": row.ended_on.isoformat() if row.ended_on else None, "reason": row.end_reason,
-        "objectives": row.objectives, "hand_back": row.hand_back,
+        "objectives": row.objectives, "hand_back": row.hand_back, "kind": row.kind, "owner_hours": row.owner_hours,
     }  # fmt: skip

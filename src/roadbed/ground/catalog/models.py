@@ -107,7 +107,14 @@ class IngestError(models.Model):
 
 
 class Engagement(models.Model):
-    """An SRE team engaged on a service from one day to another; at most one at a time."""
+    """An SRE team engaged on a service from one day to another; at most one at a time.
+
+    Attributes:
+        kind: whether its team is paged: always (`full`), outside the owner's hours (`shared`), or never (`consult`).
+        owner_hours: of a shared one, when the owner is paged: days (0 is Monday), from, to, zone.
+    """
+
+    FULL, SHARED, CONSULT = "full", "shared", "consult"
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     service = models.ForeignKey(Entity, to_field="uid", on_delete=models.CASCADE, related_name="+")
@@ -118,9 +125,14 @@ class Engagement(models.Model):
     objectives = models.JSONField(default=list)
     hand_back = models.JSONField(default=list)
     end_reason = models.TextField(blank=True)
+    kind = models.CharField(max_length=8, default=FULL)
+    owner_hours = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["full", "shared", "consult"]), name="engagement_kind_known"
+            ),
             models.UniqueConstraint(
                 fields=["service"], condition=models.Q(ended_on=None), name="one_open_engagement_per_service"
             ),

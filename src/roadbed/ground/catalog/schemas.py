@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -183,6 +183,8 @@ class EngagementOut(Schema):
     objectives: list[str]
     hand_back: list[str]
     end_reason: str
+    kind: str
+    owner_hours: dict[str, Any]
 
 
 class EngagementIn(Schema):
@@ -193,6 +195,13 @@ class EngagementIn(Schema):
     entry_review: Annotated[str, Field(description="What was reviewed, or where that is written.", max_length=5000)]
     objectives: Annotated[list[Line], Field(max_length=50)]
     hand_back: Annotated[list[Line], Field(max_length=50)]
+    kind: Annotated[
+        Literal["full", "shared", "consult"],
+        Field(description="Whether its team is paged: always, outside the owner's hours, or never."),
+    ] = "full"
+    owner_hours: Annotated[
+        str, Field(description="Of a shared one, when the owner is paged: Mon-Fri 08:00-18:00 UTC.", max_length=120)
+    ] = ""
 
 
 class EngagementEndIn(Schema):

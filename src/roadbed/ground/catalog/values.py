@@ -117,6 +117,8 @@ class EngagementView:
     objectives: tuple[str, ...] = field(default_factory=tuple)
     hand_back: tuple[str, ...] = field(default_factory=tuple)
     end_reason: str = ""
+    kind: str = "full"
+    owner_hours: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,15 @@ def _store(rows: Sequence[InboxItem]) -> None:
 _INTAKE: Final = Intake(_store)
 
 
-def read_pending(*, now: datetime, limit: int = 100) -> int:
-    """Read what has arrived; a delivery that cannot be read is marked with the reason and kept."""
-    waiting = InboxItem.objects.filter(_readable(), state=InboxItem.RECEIVED).order_by("id")[:limit]
+def read_pending(*, now: datetime, limit: int = 100, accepts: Callable[[str], bool] = lambda _: True) -> int:
+    """Read what has arrived; a delivery that cannot be read is marked with the reason and kept.
+
+    `accepts` says of which readers, by name: the pager reads alerts and leaves the rest to the worker.
+    """
+    names = [name for name in _readers if accepts(name)]
+    if not names:
+        return 0
+    waiting = InboxItem.objects.filter(_readable(names), state=InboxItem.RECEIVED).order_by("id")[:limit]
     items = list(waiting)
     for first in range(0, len(items), AT_ONCE):
         _read_some(items[first : first + AT_ONCE], now=now)
@@ -76,7 +82,7 @@ def _read_some(items: Sequence[InboxItem], *, now: datetime) -> None:
     """Read some in one transaction; facts that cannot be written fail their own delivery and hold up no other."""
     try:
         with unit(ROADBED, now=now) as writing:
-            for item in items:
+            for item in _still(items):
                 _read_one(writing, item, now=now)
     except Exception as fault:
         if _is_no_fault_of_data(fault):
@@ -88,9 +94,18 @@ def _read_some(items: Sequence[InboxItem], *, now: datetime) -> None:
         _end(items[0], error=_words(fault), now=now)
 
 
-def _readable() -> Q:
-    known = Q(source__in=list(_readers))
-    for name in _readers:
+def _still(items: Sequence[InboxItem]) -> list[InboxItem]:
+    """Those that nobody else has read since they were looked for, locked where a second process may read as well."""
+    rows = InboxItem.objects.filter(pk__in=[item.pk for item in items]).order_by("id")
+    if connections["default"].features.has_select_for_update:
+        rows = rows.select_for_update()
+    states = dict(rows.values_list("pk", "state"))
+    return [item for item in items if states.get(item.pk) == item.state]
+
+
+def _readable(names: Sequence[str]) -> Q:
+    known = Q(source__in=list(names))
+    for name in names:
         known |= Q(source__startswith=f"{name}:")
     return known
 

@@ -35,14 +35,19 @@ def bearer(headers: Mapping[str, str], secret: str) -> bool:
 
 def basic(headers: Mapping[str, str], secret: str) -> bool:
     """The secret as the password of `https://roadbed:SECRET@…`, for senders that can set nothing but an address."""
+    return same(password(headers), secret)
+
+
+def password(headers: Mapping[str, str]) -> str:
+    """The password of basic authentication with any user; empty where there is none."""
     scheme, _, told = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
-        return False
+        return ""
     try:
-        user, _, password = base64.b64decode(told.strip(), validate=True).decode().partition(":")
+        user, _, found = base64.b64decode(told.strip(), validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
-        return False
-    return bool(user) and same(password, secret)
+        return ""
+    return found if user else ""
 
 
 def signed_or_bearer(delivery: Delivery, secret: str) -> bool:

@@ -10,6 +10,8 @@ from typing import Any, Final, Literal, cast
 
 from django.utils import timezone
 
+from roadbed.ground.recurring import rule_of
+from roadbed.ground.recurring_words import rule_in_words
 from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Coverage, Figure, Segment, Table
 from roadbed.reliability.objectives.answers import ObjectiveView
@@ -18,8 +20,6 @@ from roadbed.reliability.objectives.excluded import ExclusionView
 from roadbed.reliability.objectives.marks import Marks, bands, bands_in_words
 from roadbed.reliability.objectives.rules.evaluation import LOW_BUDGET
 from roadbed.reliability.objectives.rules.periods import zone_of
-from roadbed.reliability.objectives.rules.recurring import rule_of
-from roadbed.reliability.objectives.rules.recurring_words import rule_in_words
 from roadbed.reliability.objectives.rules.states import BEFORE
 from roadbed.reliability.objectives.rules.windows import in_words, name_of
 

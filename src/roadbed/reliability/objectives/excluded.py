@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from roadbed.ground.errors import NotFound
 from roadbed.ground.prepared import Prepared
+from roadbed.ground.recurring import Rule, occurrences, rule_of
 from roadbed.reliability.objectives.models import Exclusion
 from roadbed.reliability.objectives.rules.clock import instant
 from roadbed.reliability.objectives.rules.history import NOTHING
 from roadbed.reliability.objectives.rules.periods import zone_of
-from roadbed.reliability.objectives.rules.recurring import Rule, occurrences, rule_of
 from roadbed.reliability.objectives.rules.spans import Cut, Span, touched
 
 

@@ -11,9 +11,9 @@ from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
+from roadbed.ground.recurring import Rule, RuleError, occurrences, rule_of
 from roadbed.reliability.objectives.models import Exclusion, Objective
 from roadbed.reliability.objectives.rules.periods import WindowError, zone_of
-from roadbed.reliability.objectives.rules.recurring import Rule, RuleError, occurrences, rule_of
 
 LONGEST: Final = timedelta(days=31)
 LONGEST_REASON: Final = 500

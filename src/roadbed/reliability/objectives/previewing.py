@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from roadbed.ground.recurring import occurrences, rule_of
 from roadbed.reliability.objectives import slicing
 from roadbed.reliability.objectives.counting import Reader
 from roadbed.reliability.objectives.excluded import Excluded, ExclusionView
@@ -18,7 +19,6 @@ from roadbed.reliability.objectives.rules.counts import Counts
 from roadbed.reliability.objectives.rules.evaluation import Question, Sliced, Verdict, judge, needed_windows
 from roadbed.reliability.objectives.rules.kept import kept_of, sliced_of
 from roadbed.reliability.objectives.rules.periods import zone_of
-from roadbed.reliability.objectives.rules.recurring import occurrences, rule_of
 
 AHEAD: Final = timedelta(days=365)
 NAMED: Final = 5

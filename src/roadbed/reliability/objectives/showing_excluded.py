@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from roadbed.ground.recurring import rule_of
+from roadbed.ground.recurring_words import rule_in_words
 from roadbed.ground.shell import words
 from roadbed.reliability.objectives.previewing import Effect, Figures, Preview, Wish
 from roadbed.reliability.objectives.rules.periods import zone_of
-from roadbed.reliability.objectives.rules.recurring import rule_of
-from roadbed.reliability.objectives.rules.recurring_words import rule_in_words
 from roadbed.reliability.objectives.rules.words import STANDING_WORDS
 
 PLACES = 3

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
-from roadbed.ground.ledger.unit import unit
+from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.queries import caller_of_person, digest
 from roadbed.ground.people.rules import Caller, authorise
-from roadbed.reliability.paging.escalating import locked, said
+from roadbed.reliability.paging.escalating import locked, said, subject_of
 from roadbed.reliability.paging.intake import close_locked
-from roadbed.reliability.paging.models import Alert, Recipient
+from roadbed.reliability.paging.models import Alert, Recipient, Signal
 
 
 def acknowledge(caller: Caller, uid: str, *, now: datetime) -> bool:
@@ -21,7 +21,7 @@ def acknowledge(caller: Caller, uid: str, *, now: datetime) -> bool:
         Conflict: when it is closed.
     """
     authorise(caller, "page.acknowledge")
-    return _acknowledge(caller, uid, through="Roadbed", now=now)
+    return take_over(caller, uid, through="Roadbed", now=now)
 
 
 def acknowledge_by_link(secret: str, *, now: datetime) -> bool:
@@ -29,7 +29,7 @@ def acknowledge_by_link(secret: str, *, now: datetime) -> bool:
     found = recipient_of(secret)
     if found is None:
         raise NotFound("No page has this link.", remedy="Open the newest one, or `roadbed page list`.")
-    return _acknowledge(caller_of_person(found.person), found.alert.uid, through="link", now=now)
+    return take_over(caller_of_person(found.person), found.alert.uid, through="link", now=now)
 
 
 def recipient_of(secret: str) -> Recipient | None:
@@ -38,7 +38,8 @@ def recipient_of(secret: str) -> Recipient | None:
     return rows.first()
 
 
-def _acknowledge(caller: Caller, uid: str, *, through: str, now: datetime) -> bool:
+def take_over(caller: Caller, uid: str, *, through: str, now: datetime) -> bool:
+    """Take an alert in somebody's name who was authorised, through what is said; answers as `acknowledge` does."""
     with unit(caller, now=now) as writing:
         alert = _known(uid)
         if alert.state == Alert.CLOSED:
@@ -53,7 +54,7 @@ def _acknowledge(caller: Caller, uid: str, *, through: str, now: datetime) -> bo
         alert.save()
         seconds = (now - alert.opened_at).total_seconds()
         data = said(alert) | {"person": caller.name, "person_uid": caller.uid, "seconds": seconds, "through": through}
-        writing.record("page.acknowledged", alert.service_uid, environment=alert.environment, data=data)
+        writing.record("page.acknowledged", subject_of(alert), environment=alert.environment, data=data)
     return True
 
 
@@ -66,6 +67,13 @@ def close(caller: Caller, uid: str, *, reason: str, now: datetime) -> None:
         alert = _known(uid)
         if alert.closed_at is None:
             close_locked(alert, f"{caller.name}: {reason.strip()}", writing)
+            end_signals(alert, writing)
+
+
+def end_signals(alert: Alert, writing: Unit) -> None:
+    """End the alerts of a page that a person closed: the same episode told again opens nothing, a later one does."""
+    rows = Signal.objects.filter(page=alert, resolved_at=None)
+    rows.update(state=Signal.RESOLVED, resolved_at=writing.now, resolved_by=Signal.BY_PERSON, held_by="")
 
 
 def _known(uid: str) -> Alert:

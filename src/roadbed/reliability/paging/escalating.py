@@ -15,7 +15,9 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.paging.links import page_digest
 from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient, new_uid
+from roadbed.reliability.paging.reaching.wishes import plan_for, wishes_of
 from roadbed.reliability.paging.rules.escalation import Policy, Step, Turn, following, frozen, is_fallback
+from roadbed.reliability.paging.rules.methods import Planned, urgency_of
 
 DELIVER: Final = "paging.deliver"
 OVERDUE: Final = timedelta(seconds=5)
@@ -55,25 +57,29 @@ def advance(uid: str, *, now: datetime) -> bool:
 
 
 def take_step(alert: Alert, writing: Unit) -> None:
-    """Page the next step that has anybody with a channel. A whole round without one waits a step's time."""
+    """Page the next step that has anybody with a channel. A whole round without one waits a step's time.
+
+    A step that is not urgent and meets quiet hours begins when the first of its people may be disturbed.
+    """
     policy = frozen(alert.policy)
     turn: Turn | None = Turn(alert.cycle, alert.step)
     reached: tuple[str, ...] = ()
+    begins = writing.now
     for _ in policy.steps:
         turn = following(policy, turn) if turn else None
         if turn is None:
             break
         alert.cycle, alert.step = turn.cycle, turn.step
-        reached = _page(alert, policy.steps[turn.step], writing)
+        reached, begins = _page(alert, policy.steps[turn.step], writing)
         _record(alert, policy, turn, reached, writing)
         if reached:
             break
     if turn is None:
         alert.state, alert.next_step_at = Alert.EXHAUSTED, None
         data = said(alert) | {"final": True, "cycle": alert.cycle}
-        writing.record("page.exhausted", alert.service_uid, environment=alert.environment, data=data)
+        writing.record("page.exhausted", subject_of(alert), environment=alert.environment, data=data)
     else:
-        alert.next_step_at = writing.now + timedelta(seconds=policy.step_seconds)
+        alert.next_step_at = begins + timedelta(seconds=policy.step_seconds)
     alert.save()
 
 
@@ -81,9 +87,9 @@ def _record(alert: Alert, policy: Policy, turn: Turn, reached: tuple[str, ...], 
     data = said(alert) | {"step": policy.steps[turn.step].name, "cycle": turn.cycle, "people": list(reached)}
     if is_fallback(policy, turn):
         kept = data | {"final": False}
-        writing.record("page.exhausted", alert.service_uid, environment=alert.environment, data=kept)
+        writing.record("page.exhausted", subject_of(alert), environment=alert.environment, data=kept)
     elif reached and turn != Turn(0, 0):
-        writing.record("page.escalated", alert.service_uid, environment=alert.environment, data=data)
+        writing.record("page.escalated", subject_of(alert), environment=alert.environment, data=data)
 
 
 def said(alert: Alert) -> dict[str, Any]:
@@ -91,20 +97,36 @@ def said(alert: Alert) -> dict[str, Any]:
     return {"alert": alert.uid, "service": alert.service, "title": alert.title, "team": alert.team}
 
 
-def _page(alert: Alert, step: Step, writing: Unit) -> tuple[str, ...]:
-    """Fill the outbox for one step; answers the names of whom it pages."""
-    reached = []
+def subject_of(alert: Alert) -> str:
+    """What the facts of a page are about: its service, or itself where it is about none of the catalogue."""
+    return alert.service_uid or alert.uid
+
+
+def _page(alert: Alert, step: Step, writing: Unit) -> tuple[tuple[str, ...], datetime]:
+    """Fill the outbox for one step; answers the names of whom it pages, and when the first message is due."""
+    reached, first = [], []
     people = {person.uid: person for person in Person.objects.filter(uid__in=step.people, is_active=True)}
+    wishes, channels = wishes_of(list(people.values())), _verified(people.values())
     for person in (people[uid] for uid in step.people if uid in people):
-        channels = list(Channel.objects.filter(person=person, removed_at=None).order_by("pk"))
-        if channels:
+        urgency = urgency_of(alert.severity)
+        plan = plan_for(wishes[person.pk], channels.get(person.pk, []), urgency=urgency, now=writing.now)
+        if plan:
             reached.append(person.name)
-            _fill(alert, _recipient(alert, person, step, writing.now), channels, writing.now)
+            first.append(min(one.at for _, one in plan))
+            _fill(alert, _recipient(alert, person, step, writing.now), plan, writing.now)
         else:
-            reason = "has no channel; `roadbed channel add smtp ADDRESS` makes one"
+            reason = "has no channel that is verified; `roadbed me channel add smtp ADDRESS` makes one"
             data = said(alert) | {"person": person.name, "person_uid": person.uid, "step": step.name, "reason": reason}
-            writing.record("page.failed", alert.service_uid, environment=alert.environment, data=data)
-    return tuple(reached)
+            writing.record("page.failed", subject_of(alert), environment=alert.environment, data=data)
+    return tuple(reached), min(first, default=writing.now)
+
+
+def _verified(people: Iterable[Person]) -> dict[int, list[Channel]]:
+    found: dict[int, list[Channel]] = {}
+    rows = Channel.objects.filter(person__in=list(people), removed_at=None).exclude(verified_at=None)
+    for channel in rows.order_by("pk"):
+        found.setdefault(channel.person_id, []).append(channel)
+    return found
 
 
 def _recipient(alert: Alert, person: Person, step: Step, now: datetime) -> Recipient:
@@ -117,17 +139,18 @@ def _recipient(alert: Alert, person: Person, step: Step, now: datetime) -> Recip
     )
 
 
-def _fill(alert: Alert, recipient: Recipient, channels: Iterable[Channel], now: datetime) -> None:
-    for channel in channels:
+def _fill(alert: Alert, recipient: Recipient, plan: Iterable[tuple[Channel, Planned]], now: datetime) -> None:
+    for channel, one in plan:
         delivery = Delivery.objects.create(
             alert=alert,
             recipient=recipient,
             channel=channel,
             cycle=alert.cycle,
             step=alert.step,
+            turn=one.turn,
             key=new_uid(),
             queued_at=now,
-            due_at=now,
+            due_at=one.at,
         )
         hand_over(delivery, now=now)
 
@@ -136,6 +159,14 @@ def hand_over(delivery: Delivery, *, now: datetime) -> None:
     """Give a delivery to its job, in the open transaction; one that has a job keeps that."""
     run_at = max(now, delivery.due_at)
     enqueue(DELIVER, {"delivery": delivery.uid}, key=_job_key(delivery), now=now, run_at=run_at)
+
+
+def bring_forward(delivery: Delivery, *, now: datetime) -> None:
+    """Let a delivery that waits for its time go out now, in the open transaction."""
+    delivery.due_at = now
+    delivery.save(update_fields=["due_at"])
+    if not Job.objects.filter(key=_job_key(delivery), state=Job.WAITING).update(run_at=now):
+        hand_over(delivery, now=now)
 
 
 def hand_over_forgotten(*, now: datetime) -> int:

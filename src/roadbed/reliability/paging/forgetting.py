@@ -5,18 +5,27 @@ from __future__ import annotations
 from django.db.models import Q
 
 from roadbed.ground.demo.rules import Belongings, Gone
+from roadbed.ground.ledger.models import InboxItem
+from roadbed.reliability.paging.alerts.integrating import source_of
 from roadbed.reliability.paging.models import (
     Alert,
+    Canary,
+    CanaryRun,
     Channel,
     Correction,
     Cover,
     Delivery,
+    Habits,
+    Heartbeat,
+    Integration,
     Leave,
+    Method,
     Recipient,
     Rotation,
     Schedule,
     Served,
     SignedSheet,
+    Silence,
 )
 
 
@@ -32,9 +41,24 @@ def forget(held: Belongings) -> Gone:
     rows += Recipient.objects.filter(alert__in=alerts).delete()[0]
     rows += Recipient.objects.filter(person__uid__in=held.people).delete()[0]
     rows += alerts.delete()[0]
+    beats = Heartbeat.objects.filter(service_uid__in=held.entities)
+    runs = CanaryRun.objects.filter(canary__channel__in=channels)
+    subjects |= frozenset(beats.values_list("uid", flat=True)) | frozenset(runs.values_list("uid", flat=True))
+    rows += runs.delete()[0] + Canary.objects.filter(channel__in=channels).delete()[0] + beats.delete()[0]
+    for ours in (Method, Habits):
+        rows += ours.objects.filter(person__uid__in=held.people).delete()[0]
     rows += channels.delete()[0]
     for model in (Rotation, Schedule, Cover, Served, Correction, SignedSheet):
         rows += model.objects.filter(team__uid__in=held.teams).delete()[0]
     rows += Cover.objects.filter(Q(person__uid__in=held.people) | Q(other__uid__in=held.people)).delete()[0]
     rows += Leave.objects.filter(person__uid__in=held.people).delete()[0]
-    return Gone(rows, subjects)
+    return _doors(held) + Gone(rows, subjects)
+
+
+def _doors(held: Belongings) -> Gone:
+    """Its integrations with the alerts that came through them, and the silences of its people."""
+    doors = Integration.objects.filter(Q(team__uid__in=held.teams) | Q(service_uid__in=held.entities))
+    silences = Silence.objects.filter(by_uid__in=held.people)
+    subjects = frozenset(doors.values_list("uid", flat=True)) | frozenset(silences.values_list("uid", flat=True))
+    rows = InboxItem.objects.filter(source__in=[source_of(row.name) for row in doors]).delete()[0]
+    return Gone(rows + doors.delete()[0] + silences.delete()[0], subjects)

@@ -11,11 +11,11 @@ from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import Unavailable
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.ledger.unit import Unit, unit
-from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.paging.escalating import locked, said, take_step
+from roadbed.reliability.paging.escalating import locked, said, subject_of
 from roadbed.reliability.paging.models import Alert
-from roadbed.reliability.paging.routing import Route, route_of
+from roadbed.reliability.paging.opening import Opening, open_page
+from roadbed.reliability.paging.routing import route_of
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS, LOST, REMOVED, Trouble, key_of, trouble_of
 
 ENVIRONMENT: Final = "production"
@@ -47,54 +47,29 @@ def _begin(fact: Fact, *, now: datetime) -> str | None:
             return open_one.uid
         if open_one is not None:
             close_locked(open_one, "it ended", writing)
-        alert = _opened(fact, trouble, route, service.name, now)
-        _record_opening(alert, route.breach, writing)
-        take_step(alert, writing)
-    return alert.uid
+        page = open_page(_opening(fact, trouble, service.name), route, writing)
+    return page.uid
 
 
-def _opened(fact: Fact, trouble: Trouble, route: Route, service: str, now: datetime) -> Alert:
-    return Alert.objects.create(
+def _opening(fact: Fact, trouble: Trouble, service: str) -> Opening:
+    return Opening(
         service_uid=fact.subject,
         service=service,
         environment=fact.environment or ENVIRONMENT,
         what=trouble.what,
+        title=trouble.title,
+        severity=trouble.severity,
+        started_at=fact.occurred_at,
+        text=_what_happened(trouble),
         fact=fact.uid,
         fact_position=fact.position,
         objective_uid=trouble.objective_uid,
-        title=trouble.title,
-        severity=trouble.severity,
-        figures=dict(trouble.figures),
-        team=route.team,
-        by=route.by,
-        why=[_what_happened(trouble), *route.why],
-        policy=route.policy.as_data(),
-        started_at=fact.occurred_at,
-        opened_at=now,
+        figures=trouble.figures,
     )
 
 
 def _what_happened(trouble: Trouble) -> str:
     return str(trouble.figures.get("text") or f"{trouble.title}.")
-
-
-def _record_opening(alert: Alert, breach: str, writing: Unit) -> None:
-    first = next((step["people"][0] for step in alert.policy["steps"] if step["people"]), "")
-    name = Person.objects.filter(uid=first).values_list("name", flat=True).first() or ""
-    data = said(alert) | {
-        "service_uid": alert.service_uid,
-        "environment": alert.environment,
-        "objective_uid": alert.objective_uid,
-        "severity": alert.severity,
-        "person": name,
-        "person_uid": first,
-        "by": alert.by,
-        "started_at": alert.started_at.isoformat(),
-        "figures": alert.figures,
-        "why": alert.why,
-        "breach": breach,
-    }
-    writing.record("alert.opened", alert.service_uid, environment=alert.environment, data=data)
 
 
 def is_over(fact: Fact) -> bool:
@@ -147,7 +122,7 @@ def close_locked(alert: Alert, reason: str, writing: Unit) -> None:
         "objective_uid": alert.objective_uid,
         "seconds": (writing.now - alert.opened_at).total_seconds(),
     }
-    writing.record("alert.closed", alert.service_uid, environment=alert.environment, data=data)
+    writing.record("alert.closed", subject_of(alert), environment=alert.environment, data=data)
 
 
 def traffic_expected(fact: Fact, *, now: datetime) -> bool:

@@ -12,8 +12,10 @@ from roadbed.ground.jobs.worker import LONG_SECONDS
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.reliability.paging import channels, delivering, escalating, intake
 from roadbed.reliability.paging.ahead import telling
+from roadbed.reliability.paging.alerts import sweeping
 from roadbed.reliability.paging.load import serving
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
+from roadbed.reliability.paging.watching import canaries, heartbeats, warning
 
 REACT: Final = Reaction(name="paging.react", kinds=BEGINNINGS | ENDINGS, job="paging.react")
 
@@ -37,6 +39,18 @@ def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ev
     escalating.hand_over_forgotten(now=now)
 
 
+@job("paging.sweep", attempts=1, time_limit=120.0, every=5.0, wanted=sweeping.has_work)
+def sweep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """End alerts that went quiet, and page those that wait for nothing any more."""
+    sweeping.sweep(now=timezone.now())
+
+
+@job("paging.forget", attempts=1, time_limit=120.0, every=3600.0)
+def forget(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Delete alerts that have been over for long."""
+    sweeping.forget(now=timezone.now())
+
+
 @job("paging.deliver", attempts=20, backoff=(1.0, 5.0, 15.0, 60.0), time_limit=SLOW_LANE)
 def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Send one page."""
@@ -47,6 +61,30 @@ def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - eve
 def test(run: JobRun, payload: dict[str, Any]) -> None:
     """Send one test message."""
     channels.send_test(payload["channel"], now=timezone.now(), last_attempt=run.last_attempt)
+
+
+@job("paging.heartbeats", attempts=1, time_limit=60.0, every=5.0, wanted=heartbeats.have_work)
+def look_for_heartbeats(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Find heartbeats that are late."""
+    heartbeats.look(now=timezone.now(), watcher=heartbeats.watcher())
+
+
+@job("paging.canaries", attempts=1, time_limit=60.0, every=30.0, wanted=canaries.have_work)
+def tend_canaries(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Start the tests of channels that are due, and give up on what was never confirmed."""
+    canaries.tend(now=timezone.now())
+
+
+@job("paging.canary", attempts=3, backoff=(10.0, 60.0), time_limit=SLOW_LANE)
+def canary(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Send one channel's test."""
+    canaries.send(payload["run"], now=timezone.now())
+
+
+@job("paging.warn", attempts=6, backoff=(2.0, 10.0, 60.0, 300.0), time_limit=SLOW_LANE)
+def warn(run: JobRun, payload: dict[str, Any]) -> None:
+    """Send one warning about paging itself."""
+    warning.send_warning(payload, last_attempt=run.last_attempt)
 
 
 @job("paging.keep", attempts=1, time_limit=120.0, every=600.0)

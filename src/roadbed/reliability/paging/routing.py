@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from roadbed.ground.catalog import queries as catalog
+from roadbed.ground.catalog.hours import in_words, within
 from roadbed.ground.catalog.queries import ServiceView
 from roadbed.ground.demo import queries as demo
 from roadbed.ground.people import queries as people
@@ -14,7 +15,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ADMIN
 from roadbed.reliability.paging.planning import WEEKLY, Plan, plan_of
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS, Policy, policy_of
-from roadbed.reliability.paging.rules.owning import ENGAGEMENT, OWNER, Decided, Side, decide
+from roadbed.reliability.paging.rules.owning import OWNER, SHARED, Decided, Side, decide
 from roadbed.reliability.paging.rules.schedules.following import Order, order_of
 from roadbed.reliability.paging.rules.schedules.values import OVERRIDE
 
@@ -40,21 +41,34 @@ def _side(name: str) -> Side:
 def _decided(service: ServiceView, owner: str, now: datetime) -> Decided:
     if owner:
         return Decided(owner, OWNER, f"{owner} owns the journey, so it is paged, whoever owns {service.name}.")
-    accountable = catalog.accountable(service.uid, on=now.date())
-    engaged = accountable.team if accountable and accountable.by == ENGAGEMENT else None
-    return decide(service.name, owner=_side(service.owner), engaged=_side(engaged) if engaged else None)
+    found = next(iter(catalog.engagements(service.uid, on=now.date())), None)
+    if found is None:
+        return decide(service.name, owner=_side(service.owner))
+    shared = found.kind == SHARED
+    return decide(
+        service.name,
+        owner=_side(service.owner),
+        engaged=_side(found.team),
+        kind=found.kind,
+        hours=in_words(found.owner_hours) if shared else "",
+        owners_turn=shared and within(found.owner_hours, now),
+    )
 
 
 def route_of(service: ServiceView, *, now: datetime, owner: str = "") -> Route:
     """Where an alert about a service goes at an instant; with `owner`, about a journey of that team over it."""
-    decided = _decided(service, owner, now)
+    return routed(_decided(service, owner, now), demo_data=demo.is_demo(service.uid), now=now)
+
+
+def routed(decided: Decided, *, demo_data: bool = False, now: datetime) -> Route:
+    """Whom of the team that was decided on a page goes to, step by step."""
     name = decided.team
     team = people.team(name)
     members = () if team is None else _active(tuple(member.uid for member in team.members))
     plan = plan_of(team.uid, now=now) if team else None
     order = order_of(plan.schedule, now) if plan else None
     last_resort, demo_said = fallback(), tuple[str, ...]()
-    if demo.is_demo(service.uid):
+    if demo_data:
         members, last_resort = tuple(uid for uid in members if demo.is_demo(uid)), ()
         demo_said = (DEMO,)
     asked = () if order is None else (order.people if order.person else (None, *order.people))

@@ -15,6 +15,9 @@ from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
 from roadbed.reliability.paging import links, queries, shifts, showing, usecases
+from roadbed.reliability.paging.alerts import showing as alert_showing
+from roadbed.reliability.paging.alerts import views as alert_views
+from roadbed.reliability.paging.alerts.why import why_page
 from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.rules.shifts import WEEKDAYS
@@ -47,6 +50,7 @@ def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "unreachable": _unreachable(teams),
         "channels": queries.channels_of(caller.uid),
         "last": queries.last_page_to(caller.uid),
+        "tabs": alert_showing.tabs("on-call"),
         "gaps": shifts.gaps_ahead(now=now)[:GAPS_SHOWN],
         "calendar": links.calendar_link(caller.uid),
         "now": now,
@@ -59,7 +63,7 @@ def _unreachable(teams: tuple[TeamOnCall, ...]) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for team in teams:
         for person in team.rotation.people if team.rotation else team.members:
-            if not person.channels:
+            if not person.verified:
                 found.setdefault(person.name, []).append(team.team)
     return sorted(found.items())
 
@@ -137,47 +141,21 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-@require_POST
-@doors.page
-def add_channel(request: HttpRequest) -> HttpResponse:
-    """Add a way to oneself; a webhook's secret is shown this once."""
-    kind, address = request.POST.get("kind", ""), request.POST.get("address", "")
-    try:
-        made = usecases.add_channel(doors.caller(request), kind=kind, address=address, now=timezone.now())
-    except Refusal as refusal:
-        return _show(request, status=refusal.status, refusal=refusal, address=address, kind=kind)
-    if made.secret:
-        return _show(request, secret=made.secret, secret_of=address)
-    return _back(request, "A test message is on its way. Confirm behind its link that it arrived.")
-
-
-@require_POST
-@doors.page
-def try_channel(request: HttpRequest, uid: str) -> HttpResponse:
-    """Send a test message."""
-    usecases.try_channel(doors.caller(request), uid, now=timezone.now())
-    return _back(request, "A test message is on its way.")
-
-
-@require_POST
-@doors.page
-def remove_channel(request: HttpRequest, uid: str) -> HttpResponse:
-    """Remove a channel."""
-    usecases.remove_channel(doors.caller(request), uid, now=timezone.now())
-    return _back(request, "The channel is removed.")
-
-
 @require_safe
 @doors.page
 def show_alert(request: HttpRequest, uid: str) -> HttpResponse:
     """One alert: why it went where it went, and every attempt to reach somebody."""
-    found = queries.require_alert(uid)
+    found, explained = queries.require_alert(uid), why_page(uid)
     context = {
         "alert": found.alert,
         "badge": showing.badge(found.alert),
         "stats": showing.stats(found.alert),
         "log": [{"row": row, "badge": showing.outcome(row)} for row in found.deliveries],
         "open": found.alert.closed_at is None,
+        "signals": alert_views.lines(explained.signals),
+        "signal_count": explained.signal_count,
+        "decisions": alert_views.decided(explained.decisions),
+        "people": [{"view": one, "badge": alert_showing.answer_badge(one.outcome)} for one in explained.people],
         "waits": found.alert.state in (Alert.PAGING, Alert.EXHAUSTED),
         "now": timezone.localtime(),
     }
@@ -205,8 +183,3 @@ def _acted(request: HttpRequest, uid: str, act: Callable[[Caller], object], said
     taken = act(doors.caller(request))
     messages.success(request, "Somebody else has it already." if taken is False else said, extra_tags="good")
     return HttpResponseRedirect(resolve_url("paging:alert", uid))
-
-
-def _back(request: HttpRequest, said: str) -> HttpResponse:
-    messages.success(request, said, extra_tags="good")
-    return HttpResponseRedirect(resolve_url("paging:on-call"))

@@ -6,9 +6,11 @@ from roadbed.ground import asks
 from roadbed.ground.asks import WhoIsOnCall
 from roadbed.ground.asks.counted import PeoplePaged, TeamsOnCall
 from roadbed.ground.demo import forgetting
-from roadbed.ground.ledger import reactions
+from roadbed.ground.ledger import inbox, reactions
 from roadbed.ground.shell import nav
 from roadbed.reliability.paging import accounting, queries
+from roadbed.reliability.paging.alerts import taking
+from roadbed.reliability.paging.alerts.integrating import SOURCE
 from roadbed.reliability.paging.forgetting import forget
 from roadbed.reliability.paging.jobs import REACT
 
@@ -17,6 +19,7 @@ def wire() -> None:
     """Listen for burning budgets, answer who is on call and who was paged, show the way to the page."""
     forgetting.register("paging", forget)
     reactions.register(REACT)
+    inbox.register_reader(SOURCE, taking.read)
     asks.answer_with(WhoIsOnCall, queries.who_is_on_call)
     asks.answer_with(TeamsOnCall, accounting.teams_on_call)
     asks.answer_with(PeoplePaged, accounting.people_paged)

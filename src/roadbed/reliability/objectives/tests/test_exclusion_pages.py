@@ -12,12 +12,12 @@ from django.test import Client
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import join_team
+from roadbed.ground.recurring import rule_of
+from roadbed.ground.recurring_words import rule_in_words
 from roadbed.reliability.objectives import previewing, queries, usecases
 from roadbed.reliability.objectives.exclusion_forms import given_in, read
 from roadbed.reliability.objectives.models import Exclusion
 from roadbed.reliability.objectives.previewing import Wish
-from roadbed.reliability.objectives.rules.recurring import rule_of
-from roadbed.reliability.objectives.rules.recurring_words import rule_in_words
 from roadbed.reliability.objectives.tests.conftest import HANNE, NOW, House, slo
 
 stored = pytest.mark.django_db(databases=["default", "samples"])

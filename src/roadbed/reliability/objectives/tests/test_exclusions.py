@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from roadbed.ground.errors import Conflict, Forbidden, Invalid
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.people.rules import ROADBED
+from roadbed.ground.recurring import DAYS, RuleError, occurrences, rule_of
 from roadbed.reliability.objectives import evaluating, late, queries, store, usecases
 from roadbed.reliability.objectives.burn_down import burn_down
 from roadbed.reliability.objectives.counting import Reader
@@ -26,7 +27,6 @@ from roadbed.reliability.objectives.models import Late, Objective, Series, Stand
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
 from roadbed.reliability.objectives.rules.history import History
 from roadbed.reliability.objectives.rules.minutes import Increment
-from roadbed.reliability.objectives.rules.recurring import DAYS, RuleError, occurrences, rule_of
 from roadbed.reliability.objectives.rules.spans import Cut
 from roadbed.reliability.objectives.rules.targets import Target
 from roadbed.reliability.objectives.tests.conftest import HANNE, MARA, NOW, House, slo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from roadbed.reliability.objectives.rules.recurring import DAILY, MONTHLY, WEEKLY, Rule
+from roadbed.ground.recurring import DAILY, MONTHLY, WEEKLY, Rule
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _UNITS: Final = {DAILY: "day", WEEKLY: "week", MONTHLY: "month"}

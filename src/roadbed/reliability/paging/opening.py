@@ -1,0 +1,87 @@
+"""Opening a page with its first step, whatever it is about; every page begins here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from roadbed.ground.ledger.unit import Unit
+from roadbed.ground.people.models import Person
+from roadbed.reliability.paging.alerts import deciding
+from roadbed.reliability.paging.escalating import said, subject_of, take_step
+from roadbed.reliability.paging.models import Alert, Decision, new_uid
+from roadbed.reliability.paging.routing import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a page is about.
+
+    Attributes:
+        what: what it is about apart from its service; open once for both.
+        fact: the fact that it came of, with its position; empty for what came through a door for alerts.
+        text: what happened, in a sentence.
+    """
+
+    service_uid: str
+    service: str
+    environment: str
+    what: str
+    title: str
+    severity: int
+    started_at: datetime
+    text: str
+    fact: str = ""
+    fact_position: int = 0
+    objective_uid: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+def open_page(opening: Opening, route: Route, writing: Unit) -> Alert:
+    """Open it, record it, page its first step: one transaction, which is the caller's."""
+    uid = new_uid()
+    page = Alert.objects.create(
+        uid=uid,
+        service_uid=opening.service_uid,
+        service=opening.service,
+        environment=opening.environment,
+        what=opening.what,
+        # What is of no fact stands for itself, so that the column stays unique.
+        fact=opening.fact or uid,
+        fact_position=opening.fact_position,
+        objective_uid=opening.objective_uid,
+        title=opening.title,
+        severity=opening.severity,
+        figures=dict(opening.figures),
+        team=route.team,
+        by=route.by,
+        why=[opening.text, *route.why],
+        policy=route.policy.as_data(),
+        started_at=opening.started_at,
+        opened_at=writing.now,
+    )
+    deciding.of_page(Decision.PAGED, page, page.why, now=writing.now)
+    _record(page, route.breach, writing)
+    take_step(page, writing)
+    return page
+
+
+def _record(page: Alert, breach: str, writing: Unit) -> None:
+    first = next((step["people"][0] for step in page.policy["steps"] if step["people"]), "")
+    name = Person.objects.filter(uid=first).values_list("name", flat=True).first() or ""
+    data = said(page) | {
+        "service_uid": page.service_uid,
+        "environment": page.environment,
+        "objective_uid": page.objective_uid,
+        "severity": page.severity,
+        "person": name,
+        "person_uid": first,
+        "by": page.by,
+        "started_at": page.started_at.isoformat(),
+        "figures": page.figures,
+        "why": page.why,
+        "breach": breach,
+    }
+    writing.record("alert.opened", subject_of(page), environment=page.environment, data=data)
