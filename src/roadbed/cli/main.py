@@ -33,6 +33,8 @@ NOUNS: Final = {
     "flags": ("flags",),
     "metrics": ("metrics",),
     "layers": ("layers",),
+    "goals": ("goal",),
+    "digest": ("digest",),
     "diagnose": ("diagnose",),
     "diagnostic": ("diagnostic",),
     "gate": ("gate",),

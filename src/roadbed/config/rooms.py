@@ -28,6 +28,8 @@ ROOMS = (
     "roadbed.platform.secrets.apps.SecretsConfig",
     "roadbed.organization.diagnostic.apps.DiagnosticConfig",
     "roadbed.organization.layers.apps.LayersConfig",
+    "roadbed.organization.goals.apps.GoalsConfig",
+    "roadbed.organization.digest.apps.DigestConfig",
 )
 PORTAL = ("roadbed.portal.apps.PortalConfig",)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from roadbed.config.demo import (
     agreed,
+    aiming,
     alerting,
     asked,
     cast,
@@ -84,6 +85,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)
+    aiming.aim(crew, now=now, days=days)
     usecases.made(ROADBED, seconds=time.monotonic() - began, now=now)
 
 

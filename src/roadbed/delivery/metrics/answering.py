@@ -21,12 +21,12 @@ News = tuple[str | None, datetime | None, int]
 
 
 def delivery_figures(asked: DeliveryFigures) -> DeliveryToday:
-    """The five of a team or of all, without the shares of its teams and services that the room's page shows.
+    """The five of a team, a system or all, without the shares of its teams and services that the room's page shows.
 
     Figures of weeks do not change within a minute unless something happened, so until then an answer stands.
     """
     until = asked.now.replace(second=0, microsecond=0) + MINUTE
-    return _figures(asked.team, asked.days, until, _news())
+    return _figures(asked.team, asked.system, asked.days, until, _news())
 
 
 def _news() -> News:
@@ -37,10 +37,10 @@ def _news() -> News:
 
 
 @lru_cache(maxsize=64)
-def _figures(team: str, days: int, until: datetime, news: News) -> DeliveryToday:
+def _figures(team: str, system: str, days: int, until: datetime, news: News) -> DeliveryToday:
     del news
     since = queries.begin_of(days, until)
-    scope = scope_of("", team)
+    scope = scope_of("", team, system)
     known = known_of(scope.uids, since=since)
     columns = known.window(since, until)
     figures = measured(

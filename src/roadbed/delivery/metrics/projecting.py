@@ -77,4 +77,4 @@ def settle_soon() -> int:
     return settle(within=0.5)
 
 
-METRICS = Projection(name=NAME, version=3, kinds=reading.KINDS, apply=apply, clear=clear, settle=settle_soon)
+METRICS = Projection(name=NAME, version=4, kinds=reading.KINDS, apply=apply, clear=clear, settle=settle_soon)

@@ -15,7 +15,7 @@ KINDS: Final = frozenset({
     # Ours beside them.
     "change.created", "change.abandoned", "change.reviewed", "change.pushed", "build.finished", "deployment.linked",
     "branch.created", "branch.deleted", "build.started", "tests.reported", "test.quarantined", "test.released",
-    "source.changed", "source.backfilled",
+    "source.changed", "source.backfilled", "release.published",
     "deployment.started", "deployment.failed", "service.stopped", "service.health.changed", "runtime.reconciled",
     "catalog.entity.registered", "catalog.entity.orphaned", "catalog.entity.removed", "catalog.ingest.failed",
     "engagement.started", "engagement.ended",
@@ -34,7 +34,7 @@ KINDS: Final = frozenset({
     "toil.logged", "toil.request.done", "toil.left-out", "toil.estimated", "toil.planned", "toil.automated",
     "alert.opened", "alert.closed", "alert.worsened", "integration.changed", "silence.changed", "change.announced",
     "page.sent", "page.acknowledged", "page.escalated", "page.exhausted", "page.failed",
-    "rotation.changed", "schedule.changed", "shift.covered", "leave.changed", "shift.corrected",
+    "rotation.changed", "schedule.changed", "shift.covered", "leave.changed", "shift.corrected", "calendar.changed",
     "pay.signed", "pay.rules.changed", "channel.verified", "channel.changed",
     "incident.changed", "incident.noted", "review.drafted", "review.changed", "review.published", "action.changed",
     "risk.accepted", "review.recurrence",
@@ -42,6 +42,7 @@ KINDS: Final = frozenset({
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
     "diagnostic.opened", "diagnostic.published", "diagnostic.closed",
     "organization.changed", "stage.changed", "role.opened", "role.closed",
+    "goal.set", "goal.changed", "goal.moved", "goal.closed", "digest.changed", "digest.sent", "digest.failed",
     "demo.made", "demo.removed", "measurement.imported",
     "job.failed", "job.retried", "projection.rebuild.requested", "projection.rebuilt", "backup.made",
 })  # fmt: skip

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from roadbed.ground.ports.addresses import Addresses
     from roadbed.ground.ports.answers import AnswerReader
+    from roadbed.ground.ports.calendars import CalendarSource
     from roadbed.ground.ports.code_host import CodeHost
     from roadbed.ground.ports.counts import CountSources
     from roadbed.ground.ports.events import EventReader
@@ -82,6 +83,11 @@ def notifier(channel: str) -> Notifier:
 def addresses(channel: str = "webhook") -> Addresses:
     """What says whether a channel's address may be called: whoever calls it."""
     return cast("Addresses", _take(f"notifier.{channel}"))
+
+
+def calendars() -> CalendarSource:
+    """What reads calendars by URL."""
+    return cast("CalendarSource", _take("calendars"))
 
 
 def answers(provider: str) -> AnswerReader:

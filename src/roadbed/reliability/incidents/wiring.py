@@ -9,7 +9,7 @@ from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.ledger import reactions
 from roadbed.ground.shell import nav
-from roadbed.reliability.incidents import jobs, queries
+from roadbed.reliability.incidents import jobs, news, queries
 from roadbed.reliability.incidents.forgetting import forget
 from roadbed.reliability.incidents.gate import open_incident
 
@@ -22,6 +22,7 @@ def wire() -> None:
     forgetting.register("incidents", forget)
     gates.register("open-incident", open_incident)
     asks.answer_with(asks.TellIncident, queries.tell)
+    news.supply()
     for reaction in (jobs.OPENED, jobs.CLOSED, jobs.LED):
         reactions.register(reaction)
     nav.add(nav.Entry("Incidents", "urgent", "incidents:list", course="reliability", count=_waiting))

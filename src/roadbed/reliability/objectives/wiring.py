@@ -8,6 +8,7 @@ from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.showing import link_rules
 from roadbed.ground.ledger import reactions
+from roadbed.reliability.objectives import measures
 from roadbed.reliability.objectives.forgetting import forget
 from roadbed.reliability.objectives.gate import error_budget
 from roadbed.reliability.objectives.jobs import READ, RETIRE
@@ -24,5 +25,6 @@ def wire() -> None:
     asks.answer_with(asks.BudgetSpent, spent)
     asks.answer_with(ReliabilityFigures, reliability_figures)
     asks.answer_with(ObjectiveStands, objective_stands)
+    measures.supply()
     reactions.register(READ)
     reactions.register(RETIRE)

@@ -35,6 +35,13 @@ def wilson(hits: int, of: int, *, z: float = Z95) -> tuple[float, float] | None:
     return min(share, max(0.0, middle - reach)), max(share, min(1.0, middle + reach))
 
 
+def count_interval(count: int, *, z: float = Z95) -> tuple[float, float]:
+    """The interval of what a count of independent happenings stands for, by Byar's approximation."""
+    low = count * (1 - 1 / (9 * count) - z / (3 * math.sqrt(count))) ** 3 if count else 0.0
+    more = count + 1
+    return max(0.0, low), more * (1 - 1 / (9 * more) + z / (3 * math.sqrt(more))) ** 3
+
+
 def quantile(ordered: Ordered, share: float) -> float | None:
     """A quantile of sorted values, linear between neighbours; None of nothing."""
     if not len(ordered):

@@ -22,7 +22,8 @@ LINKED: Final = "deployment.linked"
 PLACE: Final = "production_of"
 """Which production a deployment went to, where there are several."""
 BURNED: Final = "budget.burn.started"
-KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, CHANGED, OVERRIDDEN, LINKED, BURNED}
+STARTED: Final = "deployment.started"
+KINDS: Final = DEPLOYED | DETECTED | {STARTED, RESOLVED, CHANGED, OVERRIDDEN, LINKED, BURNED}
 
 LONGEST: Final = 30 * 86400
 """Seconds; no pipeline runs longer, and a figure beyond that is no duration."""
@@ -54,9 +55,9 @@ def line_of(
     data: Mapping[str, Any],
 ) -> Line:
     """A fact with what it is about, and which deployment it names."""
-    if kind in DEPLOYED or kind in (OVERRIDDEN, LINKED, BURNED):
+    if kind in DEPLOYED or kind in (STARTED, OVERRIDDEN, LINKED, BURNED):
         key = str(data.get("deployment") or uid)
-        service = subject if kind in DEPLOYED or kind == LINKED else str(data.get("service_uid") or subject)
+        service = subject if kind in DEPLOYED or kind in (STARTED, LINKED) else str(data.get("service_uid") or subject)
         names = ""
     else:
         key, service = subject, str(data.get("service_uid") or "")
@@ -85,13 +86,17 @@ def deployments_of(lines: Iterable[Line]) -> tuple[Deployment, ...]:
     """Deployments to production. Of several facts of one the latest counts, never the one that came last."""
     latest: dict[str, Line] = {}
     links: dict[str, Line] = {}
+    starts: dict[str, datetime] = {}
     for line in lines:
+        if line.kind == STARTED:
+            starts[line.key] = min(line.occurred_at, starts.get(line.key, line.occurred_at))
+            continue
         kept = links if line.kind == LINKED else latest
         if line.kind == LINKED or (line.kind in DEPLOYED and line.environment == PRODUCTION):
             known = kept.get(line.key)
             if known is None or _rank(known) < _rank(line):
                 kept[line.key] = line
-    return tuple(_deployment(line, links.get(key)) for key, line in latest.items())
+    return tuple(_deployment(line, links.get(key), starts.get(key)) for key, line in latest.items())
 
 
 def _rank(line: Line) -> tuple[bool, datetime, str]:
@@ -99,7 +104,7 @@ def _rank(line: Line) -> tuple[bool, datetime, str]:
     return line.kind == LINKED and line.data.get("by_hand") is True, line.occurred_at, line.uid
 
 
-def _deployment(line: Line, link: Line | None) -> Deployment:
+def _deployment(line: Line, link: Line | None, began: datetime | None) -> Deployment:
     data = line.data if link is None else {**line.data, **_linked(link)}
     count = data.get("commit_count")
     back = line.kind == ROLLED_BACK
@@ -116,7 +121,8 @@ def _deployment(line: Line, link: Line | None) -> Deployment:
         commit_count=count if isinstance(count, int) and not isinstance(count, bool) and not back else None,
         by=str(data.get("by") or "roadbed")[:10],
         artifact=str(data.get("artifact") or ""),
-        started_at=_started(line),
+        # Who tells the end may have told the beginning with it; else it was told by itself, whenever that came.
+        started_at=_started(line) or began,
         environment=str(data.get(PLACE) or ""),
     )
 
