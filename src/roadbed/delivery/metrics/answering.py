@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from roadbed.delivery.metrics import queries
-from roadbed.delivery.metrics.histories import Scope, histories, scope_of
+from roadbed.delivery.metrics.histories import scope_of
 from roadbed.delivery.metrics.models import Stale
 from roadbed.delivery.metrics.projecting import NAME
-from roadbed.delivery.metrics.rules.figures import measure
+from roadbed.delivery.metrics.rollups.counting import added_up
+from roadbed.delivery.metrics.rollups.reading import known_of
+from roadbed.delivery.metrics.rules.figures import measured
 from roadbed.ground.asks.figures import DeliveryFigures, DeliveryToday, FigureToday
-from roadbed.ground.catalog import queries as catalog
-from roadbed.ground.catalog.queries import Owned, ServiceView
 from roadbed.ground.ledger.models import Fact, ProjectionCursor
 
 MINUTE: Final = timedelta(minutes=1)
@@ -41,23 +40,20 @@ def _news() -> News:
 def _figures(team: str, system: str, days: int, until: datetime, news: News) -> DeliveryToday:
     del news
     since = queries.begin_of(days, until)
-    # Of everybody no document of the catalogue has to be read, which for many services costs more than the figures.
-    scope = scope_of("", team, system) if team or system else Scope(())
-    services: Sequence[ServiceView | Owned] = scope.services if team or system else catalog.owned()
-    known = histories(scope, since=since)
-    measured = measure(
-        known.judged,
-        known.incidents,
+    scope = scope_of("", team, system)
+    known = known_of(scope.uids, since=since)
+    columns = known.window(since, until)
+    figures = measured(
+        added_up(columns, until=until, known_until=until, once=scope.everybody),
         since=since,
         until=until,
-        onboarded=min([*(one.registered_at for one in services), *known.first.values()], default=None),
-        once=scope.everybody,
+        onboarded=min([*(one.registered_at for one in scope.services), *known.first.values()], default=None),
     )
     return DeliveryToday(
         figures=tuple(
             FigureToday(one.metric, one.name, one.value, one.unit, one.n, one.low, one.high, one.why)
-            for one in measured.five
+            for one in figures.five
         ),
-        silent=tuple(one.name for one in services if one.uid not in known.first),
+        silent=tuple(one.name for one in scope.services if one.uid not in known.first),
         as_of=known.as_of,
     )

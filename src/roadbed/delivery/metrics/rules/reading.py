@@ -165,6 +165,8 @@ def _commits(told: object) -> tuple[Commit, ...] | None:
 
 
 def _instant(text: object) -> datetime | None:
+    if text is None:
+        return None
     try:
         at = datetime.fromisoformat(str(text))
     except ValueError:

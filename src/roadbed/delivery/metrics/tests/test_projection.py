@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roadbed.delivery.metrics import queries
-from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.models import Rollup, Stale, Told, Trouble, Verdict
 from roadbed.delivery.metrics.projecting import METRICS, apply, clear
 from roadbed.delivery.metrics.rules import reading
 from roadbed.delivery.metrics.settling import settle
@@ -59,13 +59,17 @@ FACTS = (
 def tables() -> list[list[dict[str, Any]]]:
     settle()
     found = [list(table.objects.order_by("uid", "service_uid").values()) for table in (Verdict, Trouble)]
+    found.append(
+        [row | {"data": bytes(row["data"])} for row in Rollup.objects.order_by("service_uid", "block").values()]
+    )
     return [[{name: value for name, value in row.items() if name != "id"} for row in rows] for rows in found]
 
 
 def test_the_facts_add_up():
     apply(FACTS)
     assert Stale.objects.count() == 3
-    verdicts, troubles = tables()
+    verdicts, troubles, rollups = tables()
+    assert [row["service_uid"] for row in rollups] == ["s-1", "s-1", "s-2"]
     assert [(row["uid"], row["service_uid"], row["label"], row["failed_by"]) for row in verdicts] == [
         ("d0", "s-1", "ordinary", ""),
         ("d1", "s-1", "ordinary", "caused INC-2"),
