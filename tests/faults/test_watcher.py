@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,6 +71,11 @@ class Stage:
             process.kill()
         process.wait(30)
 
+    def let_pass(self, seconds: int) -> None:
+        """Make the last pulses so much older, as if the time had passed."""
+        with closing(sqlite3.connect(self.folder / "data" / "roadbed.db", timeout=30)) as records, records:
+            records.execute("UPDATE jobs_pulse SET at = strftime('%Y-%m-%d %H:%M:%f', at, ?)", (f"-{seconds} seconds",))
+
     def vitals(self) -> dict[str, str]:
         try:
             parts = httpx.get(f"http://127.0.0.1:{self.port}/vitals", timeout=5, trust_env=False).json()["parts"]
@@ -112,6 +119,7 @@ def test_a_killed_pager_and_a_killed_web_are_told_of_and_so_is_their_return(stag
     until("the vitals are good", lambda: stage.vitals().get("pager") == "ok")
     stage.start("watcher", "--config", str(config))
     stage.kill("pager")
+    stage.let_pass(60)
     until("the pager is told of", lambda: any("pager is down" in one for one in said(hook)))
     assert stage.vitals()["pager"] == "silent"
     stage.start("pager")

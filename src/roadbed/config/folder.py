@@ -131,6 +131,8 @@ SETTINGS = {
     "reply_to": "",
     "webhook_private": "allow",
     "counts_kept_days": "31",
+    "incident_rooms": "",
+    "incident_rooms_token": "",
 }
 """Every setting with its default; docs/reference/settings.md lists each, which a test checks."""
 

@@ -18,6 +18,8 @@ SMTP_URL = CONFIGURED["smtp"]
 SMTP_SENDER = CONFIGURED["smtp_sender"]
 REPLY_TO = CONFIGURED["reply_to"]
 WEBHOOK_PRIVATE = parse_choice(CONFIGURED["webhook_private"], ("allow", "refuse"), setting="webhook_private") == "allow"
+INCIDENT_ROOMS = parse_choice(CONFIGURED["incident_rooms"] or "none", ("none", "slack"), setting="incident_rooms")
+INCIDENT_ROOMS_TOKEN = CONFIGURED["incident_rooms_token"]
 COUNTS_KEPT_DAYS = parse_days(CONFIGURED["counts_kept_days"], least=31, most=3660, setting="counts_kept_days")
 
 SECRET_KEY = FOLDER.secret_key()

@@ -14,6 +14,7 @@ from roadbed.delivery.metrics.flow import beginnings, queries, rows, schemas
 from roadbed.delivery.metrics.flow.rules.figures import FlowFigure
 from roadbed.delivery.metrics.flow.testing import queries as tests
 from roadbed.delivery.metrics.flow.testing import rules, usecases
+from roadbed.delivery.metrics.flow.values import FlowView
 from roadbed.delivery.metrics.histories import scope_of
 from roadbed.delivery.metrics.schemas import ScopeAsked
 from roadbed.ground.api.doors import caller
@@ -41,7 +42,7 @@ def show_flow(request: HttpRequest, asked: Query[ScopeAsked]) -> Any:
     }  # fmt: skip
 
 
-def _figure(one: FlowFigure, view: queries.FlowView) -> dict[str, Any]:
+def _figure(one: FlowFigure, view: FlowView) -> dict[str, Any]:
     address = urlencode(view.asked(one.figure))
     return asdict(one) | {"name": one.name, "rows": f"/api/v1/metrics/flow/rows?{address}"}
 

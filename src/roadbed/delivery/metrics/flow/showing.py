@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from roadbed.delivery.metrics.flow.queries import FlowView, FlowWeek
 from roadbed.delivery.metrics.flow.rules import figures
 from roadbed.delivery.metrics.flow.rules.figures import FlowFigure
+from roadbed.delivery.metrics.flow.values import FlowView, FlowWeek
 from roadbed.delivery.metrics.flow.words import amount, interval, note
 from roadbed.delivery.metrics.rules.drift import FALLING, RISING
 from roadbed.ground.shell import words

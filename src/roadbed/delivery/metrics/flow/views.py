@@ -18,6 +18,7 @@ from roadbed.delivery.metrics.flow.rules import figures
 from roadbed.delivery.metrics.flow.rules.beginnings import Beginning
 from roadbed.delivery.metrics.flow.testing import queries as tests
 from roadbed.delivery.metrics.flow.testing import usecases
+from roadbed.delivery.metrics.flow.values import FlowView
 from roadbed.delivery.metrics.flow.words import amount
 from roadbed.delivery.metrics.histories import Scope, scope_of
 from roadbed.delivery.metrics.rules.windows import instant_of
@@ -97,7 +98,7 @@ def _yet(one: Beginning) -> str:
     return f"{', '.join([*reached, f'{one.people} people'])}, {one.yet} not yet"
 
 
-def _line(team: str, view: queries.FlowView) -> dict[str, Any]:
+def _line(team: str, view: FlowView) -> dict[str, Any]:
     names = (figures.FREQUENCY, figures.AGE, figures.LINES, figures.REVIEW, figures.BUILD, figures.BROKEN)
     asked = {name: text for name, text in view.asked().items() if name not in _SCOPES} | {"team": team}
     cells = [amount(one.value, one.unit).removesuffix(" a day") for one in map(view.figure, names)]
