@@ -161,7 +161,7 @@ def test_the_clock_moved(folder: Path, say: Say):
 def test_a_lock_that_is_held_for_long_doubles_no_message(folder: Path, say: Say):
     def locked(made: Storm) -> None:
         time.sleep(1)
-        with sqlite3.connect(made.stage.folder / "roadbed.db", isolation_level=None) as other:
+        with sqlite3.connect(made.stage.folder / "roadbed.db", isolation_level=None, timeout=60) as other:
             other.execute("BEGIN IMMEDIATE")
             time.sleep(8)
             other.execute("ROLLBACK")
