@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -47,19 +47,36 @@ _AT_ONCE: Final = 400
 
 def read(item: InboxItem) -> str:
     """Read one delivery; what it raises leaves nothing of it, and the delivery stays in the inbox with the reason."""
-    name = item.source.partition(":")[2]
+    (answer,) = read_together([item])
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def read_together(items: Sequence[InboxItem]) -> list[str | Exception]:
+    """Read deliveries of one integration; answers for each why it cannot be read, empty where it was."""
+    name = items[0].source.partition(":")[2]
     integration = Integration.objects.select_related("team").filter(name=name).first()
     if integration is None:
-        raise NotFound(f"There is no integration {name}.")
-    body = bytes(item.body)
-    if integration.kind == CLOUDWATCH and integration.certificate:
-        signing.prove(mapping(parsed(body)), integration.certificate)
-    told = reading.read(integration.kind, body, item.headers, mapped=integration.mapping)
+        return [NotFound(f"There is no integration {name}.") for _ in items]
+    found = [_told(integration, item) for item in items]
     with unit(ROADBED, now=timezone.now()) as writing:
-        take(integration, told, writing)
-    seen = max(item.received_at, integration.last_seen_at or item.received_at)
-    Integration.objects.filter(pk=integration.pk).update(last_seen_at=seen)
-    return ""
+        take(integration, [told for told in found if isinstance(told, Told)], writing)
+    known = [item.received_at for item, told in zip(items, found, strict=True) if isinstance(told, Told)]
+    if known:
+        seen = max([*known, integration.last_seen_at or known[0]])
+        Integration.objects.filter(pk=integration.pk).update(last_seen_at=seen)
+    return ["" if isinstance(told, Told) else told for told in found]
+
+
+def _told(integration: Integration, item: InboxItem) -> Told | Exception:
+    body = bytes(item.body)
+    try:
+        if integration.kind == CLOUDWATCH and integration.certificate:
+            signing.prove(mapping(parsed(body)), integration.certificate)
+        return reading.read(integration.kind, body, item.headers, mapped=integration.mapping)
+    except Exception as fault:  # noqa: BLE001 - whatever a stranger's payload brings about, the others are read
+        return fault
 
 
 def one_at_a_time() -> None:
@@ -75,23 +92,42 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def take(integration: Integration, told: Told, writing: Unit) -> None:
-    """Do what a message says, in the open transaction."""
+def take(integration: Integration, messages: Sequence[Told], writing: Unit) -> None:
+    """Do what messages say, in their order, in the open transaction."""
     one_at_a_time()
-    if told.confirmation:
-        Integration.objects.filter(pk=integration.pk).update(
-            confirmation=dict(told.confirmation) | {"at": writing.now.isoformat()}
-        )
-    elif integration.kind == CLOUDWATCH and integration.confirmation:
-        Integration.objects.filter(pk=integration.pk).update(confirmation={})
-    view = View(writing.now)
-    for change in told.changes:
-        _announce(integration, change, view, writing)
-    if told.signals:
-        batch = _Batch.begun(integration, told, view)
-        batch.read(told.signals)
-        batch.leave_out(told)
+    view = View.at(writing.now)
+    for told in messages:
+        if told.confirmation:
+            integration.confirmation = dict(told.confirmation) | {"at": writing.now.isoformat()}
+            integration.save(update_fields=["confirmation"])
+        elif integration.kind == CLOUDWATCH and integration.confirmation:
+            integration.confirmation = {}
+            integration.save(update_fields=["confirmation"])
+        for change in told.changes:
+            _announce(integration, change, view, writing)
+    for some in _apart(messages):
+        batch = _Batch.begun(integration, some, view)
+        for told in some:
+            batch.read(told)
+            batch.leave_out(told)
         batch.save(writing)
+
+
+def _apart(messages: Sequence[Told]) -> Iterator[list[Told]]:
+    """Messages in portions within which none is about an alert or a group of another: those are decided at once."""
+    portion: list[Told] = []
+    seen: set[str] = set()
+    for told in messages:
+        if not told.signals:
+            continue
+        about = {f"key:{one.key}" for one in told.signals} | ({f"group:{told.group}"} if told.group else set())
+        if seen & about:
+            yield portion
+            portion, seen = [], set()
+        portion.append(told)
+        seen |= about
+    if portion:
+        yield portion
 
 
 def _announce(integration: Integration, change: Change, view: View, writing: Unit) -> None:
@@ -106,11 +142,10 @@ def _announce(integration: Integration, change: Change, view: View, writing: Uni
 
 @dataclass
 class _Batch:
-    """The alerts of one message against those that are known."""
+    """The alerts of some messages, each of others, against those that are known."""
 
     integration: Integration
     view: View
-    group: str
     open: dict[str, Signal]
     ended: dict[str, datetime]
     fresh: list[Signal] = field(default_factory=list)
@@ -119,10 +154,12 @@ class _Batch:
     repeated: set[int] = field(default_factory=set)
     over: list[tuple[Signal, str]] = field(default_factory=list)
     answered: set[int] = field(default_factory=set)
+    group: str = ""
 
     @classmethod
-    def begun(cls, integration: Integration, told: Told, view: View) -> _Batch:
-        keys = sorted({digest_of(one.key) for one in told.signals})
+    def begun(cls, integration: Integration, messages: Sequence[Told], view: View) -> _Batch:
+        told = [one for message in messages for one in message.signals]
+        keys = sorted({digest_of(one.key) for one in told})
         rows: list[Signal] = []
         ended: dict[str, datetime] = {}
         by_sender = (Signal.BY_SENDER, Signal.BY_PERSON)
@@ -134,12 +171,18 @@ class _Batch:
             ended |= {key: began for key, began in old.values_list("key", "began_at") if began}
         for row in rows:
             row.integration = integration
-        group = digest_of(told.group) if told.group else ""
-        return cls(integration, view, group, {row.key: row for row in rows}, ended)
+        open_ones = {row.key: row for row in rows}
+        new = [one for one in told if digest_of(one.key) not in open_ones]
+        found = [view.service_of(integration, one.labels, one.service) for one in new]
+        uids = [service.uid for service in found if service is not None]
+        view.desk.learn(uids)
+        view.learn(uids)
+        return cls(integration, view, open_ones, ended)
 
-    def read(self, signals: Sequence[told_as.Signal]) -> None:
+    def read(self, told: Told) -> None:
         """One alert after the other, in the order of the message."""
-        for one in signals:
+        self.group = digest_of(told.group) if told.group else ""
+        for one in told.signals:
             key = digest_of(one.key)
             row = self.open.get(key)
             found = step(
@@ -210,8 +253,10 @@ class _Batch:
         named = {digest_of(one.key) for one in told.signals}
         rows = Signal.objects.filter(integration=self.integration, group=self.group, resolved_at=None)
         for row in rows.select_related("page"):
-            if row.key not in named:
-                self.end(row, Signal.BY_ABSENCE, "its sender's message about the whole group names it no more")
+            # Another message of these may have moved it to its own group already.
+            found = self.open.get(row.key, row)
+            if row.key not in named and found.resolved_at is None and found.group == self.group:
+                self.end(found, Signal.BY_ABSENCE, "its sender's message about the whole group names it no more")
 
     def note(self, row: Signal) -> None:
         """Remember that a row that was there before is to be saved."""
@@ -234,9 +279,12 @@ class _Batch:
             else:
                 made.append(deciding.of_signal(outcome, row, [reason], now=writing.now))
         made += gather(paging, self.view, writing)
-        Signal.objects.filter(pk__in=self.repeated).update(times=F("times") + 1, last_at=writing.now)
-        # What ended makes room for its next episode first.
-        Signal.objects.bulk_update(list(self.changed.values()), _SAVED, batch_size=_AT_ONCE)
+        if self.repeated:
+            rows = Signal.objects.filter(pk__in=self.repeated)
+            rows.update(times=F("times") + 1, last_at=writing.now)
+        if self.changed:
+            # What ended makes room for its next episode first.
+            Signal.objects.bulk_update(list(self.changed.values()), _SAVED, batch_size=_AT_ONCE)
         Signal.objects.bulk_create(self.fresh, batch_size=_AT_ONCE)
         made += self.weigh_worse(writing)
         for row, said in self.over:
@@ -259,7 +307,8 @@ class _Batch:
             elif row.stance == Signal.PAGES and row.page is not None and row.severity < row.page.severity:
                 again.append(row)
         made = gather(again, self.view, writing)
-        Signal.objects.bulk_update(self.worse, _SAVED, batch_size=_AT_ONCE)
+        if self.worse:
+            Signal.objects.bulk_update(self.worse, _SAVED, batch_size=_AT_ONCE)
         return made
 
 
