@@ -128,11 +128,13 @@ def channel(url: str) -> None:
     from roadbed.ground.people import usecases as people
     from roadbed.ground.people.rules import ROADBED
     from roadbed.reliability.paging import usecases as paging
+    from roadbed.reliability.paging.models import Channel
 
     now, email = datetime.now(UTC), "hanne@kestrel.example"
     people.invite_person(ROADBED, email=email, name="Hanne", now=now)
     people.join_team(ROADBED, team="team-bench", email=email, now=now)
     paging.add_channel(ROADBED, kind="webhook", address=url, email=email, now=now)
+    Channel.objects.update(verified_at=now)
     paging.set_rotation(ROADBED, "team-bench", emails=(email,), now=now)
     reactions.begin(now=now)
 

@@ -1,4 +1,4 @@
-"""The checks of reviews: precision and recall, each with its 95 % Wilson interval, on cases seen and not seen.
+"""The checks of reviews: precision and recall, each with its 95 % Wilson interval, on cases seen and not seen; the search.
 
 `held out` is the figure to believe: cases written after the words were fixed. `developed` and `labelled` are those that
 the words were written with; they flatter. The labelled ones are read where they are beside the repository. A file given
@@ -69,8 +69,8 @@ def figures(name: str, cases: list[Row], says: Callable[[Row], bool], *, held_ou
 def run() -> list[Row]:
     """The figures."""
     labelled_names = LABELLED / "blame-people.json"
-    names = json.loads((labelled_names if labelled_names.exists() else CASES / "people.json").read_text())
-    says = blamed(names)
+    names = json.loads((CASES / "people.json").read_text())
+    says = blamed(names + (json.loads(labelled_names.read_text()) if labelled_names.exists() else []))
     held = rows(CASES / "blame-held-out.jsonl")
     found = figures("blame, held out", held, says, held_out=True)
     found += figures("actions, held out", rows(CASES / "actions-held-out.jsonl"), is_unfit, held_out=True)

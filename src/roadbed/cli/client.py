@@ -129,6 +129,11 @@ class Api:
         """POST a JSON body; with `key`, sent as Idempotency-Key."""
         return self._send("POST", path, json=body if body is not None else {}, key=key)
 
+    def send(self, path: str, body: bytes, *, params: dict[str, Any]) -> Any:
+        """POST a file that gzip packed."""
+        headers = {"Content-Encoding": "gzip", "Content-Type": "application/xml"}
+        return self._send("POST", path, content=body, params=params, more=headers)
+
     def put(self, path: str, body: Any) -> Any:
         """PUT a JSON body."""
         return self._send("PUT", path, json=body)
@@ -152,10 +157,12 @@ class Api:
             if not cursor:
                 return items
 
-    def _send(self, method: str, path: str, *, key: str = "", **options: Any) -> Any:
+    def _send(
+        self, method: str, path: str, *, key: str = "", more: dict[str, str] | None = None, **options: Any
+    ) -> Any:
         import httpx
 
-        headers = {"Idempotency-Key": key} if key else {}
+        headers = ({"Idempotency-Key": key} if key else {}) | (more or {})
         try:
             response = self._http.request(method, path, headers=headers, **options)
         except httpx.HTTPError as fault:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import metrics_files, metrics_git
+from roadbed.cli import metrics_files, metrics_flow, metrics_git
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, show, table
 from roadbed.delivery.metrics.rules.figures import FIVE, NAMES, TIME_TO_RESTORE, Figure
@@ -34,6 +34,7 @@ def register(root: typer.Typer) -> None:
     """Add the commands."""
     metrics_files.register(app)
     metrics_git.register(app)
+    metrics_flow.register(app)
     root.add_typer(app, name="metrics")
 
 

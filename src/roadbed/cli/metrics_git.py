@@ -18,7 +18,7 @@ from roadbed.cli.git_clones import Clone, Tick, open_clone, read_graph
 from roadbed.cli.metrics_files import At, Holidays, Length, Since, Until, Working, figures, working_hours_of
 from roadbed.cli.output import Json, err, out, show, table
 from roadbed.delivery.metrics.rules.events import reporting
-from roadbed.delivery.metrics.rules.git.branches import Integration, as_data, integration, spread
+from roadbed.delivery.metrics.rules.git.branches import Integration, as_data, integration, share_of, spread
 from roadbed.delivery.metrics.rules.git.graph import Graph
 from roadbed.delivery.metrics.rules.git.history import Cloned, Told, cloned
 from roadbed.delivery.metrics.rules.git.log import instant
@@ -221,6 +221,9 @@ def _integration(work: Integration) -> dict[str, Any]:
         "merged_branches": work.merges,
         "branch_age_seconds": as_data(work.branch_age),
         "branch_commits": as_data(work.branch_commits),
+        "branch_files": as_data(work.branch_files),
+        "merged_within_a_day": share_of(work.within_a_day, work.aged),
+        "integrations_per_day": (work.merges + work.direct) / work.lived_days if work.merges + work.direct else None,
         "direct_commits": work.direct,
         "days_with_integration": work.days,
         "days": work.of_days,
@@ -283,6 +286,8 @@ def _print_work(console: Console, work: dict[str, Any], size: dict[str, Any]) ->
         console.print(f"Merged branches: {aged['n']}, {ages}; median {branch['p50']:g} commits.")
     if size["n"]:
         console.print(f"Commits in a deployment: median {size['p50']:g}, p90 {size['p90']:g}, most {size['max']:g}.")
+    if (within := work["merged_within_a_day"])["value"] is not None:
+        console.print(f"Merged within a day: {words.percent(within['value'])}, {within['hits']} of {within['n']}.")
     people = words.plural(work["people"], "person", "people")
     machines = f"; {words.percent(work['bot_share'])} of commits by machines" if work["bots"] else ""
     console.print(f"Integrated on {work['days_with_integration']} of {work['days']} days by {people}{machines}.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import sys
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -11,6 +12,8 @@ from rich.markup import escape
 from roadbed.cli import on_call_load, schedules, shifting, why
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
+
+LARGEST_MAIL: Final = 1_000_000
 
 oncall = typer.Typer(help="Who is on call.", no_args_is_help=True)
 page = typer.Typer(help="Pages: what somebody has to answer now.", no_args_is_help=True)
@@ -71,7 +74,7 @@ def _handover(rotation: dict[str, Any]) -> str:
 
 
 def _reached(person: dict[str, Any]) -> str:
-    ways = "no channel" if not person["channels"] else f"{person['verified']} of {person['channels']} confirmed"
+    ways = "no channel" if not person["channels"] else f"{person['verified']} of {person['channels']} verified"
     return f"{person['name']} <{person['email']}>, {ways}"
 
 
@@ -173,10 +176,24 @@ def close(
     show(done, json, say("It is closed."))
 
 
+@page.command("reply")
+def reply(*, json: Json = False) -> None:
+    """Hand in a mail from standard input that replies to a page: what a mail server's alias pipes to."""
+    mail = sys.stdin.buffer.read(LARGEST_MAIL + 1)
+    try:
+        text = mail.decode()
+    except UnicodeDecodeError:
+        text = mail.decode("latin-1")
+    done = api().post("/page-replies", {"mail": text})
+    show(done, json, say(done["said"]))
+
+
 @channel.command("add")
 def add_channel(
-    kind: Annotated[str, typer.Argument(help="smtp or webhook.")],
-    address: Annotated[str, typer.Argument(help="An e-mail address, or a URL.")],
+    kind: Annotated[str, typer.Argument(help="smtp, sms, voice, slack, slack_hook, ntfy, push or webhook.")],
+    address: Annotated[
+        str, typer.Argument(help="An e-mail address, a number as +46701234567, a Slack id, an ntfy topic, or a URL.")
+    ],
     person: Annotated[str, typer.Option(help="For whom, as an admin: their e-mail address.")] = "",
     server: Annotated[
         str, typer.Option(help="As an admin: a mail server for this channel alone, smtp://host:port.")
@@ -186,7 +203,10 @@ def add_channel(
 ) -> None:
     """Add a way on which you are paged; a test message goes out at once."""
     done = api().post("/channels", {"kind": kind, "address": address, "email": person, "server": server})
-    said = "A test message is on its way. Confirm behind its link that it arrived."
+    said = (
+        "A test message with a code is on its way.\n"
+        f"roadbed me channel verify CODE --channel {done['uid']}\nNo page goes out on it before."
+    )
     if done["secret"]:
         said = f"{done['secret']}\nIt signs every message to {address} and is shown this once."
     show(done, json, say(said))
@@ -201,19 +221,31 @@ def list_channels(
     """List your channels."""
     rows = api().get("/channels", everybody=everybody)
     shown = [(row["uid"], row["person"], row["kind"], row["address"], _standing(row)) for row in rows]
-    empty = "You have no channel. `roadbed channel add smtp ADDRESS` makes one."
+    empty = "You have no channel. `roadbed me channel add smtp ADDRESS` makes one."
     show(rows, json, table(("Channel", "Person", "Kind", "Address", "State"), shown, empty=empty))
 
 
 def _standing(row: dict[str, Any]) -> str:
     if row["problem"]:
         return f"failed: {row['problem']}"
-    return "confirmed" if row["verified_at"] else "not confirmed"
+    return "verified" if row["verified_at"] else "not verified: no page goes out on it"
+
+
+@channel.command("verify")
+def verify_channel(
+    code: Annotated[str, typer.Argument(help="The six digits of the test message.")],
+    channel: Annotated[str, typer.Option(help="Which channel; your only unverified one without.")] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Verify a channel by the code of its test message: 15 minutes, five tries."""
+    done = api().post(f"/channels/{channel}/verify" if channel else "/me/channels/verify", {"code": code})
+    show(done, json, say("The channel is verified. Pages go out on it from now on."))
 
 
 @channel.command("test")
 def try_channel(uid: str, *, json: Json = False) -> None:
-    """Send a test message, with the link that confirms the channel."""
+    """Send a test message, with the link and a new code that verify the channel."""
     api().post(f"/channels/{uid}/test")
     show({"uid": uid}, json, say("A test message is on its way."))
 

@@ -9,12 +9,17 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import checking
+from roadbed.cli import checking, reviews_learning
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
 app = typer.Typer(help="Reviews of incidents, and their actions.", no_args_is_help=True)
 app.command()(checking.check)
+for _learning in (
+    reviews_learning.search, reviews_learning.patterns, reviews_learning.recurrences, reviews_learning.similar,
+    reviews_learning.export,
+):  # fmt: skip
+    app.command()(_learning)
 
 
 @app.command(name="list")
@@ -52,14 +57,49 @@ def show_(reference: str, *, json: Json = False) -> None:
 def factor(
     reference: str,
     text: str,
-    kind: Annotated[str, typer.Option(help="change, latent-design, dependency, capacity, observability, …")],
+    *,
+    kind: Annotated[str, typer.Option(help="change, latent-design, dependency, capacity, observability, …")] = "",
     evidence: Annotated[str, typer.Option(help="What shows it.")] = "",
+    role: Annotated[
+        str, typer.Option(help="contributed, limited (harm) or luck; the last two need no kind.")
+    ] = "contributed",
+    leads_to: Annotated[str, typer.Option(help="The factor that it contributed to, such as F2, or harm.")] = "",
+    json: Json = False,
+) -> None:
+    """Name a factor that contributed, or one that limited harm."""
+    body = {"text": text, "kind": kind, "evidence": evidence, "role": role, "leads_to": leads_to}
+    one = api().post(f"/reviews/{reference}/factors", body)
+    show(one, json, say(f"{one['key']} is named."))
+
+
+@app.command()
+def link(
+    reference: str,
+    cause: str,
+    effect: Annotated[str, typer.Argument(help="The factor that it contributed to, or harm.")],
+    *,
+    take_back: Annotated[bool, typer.Option("--take-back", help="It did not.")] = False,
+    json: Json = False,
+) -> None:
+    """Say that a factor contributed to another, or to the harm; a circle is refused."""
+    if take_back:
+        one = api().delete(f"/reviews/{reference}/links/{cause}/{effect}")
+    else:
+        one = api().post(f"/reviews/{reference}/links", {"cause": cause, "effect": effect})
+    show(one, json, say(f"{cause} {'did not lead' if take_back else 'led'} to {effect}."))
+
+
+@app.command()
+def rewrite(
+    reference: str,
+    sentence: Annotated[str, typer.Argument(help="The sentence as it stands there.")],
+    where: Annotated[str, typer.Option(help="The section or the factor: sense, F1, …")],
     *,
     json: Json = False,
 ) -> None:
-    """Name a factor that contributed."""
-    one = api().post(f"/reviews/{reference}/factors", {"text": text, "kind": kind, "evidence": evidence})
-    show(one, json, say(f"{one['key']} is named."))
+    """Replace a sentence that blames by the rewrite that its hint offers."""
+    one = api().post(f"/reviews/{reference}/rewrites", {"where": where, "sentence": sentence})
+    show(one, json, say(f"{one['where']} now says: {one['text']}"))
 
 
 @app.command()
@@ -91,13 +131,44 @@ def action(
 def close(
     reference: str,
     key: str,
-    evidence: Annotated[str, typer.Option(help="What shows that it is done: an address, a test, a drill.")],
+    evidence: Annotated[
+        str, typer.Option(help="What shows it: an address, deployment:ID, fact:ID or objective:SERVICE/NAME.")
+    ],
     *,
     json: Json = False,
 ) -> None:
     """Close an action with its evidence."""
     one = api().post(f"/reviews/{reference}/actions/{key}/close", {"evidence": evidence})
-    show(one, json, say(f"{one['key']} is closed."))
+    said = "is closed" if one["closed_at"] else "waits for somebody else's look: `roadbed review look`"
+    show(one, json, say(f"{one['key']} {said}."))
+
+
+@app.command()
+def look(
+    reference: str,
+    key: str,
+    *,
+    send_back: Annotated[str, typer.Option("--send-back", help="Why the evidence does not show it.")] = "",
+    json: Json = False,
+) -> None:
+    """Look a second time at an action's evidence: close it, or send it back."""
+    body = {"agrees": not send_back, "why": send_back}
+    one = api().post(f"/reviews/{reference}/actions/{key}/look", body)
+    show(one, json, say(f"{one['key']} is {'sent back' if send_back else 'closed'}."))
+
+
+@app.command(name="accept-risk")
+def accept_risk(
+    reference: str,
+    reason: str,
+    *,
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it is borne.")],
+    json: Json = False,
+) -> None:
+    """Accept the risk until a day, signed by you: for leads of the owning team and admins."""
+    body = {"reason": reason, "expires_on": until.date().isoformat()}
+    one = api().post(f"/reviews/{reference}/acceptances", body)
+    show(one, json, say(f"The risk of {one['name']} is accepted until {body['expires_on']}."))
 
 
 @app.command()
@@ -117,7 +188,9 @@ def _print(one: dict[str, Any], console: Console) -> None:
             f"{spent['measured_minutes']} measured min"
         )
     for factor_ in one["factors"]:
-        console.print(f"  [bold]{factor_['key']}[/] {escape(factor_['text'])} ({escape(factor_['kind_word'])})")
+        console.print(
+            f"  [bold]{factor_['key']}[/] {escape(factor_['text'])} ({escape(factor_['kind_word'])}){_led_to(factor_)}"
+        )
     for action_ in one["actions"]:
         state = f"closed: {action_['closing_evidence']}" if action_["closed_at"] else f"due {action_['due']}"
         said = f"{action_['text']}, on {action_['factor']}: {action_['lever_word']}, {action_['owner']}, {state}"
@@ -126,3 +199,7 @@ def _print(one: dict[str, Any], console: Console) -> None:
         console.print("[bold]Before it can be published[/]")
         for line in one["missing"]:
             console.print(f"  {escape(line)}")
+
+
+def _led_to(factor_: dict[str, Any]) -> str:
+    return f", led to {', '.join(factor_['leads_to'])}" if factor_["leads_to"] else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -138,11 +139,59 @@ def estimate(
 
 @app.command()
 def plan(
-    uid: str, owner: Annotated[str, typer.Option(help="Who does it, by e-mail address.")], *, json: Json = False
+    uid: str,
+    owner: Annotated[str, typer.Option(help="Who does it, by e-mail address.")],
+    due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day by which it is in use.")] = None,
+    link: Annotated[str, typer.Option(help="Where it is tracked.")] = "",
+    *,
+    json: Json = False,
 ) -> None:
-    """Make a candidate work with one owner."""
-    done = api().post(f"/toil/tasks/{uid}/plan", {"owner": owner})
-    show(done, json, say(f"{done['owner']} automates “{done['what']}”."))
+    """Make a candidate work with one owner, a day and a link."""
+    body = {"owner": owner, "due": due and due.date().isoformat(), "link": link}
+    done = api().post(f"/toil/tasks/{uid}/plan", body)
+    by = f" by {done['due']}" if done["due"] else ""
+    show(done, json, say(f"{done['owner']} automates “{done['what']}”{by}."))
+
+
+@app.command()
+def request(
+    minutes: Annotated[str, typer.Argument(help="How long it took: 15m, 1h30m.")],
+    what: Annotated[list[str], typer.Argument(help="What was done by hand.")],
+    *,
+    kind: Annotated[
+        str, typer.Option(help="release, access, alerts, capacity, data, certificates, onboarding.")
+    ] = "access",
+    team: Annotated[str, typer.Option(help="Whose work it was; your team if you are in one.")] = "",
+    done_by: Annotated[str, typer.Option(help="Who did it, by e-mail address; you without it.")] = "",
+    requested_by: Annotated[str, typer.Option(help="Who asked.")] = "",
+    service: Annotated[str, typer.Option(help="For which service.")] = "",
+    reference: Annotated[str, typer.Option(help="The tracker's name for it; told twice, it counts once.")] = "",
+    link: Annotated[str, typer.Option(help="Where it is tracked.")] = "",
+    json: Json = False,
+) -> None:
+    """Note a request that was done by hand."""
+    body = {
+        "minutes": minutes, "what": " ".join(what), "category": kind, "team": team, "done_by": done_by,
+        "requested_by": requested_by, "service": service, "reference": reference, "link": link,
+    }  # fmt: skip
+    done = api().post("/toil/requests", body)
+    show(done, json, say(f"Noted. `roadbed toil leave-out {done['uid']}` takes it out again."))
+
+
+@app.command()
+def quarters(
+    *,
+    many: Annotated[int, typer.Option(min=1, max=20, help="How many, this one included.")] = 5,
+    json: Json = False,
+) -> None:
+    """Show each team's share of time by calendar quarter."""
+    found = api().get("/toil/quarters", quarters=many)
+    head = ("Team", *(one["quarter"] for one in found[0]["quarters"])) if found else ("Team",)
+    rows = [
+        (team["team"], *(one["share"] and _percent(one["share"]["share"]) for one in team["quarters"]))
+        for team in found
+    ]
+    show(found, json, table(head, rows, empty="There is no team."))
 
 
 @app.command()

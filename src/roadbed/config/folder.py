@@ -128,6 +128,7 @@ SETTINGS = {
     "organization": "",
     "smtp": "",
     "smtp_sender": "roadbed@localhost",
+    "reply_to": "",
     "webhook_private": "allow",
     "counts_kept_days": "31",
     "storm_pages": "5",

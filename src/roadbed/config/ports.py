@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from roadbed.config import channel_ports
 from roadbed.ground.ports import board
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def provide() -> None:
     board.provide("past.gitlab", _gitlab_past)
     board.provide("notifier.smtp", _smtp)
     board.provide("notifier.webhook", _webhook)
+    channel_ports.provide()
 
 
 def _code_host() -> object:

@@ -16,6 +16,7 @@ PUBLIC_URL = CONFIGURED["public_url"] or f"http://{CONFIGURED['address']}"
 ORGANIZATION = CONFIGURED["organization"]
 SMTP_URL = CONFIGURED["smtp"]
 SMTP_SENDER = CONFIGURED["smtp_sender"]
+REPLY_TO = CONFIGURED["reply_to"]
 WEBHOOK_PRIVATE = parse_choice(CONFIGURED["webhook_private"], ("allow", "refuse"), setting="webhook_private") == "allow"
 COUNTS_KEPT_DAYS = parse_number(
     CONFIGURED["counts_kept_days"], of="days", least=31, most=3660, setting="counts_kept_days"

@@ -17,6 +17,7 @@ wire()
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("vitals", health.vitals),
     path("metrics", health.metrics),
     path("api/v1/", api.urls),
     *[

@@ -47,7 +47,9 @@ def main() -> None:
 
     stopping = threading.Event()
     sender = Sender(stopping=stopping)
-    worker = Worker(ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers, stopping=stopping)
+    worker = Worker(
+        ticks=(read, react, sender.tick, catch_up), accepts=_not_the_pagers, stopping=stopping, role="worker"
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     settled()

@@ -29,6 +29,10 @@ _CHANGES: Final = {
     "reviewed": events.REVIEWED,
 }
 
+_NAMES: Final = ("pipelineName", "taskName", "testSuite.name", "testSuite.id")
+_PARTS: Final = {"taskrun": events.TASK, "testsuiterun": events.SUITE}
+"""Runs that are parts of a pipeline; whether they fail is told of the whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -186,15 +190,28 @@ def _artifact(one: _Told, manner: Manner) -> tuple[Event, ...]:
     )  # fmt: skip
 
 
+def _branch(one: _Told, manner: Manner) -> tuple[Event, ...]:
+    del manner
+    if one.predicate not in (events.CREATED, events.DELETED):
+        return ()
+    repository = _repository(one) or payloads.repository_name(one.source)
+    return (events.Branch(one.key, one.at, repository, one.id.removeprefix("refs/heads/")[:200], one.predicate),)
+
+
 def _run(one: _Told, manner: Manner) -> tuple[Event, ...]:
+    name = next((said for field in _NAMES if (said := payloads.text(one.content, field, most=200))), one.id[:200])
+    part, run = _PARTS.get(one.subject, ""), f"{one.source} {one.subject} {one.id}"
+    if one.predicate in ("queued", "started"):
+        queued = one.predicate == "queued"
+        return (events.BuildBegan(one.key, one.at, _repository(one), name, run, queued=queued, part=part),)
     if one.predicate != "finished":
         return ()
-    name = payloads.text(one.content, "pipelineName", most=200) or one.id[:200]
     artifact = payloads.text(one.content, "artifactId", most=300)
     outcome = payloads.text(one.content, "outcome", most=40)
     build = events.Build(
         key=one.key, at=one.at, repository=_repository(one), name=name, commit=_commit(one), outcome=outcome,
         artifacts=(artifact,) if artifact else (), url=payloads.text(one.content, "uri", most=500),
+        branch=_custom(one, "branch"), run=run, part=part,
     )  # fmt: skip
     ended = {"success": events.SUCCEEDED, "failure": events.FAILED, "error": events.FAILED}.get(outcome)
     if ended is None or not any(fnmatchcase(name, pattern) for pattern in manner.deploys):
@@ -227,5 +244,8 @@ _READERS: Final[Mapping[str, Callable[[_Told, Manner], tuple[Event, ...]]]] = {
     "artifact": _artifact,
     "build": _run,
     "pipelinerun": _run,
+    "taskrun": _run,
+    "testsuiterun": _run,
+    "branch": _branch,
     "incident": _incident,
 }

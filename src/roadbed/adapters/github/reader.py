@@ -60,6 +60,8 @@ def repository_of(payload: Mapping[str, Any]) -> str:
 def _push(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
     del manner
     ref, after = payloads.text(payload, "ref"), payloads.commit(payload, "after")
+    if payloads.at(payload, "deleted") is True and ref.startswith("refs/heads/"):
+        return _deleted(payload, ref.removeprefix("refs/heads/"))
     if not ref.startswith("refs/heads/") or not after:
         return ()
     commits = tuple(commit_of(each) for each in payloads.items(payload, "commits"))
@@ -74,9 +76,24 @@ def _push(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
     return (
         events.Pushed(
             key=f"{repository}:push:{branch}:{before or '0'}..{after}", at=at, repository=repository, branch=branch,
-            before=before, after=after, commits=commits, whole=len(commits) < LISTED,
+            before=before, after=after, commits=commits, whole=len(commits) < LISTED, trunk=trunk_of(payload),
         ),
     )  # fmt: skip
+
+
+def trunk_of(payload: Mapping[str, Any]) -> str:
+    """The repository's main branch."""
+    return payloads.text(payload, "repository.default_branch", most=200)
+
+
+def _deleted(payload: Mapping[str, Any], branch: str) -> tuple[Event, ...]:
+    """A branch that is gone; a push that deletes tells no other instant than the repository's last push."""
+    at, before = payloads.instant(payload, "repository.pushed_at"), payloads.commit(payload, "before")
+    if at is None:
+        return ()
+    repository = repository_of(payload)
+    key = f"{repository}:branch:{branch}:{before}:deleted"
+    return (events.Branch(key, at, repository, branch, events.DELETED, trunk=trunk_of(payload)),)
 
 
 def commit_of(payload: Any) -> events.Commit:
@@ -125,6 +142,9 @@ def change_of(repository: str, pull: Mapping[str, Any], state: str) -> events.Ch
         merge=payloads.commit(pull, "merge_commit_sha") if state == events.MERGED else "",
         base=payloads.text(pull, "base.ref"), branch=payloads.text(pull, "head.ref"),
         opened_at=payloads.instant(pull, "created_at"), url=payloads.text(pull, "html_url", most=500),
+        additions=payloads.whole(pull, "additions"), deletions=payloads.whole(pull, "deletions"),
+        files=payloads.whole(pull, "changed_files"), commits=payloads.whole(pull, "commits"),
+        trunk=payloads.text(pull, "base.repo.default_branch", most=200),
     )  # fmt: skip
 
 
@@ -157,11 +177,14 @@ def workflow_of(repository: str, run: Mapping[str, Any], manner: Manner) -> tupl
     attempt = payloads.text(run, "run_attempt", most=20) or "1"
     at, began = payloads.moment(run, "updated_at", "created_at"), payloads.instant(run, "run_started_at")
     outcome = payloads.text(run, "conclusion", most=40)
+    # A later attempt keeps the instant at which the first was asked for.
+    asked = payloads.instant(run, "created_at") if attempt == "1" else None
+    waited = (began - asked).total_seconds() if asked and began and began >= asked else None
     build = events.Build(
         key=f"{repository}:run:{identity}:{attempt}", at=at, repository=repository, name=name,
         commit=payloads.commit(run, "head_sha"), outcome=outcome,
         started_at=began or payloads.instant(run, "created_at"), branch=payloads.text(run, "head_branch"),
-        url=payloads.text(run, "html_url", most=500),
+        url=payloads.text(run, "html_url", most=500), queued_seconds=waited,
     )  # fmt: skip
     ended = {"success": events.SUCCEEDED, "failure": events.FAILED, "timed_out": events.FAILED}.get(outcome)
     if ended is None or not any(fnmatchcase(name, pattern) for pattern in manner.deploys):

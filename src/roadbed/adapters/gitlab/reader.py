@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -53,6 +54,7 @@ def repository_of(payload: Mapping[str, Any]) -> str:
 def _push(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
     del manner
     ref, after = payloads.text(payload, "ref"), payloads.commit(payload, "after")
+    trunk = payloads.text(payload, "project.default_branch", most=200)
     commits = tuple(commit_of(each) for each in payloads.items(payload, "commits"))
     if not ref.startswith("refs/heads/") or not after or not commits:
         return ()
@@ -64,7 +66,7 @@ def _push(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
         events.Pushed(
             key=f"{repository}:push:{branch}:{before or '0'}..{after}", at=commits[-1].committed_at,
             repository=repository, branch=branch, before=before if whole else "", after=after, commits=commits,
-            whole=whole,
+            whole=whole, trunk=trunk,
         ),
     )  # fmt: skip
 
@@ -111,6 +113,7 @@ def _merge_request(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, .
             merge=payloads.commit(request, "merge_commit_sha") or payloads.commit(request, "squash_commit_sha"),
             base=payloads.text(request, "target_branch"), branch=payloads.text(request, "source_branch"),
             opened_at=payloads.instant(request, "created_at"), url=payloads.text(request, "url", most=500),
+            trunk=payloads.text(payload, "project.default_branch", most=200),
         ),
     )  # fmt: skip
 
@@ -122,11 +125,13 @@ def _pipeline(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
         return ()
     repository, identity = repository_of(payload), payloads.needed(run, "id", most=40)
     name = payloads.text(run, "name", most=200) or payloads.text(run, "source", most=200)
+    asked, waited = payloads.instant(run, "created_at"), payloads.number(run, "queued_duration")
+    began = asked + timedelta(seconds=waited) if asked is not None and waited is not None else asked
     build = events.Build(
         key=f"{repository}:pipeline:{identity}:{outcome}", at=finished, repository=repository, name=name,
         commit=payloads.commit(run, "sha"), outcome={"failed": "failure"}.get(outcome, outcome),
-        started_at=payloads.instant(run, "created_at"), branch=payloads.text(run, "ref"),
-        url=payloads.text(run, "url", most=500),
+        started_at=began, branch=payloads.text(run, "ref"), url=payloads.text(run, "url", most=500),
+        queued_seconds=waited,
     )  # fmt: skip
     ended = _STATES.get(outcome)
     if ended is None or not any(fnmatchcase(name, pattern) for pattern in manner.deploys):

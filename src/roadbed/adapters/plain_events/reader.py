@@ -16,6 +16,7 @@ _OUTCOMES: Final = {
     "failure": events.FAILED,
     "rolledback": events.ROLLED_BACK,
 }
+_BUILT: Final = ("success", "failure", "cancelled")
 
 
 class PlainEvents:
@@ -78,7 +79,34 @@ def _change(one: Mapping[str, Any], at: datetime, identity: str, manner: Manner)
         state=state, title=payloads.text(one, "title", most=500), body=payloads.text(one, "body", most=4000),
         author=author, bot=payloads.is_bot(author), head=payloads.commit(one, "head"),
         merge=payloads.commit(one, "merge"), opened_at=payloads.instant(one, "opened_at"),
-        url=payloads.text(one, "url", most=500),
+        url=payloads.text(one, "url", most=500), branch=payloads.text(one, "branch", most=200),
+        base=payloads.text(one, "base", most=200), additions=payloads.whole(one, "additions"),
+        deletions=payloads.whole(one, "deletions"), files=payloads.whole(one, "files"),
+        commits=payloads.whole(one, "commits"), trunk=payloads.text(one, "trunk", most=200),
+    )  # fmt: skip
+
+
+def _branch(one: Mapping[str, Any], at: datetime, identity: str, manner: Manner) -> Event:
+    del manner
+    repository, branch = _repository(one), payloads.needed(one, "branch", most=200)
+    state = payloads.needed(one, "state", most=40)
+    if state not in (events.CREATED, events.DELETED):
+        raise Unreadable(f"state is {state!r}; a branch is created or deleted.")
+    key = identity or f"{repository}:branch:{branch}:{state}:{at.isoformat()}"
+    return events.Branch(key, at, repository, branch, state, trunk=payloads.text(one, "trunk", most=200))
+
+
+def _build(one: Mapping[str, Any], at: datetime, identity: str, manner: Manner) -> Event:
+    del manner
+    repository, name = _repository(one), payloads.needed(one, "name", most=200)
+    commit, outcome = payloads.commit(one, "commit"), payloads.needed(one, "outcome", most=40)
+    if outcome not in _BUILT:
+        raise Unreadable(f"outcome is {outcome!r}; a build's is one of {', '.join(_BUILT)}.")
+    return events.Build(
+        key=identity or f"{repository}:build:{name}:{commit}:{at.isoformat()}", at=at, repository=repository, name=name,
+        commit=commit, outcome=outcome, started_at=payloads.instant(one, "started_at"),
+        branch=payloads.text(one, "branch", most=200), url=payloads.text(one, "url", most=500),
+        queued_seconds=payloads.number(one, "queued_seconds"),
     )  # fmt: skip
 
 
@@ -95,5 +123,7 @@ def _artifact(one: Mapping[str, Any], at: datetime, identity: str, manner: Manne
 _READERS: Final[Mapping[str, Callable[[Mapping[str, Any], datetime, str, Manner], Event]]] = {
     "deployment": _deployment,
     "change": _change,
+    "branch": _branch,
+    "build": _build,
     "artifact": _artifact,
 }

@@ -169,6 +169,8 @@ def _mail(message: Message, sender: str) -> EmailMessage:
         mail["Message-ID"] = f"<{message.key}@{sender.rpartition('@')[2] or 'roadbed'}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Roadbed-Key"] = message.key
+        if message.reply_to:
+            mail["Reply-To"] = message.reply_to
         mail.set_content(message.text, cte="quoted-printable")
     except (ValueError, UnicodeError) as fault:
         raise NotDelivered(f"the address cannot be written: {fault}", permanent=True) from None

@@ -18,6 +18,7 @@ from roadbed.reliability.incidents.models import Incident
 from roadbed.reliability.objectives.models import Standing
 from roadbed.reliability.paging import escalating
 from roadbed.reliability.paging import usecases as paging
+from roadbed.reliability.reviews import closing, factoring
 from roadbed.reliability.reviews import usecases as reviews
 
 STEP: Final = timedelta(seconds=300)
@@ -26,6 +27,8 @@ LONGEST_TAIL: Final = timedelta(minutes=100)
 """After harm ended, the longest short window of a paging pair is over long before."""
 
 SETTLED: Final = 45
+LOOKING: Final = ("Hanne Brandt", "Priya Raman")
+"""Who looks a second time at the evidence of an action."""
 
 
 class Stories:
@@ -164,7 +167,11 @@ class Stories:
         def write(at: datetime) -> None:
             reviews.write_sections(writer, name, sections=learned.sections, now=at)
             for text, kind, evidence in learned.factors:
-                reviews.name_factor(writer, name, text=text, kind=kind, evidence=evidence, now=at)
+                factoring.name_factor(writer, name, text=text, kind=kind, evidence=evidence, now=at)
+            for text, role in learned.limits:
+                factoring.name_factor(writer, name, text=text, role=role, now=at)
+            for cause, effect in learned.links:
+                factoring.link(writer, name, cause=cause, effect=effect, now=at)
             for act in learned.acts:
                 reviews.add_action(
                     writer, name, text=act.text, factor=f"F{act.factor}", lever=act.lever, owner=self._uid(act.owner),
@@ -183,4 +190,10 @@ class Stories:
         assert act.closed is not None  # noqa: S101 - asked before
         when = max(self.player.now + timedelta(days=act.closed), after + timedelta(hours=1))
         owner = self._caller(act.owner)
-        self.player.at(when, lambda at: reviews.close_action(owner, name, key, evidence=act.shown, now=at))
+        second = self._caller(next(one for one in LOOKING if one != act.owner))
+
+        def close(at: datetime) -> None:
+            if not closing.close_action(owner, name, key, evidence=act.shown, now=at):
+                self.player.at(at + 20 * MINUTE, lambda at: closing.look_at(second, name, key, agrees=True, now=at))
+
+        self.player.at(when, close)

@@ -15,12 +15,14 @@ from roadbed.config.demo import (
     cast,
     catalogue,
     company,
+    flowing,
     journeys,
     minutes,
     rota,
     senders,
     toiling,
     traffic,
+    watched,
 )  # fmt: skip
 from roadbed.config.demo.answering import Stories
 from roadbed.config.demo.days import Days
@@ -70,12 +72,14 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     player = Player(crew, listed, now)
     Stories(player, told).schedule()
     Days(player, days=days).schedule()
+    flowing.schedule(player, days=days)
     toiling.schedule(player, days=days)
     asked.schedule(player, days=days)
     player.play()
     _lose(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
+    watched.watch(crew, {name: one.uid for name, one in listed.items()}, now=now)
     alerting.tell(crew, now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)

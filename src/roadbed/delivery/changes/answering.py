@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from roadbed.delivery.changes.kinds.spans import derive_together
 from roadbed.delivery.changes.kinds.values import Evidence
+from roadbed.delivery.changes.linking.catalogue import owned
+from roadbed.delivery.changes.linking.keeping import digest_of_repository
 from roadbed.ground.asks import DerivedKind, DeriveKind
+from roadbed.ground.asks.homes import Home, ServiceHomes
 
 MOST_SHOWN = 5
 PLACES = {
@@ -42,3 +45,13 @@ def in_words(one: Evidence) -> str:
     if not one.where:
         return "nothing says that it is anything else"
     return f"{one.cue}, {PLACES[one.where]}: “{one.words[:80]}”" if one.words else one.cue
+
+
+def service_homes(asked: ServiceHomes) -> tuple[Home, ...]:
+    """Where services live."""
+    del asked
+    return tuple(
+        Home(one.uid, repository, digest_of_repository(repository), paths)
+        for one in owned()
+        for repository, paths in one.paths.items()
+    )

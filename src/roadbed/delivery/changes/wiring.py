@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from roadbed.delivery.changes.answering import derive_kind
+from roadbed.delivery.changes.answering import derive_kind, service_homes
 from roadbed.delivery.changes.forgetting import forget
 from roadbed.delivery.changes.linking.keeping import CHANGES
 from roadbed.delivery.changes.projecting import DEPLOYMENTS
 from roadbed.delivery.changes.sources import reading
 from roadbed.ground import asks
+from roadbed.ground.asks.homes import ServiceHomes
 from roadbed.ground.demo import forgetting
 from roadbed.ground.ledger import projections
 from roadbed.ground.shell import nav
@@ -20,4 +21,5 @@ def wire() -> None:
     reading.register()
     forgetting.register("changes", forget)
     asks.answer_with(asks.DeriveKind, derive_kind)
+    asks.answer_with(ServiceHomes, service_homes)
     nav.add(nav.Entry("Sources", "link", "changes:sources", course="delivery", rank=1))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from roadbed.delivery.metrics import queries, rows
+from roadbed.delivery.metrics.flow.api import router as flow
 from roadbed.delivery.metrics.queries import DeliveryView
 from roadbed.delivery.metrics.rules.figures import Figure
 from roadbed.delivery.metrics.schemas import DeliveryAsked, DeliveryOut, RowPage, RowsAsked
@@ -18,6 +19,7 @@ from roadbed.ground.api.doors import caller
 from roadbed.ground.people.rules import authorise
 
 router = Router(tags=["metrics"])
+router.add_router("", flow)
 
 
 @router.get("/metrics/delivery", response=DeliveryOut)

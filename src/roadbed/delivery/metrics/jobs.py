@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from roadbed.delivery.metrics.flow import jobs as flow
 from roadbed.delivery.metrics.settling import settle
 from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
+
+__all__ = ["flow", "settle_all"]
 
 
 @job("metrics.settle", attempts=1, time_limit=300.0, every=5.0)

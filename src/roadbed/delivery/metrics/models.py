@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from roadbed.delivery.metrics.flow import models as flow
+
+__all__ = ["Stale", "Told", "Trouble", "Verdict", "flow"]
+
 
 class Told(models.Model):
     """One fact, kept so that a service can be judged again whatever arrives late.

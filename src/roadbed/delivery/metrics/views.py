@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from roadbed.delivery.metrics import charting, editions, queries, rows, showing
+from roadbed.delivery.metrics.flow.showing import tabs
 from roadbed.delivery.metrics.histories import scope_of, systems
 from roadbed.delivery.metrics.rules import figures
 from roadbed.delivery.metrics.rules.windows import instant_of
@@ -62,6 +63,7 @@ def show(request: HttpRequest) -> HttpResponse:
     known = any(week.deployments for week in view.weeks) or view.measured.deployments
     context = {
         "view": view,
+        "tabs": tabs("delivery", whose),
         "measured": view.measured,
         "shown": showing.shown(view),
         "benchmark_words": showing.benchmark_words(view),

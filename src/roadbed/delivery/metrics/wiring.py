@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from roadbed.delivery.metrics.answering import delivery_figures
+from roadbed.delivery.metrics.flow.beginnings import BEGINNINGS
+from roadbed.delivery.metrics.flow.forgetting import forget
+from roadbed.delivery.metrics.flow.keeping import FLOW
+from roadbed.delivery.metrics.flow.testing.keeping import TESTS
 from roadbed.delivery.metrics.projecting import METRICS
 from roadbed.ground import asks
 from roadbed.ground.asks.figures import DeliveryFigures
+from roadbed.ground.demo import forgetting
 from roadbed.ground.ledger import projections
 from roadbed.ground.shell import nav
 
 
 def wire() -> None:
-    """Follow deployments and incidents; tell whoever asks for today's figures."""
-    projections.register(METRICS)
+    """Follow deployments, incidents, changes, builds and tests; tell whoever asks for today's figures."""
+    for projection in (METRICS, FLOW, TESTS, BEGINNINGS):
+        projections.register(projection)
+    forgetting.register("metrics", forget)
     asks.answer_with(DeliveryFigures, delivery_figures)
     nav.add(nav.Entry("Metrics", "chart-line", "metrics:delivery", course="delivery", under=("/delivery",)))

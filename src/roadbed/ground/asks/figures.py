@@ -71,3 +71,13 @@ class ReliabilityToday:
     services: tuple[str, ...]
     as_of: datetime | None
     strict: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveStands(Ask["str | None"]):
+    """How one objective stands, in one sentence with its figure and when it was counted; None where there is none.
+
+    `reference` is its uid, or SERVICE/NAME.
+    """
+
+    reference: str

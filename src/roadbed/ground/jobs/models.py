@@ -50,3 +50,16 @@ class ScheduleState(models.Model):
 
     name = models.CharField(max_length=80, primary_key=True)
     next_at = models.DateTimeField()
+
+
+class Pulse(models.Model):
+    """That a process of a name (`pager`, `worker`) is at work: written by its loop every few seconds.
+
+    `began_at` is when the process that writes it now began, `former_at` when the one before it wrote last.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    began_at = models.DateTimeField()
+    former_at = models.DateTimeField(null=True)

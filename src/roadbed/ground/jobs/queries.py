@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.errors import Invalid, Place
-from roadbed.ground.jobs.models import Job
+from roadbed.ground.jobs.models import Job, Pulse
 
 STATES: Final = (Job.WAITING, Job.RUNNING, Job.DONE, Job.FAILED)
 
@@ -54,3 +54,32 @@ def jobs(*, state: str = "", name: str = "", cursor: str = "", limit: int = 50) 
         for row in rows.defer("payload")[: limit + 1]
     ]  # fmt: skip
     return page_of(found, limit, lambda row: (row.id,))
+
+
+@dataclass(frozen=True, slots=True)
+class Pulsing:
+    """A process that says that it is at work.
+
+    Attributes:
+        at: when it last said so.
+        began_at: since when it does.
+        away: how long nobody of that name was at work before; None when it is the first, or another replica is.
+    """
+
+    name: str
+    at: datetime
+    began_at: datetime
+    away: timedelta | None
+
+
+def pulse_of(name: str) -> Pulsing | None:
+    """The pulse of `pager` or `worker`; None when none was ever at work."""
+    row = Pulse.objects.filter(name=name).first()
+    if row is None:
+        return None
+    return Pulsing(row.name, row.at, row.began_at, row.began_at - row.former_at if row.former_at else None)
+
+
+def last_pulse() -> datetime | None:
+    """When the newest pulse was written, whoever's it is: what the database took last, as far as is known."""
+    return Pulse.objects.order_by("-at").values_list("at", flat=True).first()

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from roadbed.ground.errors import Conflict, NotFound
 from roadbed.ground.jobs import registry
-from roadbed.ground.jobs.models import Job, ScheduleState
+from roadbed.ground.jobs.models import Job, Pulse, ScheduleState
 from roadbed.ground.jobs.rules import JobKind, next_attempt, next_time
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
@@ -134,6 +135,14 @@ def reap(*, now: datetime, dead_workers: Iterable[str] = ()) -> int:
         rows = Job.objects.filter(pk=job.pk, state=Job.RUNNING, lease_by=job.lease_by, attempts=job.attempts)
         reaped += rows.update(**values)
     return reaped
+
+
+def pulse(name: str, worker: str, *, now: datetime) -> None:
+    """Say that a process of this name is at work; of several the newest to say so counts."""
+    if Pulse.objects.filter(name=name, by=worker).update(at=now):
+        return
+    if not Pulse.objects.filter(name=name).update(by=worker, former_at=F("at"), began_at=now, at=now):
+        Pulse.objects.get_or_create(name=name, defaults={"by": worker, "at": now, "began_at": now})
 
 
 def leaseholders() -> tuple[str, ...]:

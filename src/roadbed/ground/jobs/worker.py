@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 LONG_SECONDS = 300.0
 """Jobs that may take longer than this (builds) get half of the threads at most: a rollback never waits for one."""
 
+PULSE_SECONDS = 10.0
+"""How often a loop says that it is at work."""
+
 EXIT_STUCK = 70
 """Exit code of a worker that ended itself because a job overran its time limit."""
 
@@ -63,6 +66,7 @@ class Worker:
         longest: seconds between turns at most, since what comes due writes nothing when its time comes.
         accepts: which jobs, by name; the pager takes its own and leaves the rest to the worker.
         die: called with an exit code when a job overran; os._exit in production.
+        role: under which name the loop says that it is at work; empty for one that nobody watches.
     """
 
     ticks: tuple[Callable[[datetime], int], ...] = ()
@@ -73,6 +77,8 @@ class Worker:
     die: Callable[[int], None] = os._exit
     name: str = field(default_factory=worker_name)
     stopping: threading.Event = field(default_factory=threading.Event)
+    role: str = ""
+    _pulsed: float = float("-inf")
     _running: dict[str, tuple[JobRun, float, Future[None]]] = field(default_factory=dict)
 
     def run(self) -> None:
@@ -105,6 +111,7 @@ class Worker:
         """One turn; answers how much was done. A fault of the database is logged and tried again next turn."""
         try:
             close_old_connections()
+            self._pulse()
             usecases.reap(now=_now(), dead_workers=dead_workers(usecases.leaseholders()))
             did = usecases.keep_schedules(now=_now())
             did += sum(tick(_now()) for tick in self.ticks)
@@ -112,6 +119,11 @@ class Worker:
         except Exception:
             log.exception("worker.turn_failed")
             return 0
+
+    def _pulse(self) -> None:
+        if self.role and time.monotonic() - self._pulsed >= PULSE_SECONDS:
+            usecases.pulse(self.role, self.name, now=_now())
+            self._pulsed = time.monotonic()
 
     def _start_jobs(self, pool: ThreadPoolExecutor) -> int:
         self._forget_ended()

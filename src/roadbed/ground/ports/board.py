@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from roadbed.ground.ports.addresses import Addresses
+    from roadbed.ground.ports.answers import AnswerReader
     from roadbed.ground.ports.code_host import CodeHost
     from roadbed.ground.ports.counts import CountSources
     from roadbed.ground.ports.events import EventReader
@@ -74,10 +75,15 @@ def past_reader(way: str) -> PastReader:
 
 
 def notifier(channel: str) -> Notifier:
-    """What delivers on a channel: `smtp`, `webhook`."""
+    """What delivers on a channel: `smtp`, `webhook`, `slack`, `ntfy`, `sms`, `voice`, `push`."""
     return cast("Notifier", _take(f"notifier.{channel}"))
 
 
-def addresses() -> Addresses:
-    """What says whether a webhook's address may be called: whoever calls it."""
-    return cast("Addresses", _take("notifier.webhook"))
+def addresses(channel: str = "webhook") -> Addresses:
+    """What says whether a channel's address may be called: whoever calls it."""
+    return cast("Addresses", _take(f"notifier.{channel}"))
+
+
+def answers(provider: str) -> AnswerReader:
+    """What reads people's answers as a provider brings them: `slack`, `twilio`."""
+    return cast("AnswerReader", _take(f"answers.{provider}"))

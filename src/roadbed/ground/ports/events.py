@@ -9,6 +9,8 @@ from typing import Final, Protocol
 
 STARTED, SUCCEEDED, FAILED, ROLLED_BACK = "started", "succeeded", "failed", "rolledback"
 OPENED, MERGED, CLOSED, REVIEWED = "opened", "merged", "closed", "reviewed"
+CREATED, DELETED = "created", "deleted"
+TASK, SUITE = "task", "suite"
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a delivery; larger ones are refused with 413."""
 
@@ -40,7 +42,10 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """Commits that arrived on a branch, oldest first. `whole` is False where the sender cut the list short."""
+    """Commits that arrived on a branch, oldest first. `whole` is False where the sender cut the list short.
+
+    `trunk` is the repository's main branch, empty where not told.
+    """
 
     key: str
     at: datetime
@@ -50,6 +55,19 @@ class Pushed:
     after: str
     commits: tuple[Commit, ...]
     whole: bool = True
+    trunk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch that was created or deleted."""
+
+    key: str
+    at: datetime
+    repository: str
+    branch: str
+    state: str
+    trunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,8 @@ class Change:
         state: opened, merged, closed (not merged) or reviewed.
         head: the last commit of its branch; `merge` the commit that entered the base, empty where not told.
         opened_at: None where not told, as in a review.
+        additions, deletions: lines; `files` and `commits` how many; None where not told.
+        trunk: the repository's main branch, empty where not told.
     """
 
     key: str
@@ -79,11 +99,24 @@ class Change:
     branch: str = ""
     opened_at: datetime | None = None
     url: str = ""
+    additions: int | None = None
+    deletions: int | None = None
+    files: int | None = None
+    commits: int | None = None
+    trunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A pipeline's run that ended. `artifacts` are what it made, as image digests, package URLs or names."""
+    """A pipeline's run that ended.
+
+    Attributes:
+        artifacts: what it made, as image digests, package URLs or names.
+        started_at: when it began to run; None where not told.
+        queued_seconds: how long it waited before that; None where not told.
+        run: the sender's identity of the run, so that its beginning is found; empty where it tells no beginnings.
+        part: empty for a whole pipeline; TASK or SUITE for a part of one.
+    """
 
     key: str
     at: datetime
@@ -95,6 +128,22 @@ class Build:
     artifacts: tuple[str, ...] = ()
     branch: str = ""
     url: str = ""
+    queued_seconds: float | None = None
+    run: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildBegan:
+    """A run that was queued or that started, of a sender that tells them one by one."""
+
+    key: str
+    at: datetime
+    repository: str
+    name: str
+    run: str
+    queued: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +201,7 @@ class Incident:
     url: str = ""
 
 
-Event = Pushed | Change | Build | Artifact | Deployment | Incident
+Event = Pushed | Branch | Change | Build | BuildBegan | Artifact | Deployment | Incident
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ class Message:
         former_secret: the secret before it, while receivers change over; it signs as well.
         body: sent as it stands instead of what the fields above make; `content_type` says what it is.
         headers: sent besides the channel's own.
+        short: what fits a text message or is spoken; the subject where it is empty.
+        urgent: whether it may wake somebody; a channel that knows loud and quiet chooses by it.
+        token: proves, when it comes back by a button, a reply or a key press, that its sender got this message.
+        answers: the address under which such answers arrive; empty where nothing can be answered.
+        reply_to: the mail address at which a reply acknowledges.
     """
 
     key: str
@@ -37,6 +42,11 @@ class Message:
     body: bytes = b""
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    short: str = ""
+    urgent: bool = True
+    token: str = field(default="", repr=False)
+    answers: str = ""
+    reply_to: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,20 @@ class NotDelivered(Exception):  # noqa: N818 - an outcome that decides about ano
         permanent: another attempt with the same address is of no use.
         unknown: it may have arrived all the same (time-out after sending); it is sent again with the same key.
         status: what an HTTP answer said; None without one.
+        after: seconds that the provider asks to wait before the next attempt; None when it did not say.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, unknown: bool = False, status: int | None = None
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        unknown: bool = False,
+        status: int | None = None,
+        after: float | None = None,
     ) -> None:
         super().__init__(reason)
+        self.after = after
         self.reason = reason
         self.permanent = permanent
         self.unknown = unknown

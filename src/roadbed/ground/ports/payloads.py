@@ -88,6 +88,19 @@ def needed(payload: object, path: str, *, most: int = 1000) -> str:
     return found
 
 
+def number(payload: object, path: str, *, most: float = 1e9) -> float | None:
+    """A number from zero up; None where there is none that is one."""
+    found = at(payload, path)
+    known = isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found <= most
+    return float(found) if known else None
+
+
+def whole(payload: object, path: str) -> int | None:
+    """A count; None where there is none that is one."""
+    found = number(payload, path)
+    return int(found) if found is not None and found == int(found) else None
+
+
 def commit(payload: object, path: str) -> str:
     """The commit's name at a path in lower case; empty for none, for Git's zeros and for what cannot be one."""
     found = text(payload, path, most=64).lower()

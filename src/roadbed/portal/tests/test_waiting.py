@@ -21,7 +21,7 @@ from roadbed.reliability.incidents import usecases as incidents
 from roadbed.reliability.paging import intake
 from roadbed.reliability.paging import usecases as paging
 from roadbed.reliability.paging.tests.conftest import BURN
-from roadbed.reliability.reviews import drafting
+from roadbed.reliability.reviews import closing, drafting, factoring
 from roadbed.reliability.reviews import usecases as reviews
 
 from .conftest import Page
@@ -110,7 +110,7 @@ def test_reviews_and_actions_wait_with_their_day(page: Page, incident: str, hann
     incidents.resolve(ROADBED, incident, now=now)
     drafting.draft(ROADBED, incident, now=now)
     assert "Write the review of INC-1" in page("/")
-    factor = reviews.name_factor(ROADBED, "INC-1", text="Retries had no limit.", kind="latent-design", now=now)
+    factor = factoring.name_factor(ROADBED, "INC-1", text="Retries had no limit.", kind="latent-design", now=now)
     tomorrow: date = timezone.localdate() + timedelta(days=1)
     key = reviews.add_action(
         ROADBED,
@@ -126,7 +126,7 @@ def test_reviews_and_actions_wait_with_their_day(page: Page, incident: str, hann
     html = page("/")
     assert "Close an action from the review of INC-1" in html
     assert "due tomorrow" in html
-    reviews.close_action(ROADBED, "INC-1", key, evidence="https://git.example/shop/checkout/pull/7", now=now)
+    closing.close_action(ROADBED, "INC-1", key, evidence="https://git.example/shop/checkout/pull/7", now=now)
     assert "Close an action" not in page("/")
 
 

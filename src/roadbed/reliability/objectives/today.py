@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from roadbed.ground.asks.figures import ReliabilityFigures, ReliabilityToday
+from roadbed.ground.asks.figures import ObjectiveStands, ReliabilityFigures, ReliabilityToday
 from roadbed.reliability.objectives.models import Evaluated, Objective
 from roadbed.reliability.objectives.rules.evaluation import BROKEN, STANDINGS, UNMEASURED
 
@@ -36,3 +36,17 @@ def reliability_figures(asked: ReliabilityFigures) -> ReliabilityToday:
         as_of=min(instants) if len(instants) == len(promised) and instants else None,
         strict=sum(target >= STRICT for *_, target in listed),
     )
+
+
+def objective_stands(asked: ObjectiveStands) -> str | None:
+    """The figure of one objective that is not removed, by uid or SERVICE/NAME, as it was last counted."""
+    said = asked.reference.replace("\x00", "")
+    service, _, name = said.rpartition("/")
+    named = {"service_name": service, "name": name} if service else {"uid": said}
+    row = Objective.objects.filter(removed_at=None, **named).first()
+    if row is None:
+        return None
+    known = Evaluated.objects.filter(objective=row.uid).first()
+    if known is None or known.remaining is None:
+        return f"{row.service_name}/{row.name}: no data"
+    return f"{row.service_name}/{row.name}: {known.remaining:.1%} of its budget left, {known.as_of:%Y-%m-%d %H:%M} UTC"

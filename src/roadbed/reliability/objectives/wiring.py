@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roadbed.ground import asks
-from roadbed.ground.asks.figures import ReliabilityFigures
+from roadbed.ground.asks.figures import ObjectiveStands, ReliabilityFigures
 from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.gates.showing import link_rules
@@ -13,7 +13,7 @@ from roadbed.reliability.objectives.gate import error_budget
 from roadbed.reliability.objectives.jobs import READ, RETIRE
 from roadbed.reliability.objectives.policy_views import address_of_rule
 from roadbed.reliability.objectives.spending import spent
-from roadbed.reliability.objectives.today import reliability_figures
+from roadbed.reliability.objectives.today import objective_stands, reliability_figures
 
 
 def wire() -> None:
@@ -23,5 +23,6 @@ def wire() -> None:
     link_rules(address_of_rule)
     asks.answer_with(asks.BudgetSpent, spent)
     asks.answer_with(ReliabilityFigures, reliability_figures)
+    asks.answer_with(ObjectiveStands, objective_stands)
     reactions.register(READ)
     reactions.register(RETIRE)

@@ -98,6 +98,7 @@ class DeliveryView:
     ended_at: datetime | None
     provider_id: str
     error: str
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from roadbed.ground.people.rules import ADMIN, authorise
 from roadbed.reliability.paging import queries, schemas, usecases
 from roadbed.reliability.paging.alerts.api import router as alerts_router
 from roadbed.reliability.paging.load.api import router as load_router
+from roadbed.reliability.paging.reaching.api import router as reaching_router
 from roadbed.reliability.paging.schedule_api import router as schedule_router
+from roadbed.reliability.paging.watching.api import router as watching_router
 
 router = Router(tags=["paging"])
-router.add_router("", schedule_router)
-router.add_router("", alerts_router)
-router.add_router("", load_router)
+for part in (schedule_router, alerts_router, load_router, reaching_router, watching_router):
+    router.add_router("", part)
 
 
 @router.get("/on-call", response=list[schemas.TeamOnCallOut], operation_id="show_on_call")

@@ -1,4 +1,4 @@
-"""The ways to a person: added, tried with a test message, confirmed by whoever gets that, removed."""
+"""The ways to a person: added, tried with a test message, verified by whoever gets that, removed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from roadbed.ground.ports.addresses import REMEDY
 from roadbed.ground.ports.notifier import Message, NotDelivered
 from roadbed.reliability.paging.links import channel_digest, channel_link, signing_secret
 from roadbed.reliability.paging.models import Channel, new_uid
+from roadbed.reliability.paging.reaching import verifying
 
 TEST: Final = "paging.test"
 MOST: Final = 10
@@ -40,7 +41,7 @@ def add_channel(caller: Caller, *, kind: str, address: str, email: str = "", ser
 
     `server` is a mail server for this channel alone, as smtp://host:port, which only an administrator chooses.
     """
-    person = _person(caller, email)
+    person = person_of(caller, email)
     address = _checked(kind, address.strip())
     server = _checked_server(caller, kind, server.strip())
     with unit(caller, now=now) as writing:
@@ -55,7 +56,7 @@ def add_channel(caller: Caller, *, kind: str, address: str, email: str = "", ser
             created_at=now,
         )  # fmt: skip
         _record(writing.record, "channel.changed", channel, change="added")
-        _enqueue_test(channel, now=now)
+        _test(channel, now=now)
     return Added(uid=uid, secret=signing_secret(uid) if kind == Channel.WEBHOOK else "")
 
 
@@ -68,8 +69,18 @@ def remove_channel(caller: Caller, uid: str, *, now: datetime) -> None:
 
 
 def try_channel(caller: Caller, uid: str, *, now: datetime) -> None:
-    """Send a test message, with the link that confirms the channel."""
-    _enqueue_test(_own(caller, uid), now=now)
+    """Send a test message, with the link and the code that verify the channel."""
+    channel = _own(caller, uid)
+    with unit(caller, now=now):
+        _test(channel, now=now)
+
+
+def verify_channel(caller: Caller, uid: str, code: str, *, now: datetime) -> str:
+    """Verify a channel by the code of its test message; without a uid the only one that waits. Answers its uid."""
+    authorise(caller, "channel.write")
+    channel = _own(caller, uid) if uid else verifying.only_unverified(caller.uid)
+    verifying.verify_channel(caller, channel, code, now=now)
+    return channel.uid
 
 
 def confirm_channel(secret: str, *, now: datetime) -> None:
@@ -77,9 +88,7 @@ def confirm_channel(secret: str, *, now: datetime) -> None:
     channel = channel_of(secret)
     if channel is None:
         raise NotFound("No channel has this link.", remedy="Send the test message again from the on-call page.")
-    with unit(caller_of_person(channel.person), now=now) as writing:
-        if Channel.objects.filter(pk=channel.pk, verified_at=None).update(verified_at=now, problem=""):
-            _record(writing.record, "channel.verified", channel, through="link")
+    verifying.mark_verified(caller_of_person(channel.person), channel, through="link", now=now)
 
 
 def channel_of(secret: str) -> Channel | None:
@@ -112,16 +121,22 @@ def send_test(uid: str, *, now: datetime, last_attempt: bool) -> None:
 
 
 def _message(channel: Channel) -> Message:
-    link = channel_link(channel.uid)
+    link, code = channel_link(channel.uid), verifying.code_of(channel)
     text = (
         f"This is how Roadbed will page you, {channel.person.name}.\n\n"
-        f"Confirm behind this link that it arrived (opening it changes nothing, its button does):\n{link}\n"
+        f"Confirm behind this link that it arrived (opening it changes nothing, its button does):\n{link}\n\n"
+        f"Or enter the code {code} on the page My notifications, or by\n"
+        f"roadbed me channel verify {code} --channel {channel.uid}\n"
+        "It is valid for 15 minutes.\n"
     )
+    spoken = ", ".join(code) if channel.kind == Channel.VOICE else code
     return Message(
-        key=f"test-{channel.uid}",
+        # A new code is a new message; a repeated attempt at the same one is not.
+        key=f"test-{channel.uid}-{channel.code_nonce}"[:64],
         address=channel.address,
         subject="A test page from Roadbed",
         text=text,
+        short=f"Roadbed: the code of this channel is {spoken}. It is valid for 15 minutes.",
         link=link,
         data={"kind": "test", "person": channel.person.name},
         server=channel.server,
@@ -129,7 +144,8 @@ def _message(channel: Channel) -> Message:
     )
 
 
-def _enqueue_test(channel: Channel, *, now: datetime) -> None:
+def _test(channel: Channel, *, now: datetime) -> None:
+    verifying.renew(channel, now=now)
     enqueue(TEST, {"channel": channel.uid}, key=f"{TEST}:{channel.uid}", now=now)
 
 
@@ -138,7 +154,8 @@ def _record(record: object, kind: str, channel: Channel, **more: str) -> None:
     record(kind, channel.person.uid, data={"channel": channel.uid, "kind": channel.kind, **more})
 
 
-def _person(caller: Caller, email: str) -> Person:
+def person_of(caller: Caller, email: str) -> Person:
+    """The caller, or whom an administrator names by their address."""
     authorise(caller, "channel.write")
     person = Person.objects.filter(email__iexact=email).first() if email else _self(caller)
     if person is None:
@@ -166,7 +183,7 @@ def _own(caller: Caller, uid: str) -> Channel:
     authorise(caller, "channel.write")
     channel = Channel.objects.select_related("person").filter(uid=uid, removed_at=None).first()
     if channel is None:
-        raise NotFound(f"There is no channel {uid[:40]}.", remedy="`roadbed channel list` shows yours.")
+        raise NotFound(f"There is no channel {uid[:40]}.", remedy="`roadbed me channel list` shows yours.")
     _only_own(caller, channel.person)
     return channel
 
@@ -180,13 +197,15 @@ def _only_own(caller: Caller, person: Person) -> None:
 
 def _checked(kind: str, address: str) -> str:
     if kind not in Channel.KINDS:
-        raise Invalid(f"{kind[:40]!r} is no kind of channel.", remedy="smtp or webhook.", place=Place(field="kind"))
+        known = ", ".join(Channel.KINDS)
+        raise Invalid(f"{kind[:40]!r} is no kind of channel.", remedy=f"One of {known}.", place=Place(field="kind"))
     if len(address) > LONGEST or not address.isprintable():
         raise Invalid("This address is too long or holds control characters.", place=Place(field="address"))
     if kind == Channel.SMTP and not ADDRESS.fullmatch(address):
         raise Invalid(f"{address!r} is not an e-mail address.", place=Place(field="address"))
-    if kind == Channel.WEBHOOK and (fault := board.addresses().fault_of(address)):
-        raise Invalid(fault, remedy=REMEDY, place=Place(field="address"))
+    if kind != Channel.SMTP and (fault := board.addresses(kind).fault_of(address)):
+        remedy = REMEDY if kind in (Channel.WEBHOOK, Channel.SLACK_HOOK) else ""
+        raise Invalid(fault, remedy=remedy, place=Place(field="address"))
     return address
 
 

@@ -13,9 +13,9 @@ from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.ports import board
 from roadbed.ground.ports.notifier import Delivered, Message, NotDelivered
-from roadbed.reliability.paging.escalating import hand_over, said, subject_of
-from roadbed.reliability.paging.links import page_link, signing_secret
+from roadbed.reliability.paging.escalating import bring_forward, hand_over, said, subject_of
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
+from roadbed.reliability.paging.reaching.wording import message_of
 from roadbed.reliability.paging.rules.escalation import wait_before
 
 SECONDS: Final = 8.0
@@ -59,7 +59,18 @@ def _begin(uid: str, *, now: datetime) -> Outgoing | None:
             row.error = UNKNOWN
         row.state, row.tries, row.sending_at = Delivery.SENDING, row.tries + 1, now
         row.save()
-    return Outgoing(uid=uid, channel=row.channel.kind, message=message_of(row))
+    return Outgoing(uid=uid, channel=row.channel.kind, message=message_of(row, now=now, due=_first_due(row)))
+
+
+def _first_due(row: Delivery) -> datetime:
+    """When this message should have gone out, whatever attempts there were."""
+    if row.attempt == 1:
+        return row.due_at
+    first = Delivery.objects.filter(
+        alert=row.alert, cycle=row.cycle, step=row.step, recipient=row.recipient, channel=row.channel, turn=row.turn,
+        attempt=1,
+    )  # fmt: skip
+    return first.values_list("due_at", flat=True).first() or row.due_at
 
 
 def _row(uid: str) -> Delivery | None:
@@ -74,46 +85,21 @@ def _needless(row: Delivery) -> str | None:
     return None
 
 
-def message_of(row: Delivery) -> Message:
-    """The page as it is sent."""
-    alert, link = row.alert, page_link(row.recipient.uid)
-    lines = [
-        f"{alert.title}.",
-        f"Since {alert.started_at:%-d %B %H:%M} UTC. Severity {alert.severity}.",
-        "",
-        "Acknowledge behind this link (opening it changes nothing, its button does):",
-        link,
-        f"or by: roadbed page ack {alert.uid}",
-        "",
-        "Why you:",
-        *(f"- {reason}" for reason in alert.why),
-        f"- You are paged as: {row.recipient.reason}.",
-    ]
-    return Message(
-        key=row.key,
-        address=row.channel.address,
-        subject=f"[Severity {alert.severity}] {alert.title}",
-        text="\n".join(lines) + "\n",
-        link=link,
-        data=said(alert)
-        | {
-            "kind": "page",
-            "severity": alert.severity,
-            "environment": alert.environment,
-            "started_at": alert.started_at.isoformat(),
-            "person": row.recipient.person.name,
-            "step": row.recipient.reason,
-        },
-        secret=signing_secret(row.channel.uid) if row.channel.kind == Channel.WEBHOOK else "",
-        server=row.channel.server,
-    )
-
-
-def _ended(uid: str, state: str, *, now: datetime, provider_id: str = "", error: str = "") -> Delivery | None:
-    values: dict[str, object] = {"state": state, "ended_at": now, "provider_id": provider_id[:200]}
+def _ended(
+    uid: str,
+    state: str,
+    *,
+    now: datetime,
+    provider_id: str = "",
+    error: str = "",
+    was: tuple[str, ...] = (Delivery.SENDING,),
+) -> Delivery | None:
+    values: dict[str, object] = {"state": state, "ended_at": now}
+    if provider_id:
+        values["provider_id"] = provider_id[:200]
     if error:
         values["error"] = error[:300]
-    ours = Delivery.objects.filter(uid=uid, state=Delivery.SENDING).update(**values)
+    ours = Delivery.objects.filter(uid=uid, state__in=was).update(**values)
     return _row(uid) if ours else None
 
 
@@ -140,17 +126,36 @@ def _said_of(row: Delivery) -> dict[str, object]:
     }
 
 
-def _not_delivered(uid: str, fault: NotDelivered, *, now: datetime) -> None:
+def not_arrived(uid: str, reason: str, *, now: datetime) -> None:
+    """What a provider had taken did not arrive after all, as it says now: the next method comes at once.
+
+    It may say so before its own answer has been written down.
+    """
+    _not_delivered(uid, NotDelivered(reason, permanent=True), now=now, was=(Delivery.SENDING, Delivery.SENT))
+
+
+def _not_delivered(uid: str, fault: NotDelivered, *, now: datetime, was: tuple[str, ...] = (Delivery.SENDING,)) -> None:
     with unit(ROADBED, now=now) as writing:
-        row = _ended(uid, Delivery.FAILED, now=now, error=_reason(fault))
+        row = _ended(uid, Delivery.FAILED, now=now, error=_reason(fault), was=was)
         if row is None:
             return
         Channel.objects.filter(pk=row.channel_id).update(problem=fault.reason[:300])
         wait = None if fault.permanent else wait_before(row.attempt)
         if wait is not None:
-            _again(row, now=now, wait=wait)
+            _again(row, now=now, wait=max(wait, fault.after or 0.0))
         else:
+            _next_method(row, now=now)
             _given_up(row, fault, writing)
+
+
+def _next_method(row: Delivery, *, now: datetime) -> None:
+    """What the person is to get next comes at once: there is nothing to wait for."""
+    later = Delivery.objects.filter(
+        alert=row.alert, recipient=row.recipient, cycle=row.cycle, step=row.step, state=Delivery.WAITING,
+        turn__gt=row.turn, due_at__gt=now,
+    ).order_by("turn", "pk").first()  # fmt: skip
+    if later is not None:
+        bring_forward(later, now=now)
 
 
 def _reason(fault: NotDelivered) -> str:
@@ -164,6 +169,7 @@ def _again(row: Delivery, *, now: datetime, wait: float) -> None:
         channel=row.channel,
         cycle=row.cycle,
         step=row.step,
+        turn=row.turn,
         attempt=row.attempt + 1,
         key=row.key,
         queued_at=now,

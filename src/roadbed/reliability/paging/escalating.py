@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connections
 
 from roadbed.ground.jobs.models import Job
-from roadbed.ground.jobs.usecases import enqueue, enqueue_all
+from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.ledger.unit import Unit, unit
-from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.paging.links import page_digest
-from roadbed.reliability.paging.models import Alert, Channel, Decision, Delivery, Recipient, new_uid
+from roadbed.reliability.paging.models import Alert, Delivery
+from roadbed.reliability.paging.outbox import DELIVER, Outbox, job_key
 from roadbed.reliability.paging.rules.escalation import Policy, Step, Turn, following, frozen, is_fallback
 
-DELIVER: Final = "paging.deliver"
 OVERDUE: Final = timedelta(seconds=5)
 _OPEN_STATES: Final = (Delivery.WAITING, Delivery.SENDING)
 
@@ -55,69 +51,8 @@ def advance(uid: str, *, now: datetime) -> bool:
     return True
 
 
-@dataclass
-class Outbox:
-    """What steps of pages write, gathered so that a batch of pages takes few statements.
-
-    Attributes:
-        pages, decisions: rows that are to be written before what points at them.
-    """
-
-    now: datetime
-    pages: list[Alert] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
-    _recipients: list[Recipient] = field(default_factory=list)
-    _deliveries: list[Delivery] = field(default_factory=list)
-    _people: dict[str, tuple[Person, list[Channel]]] = field(default_factory=dict)
-    _asked: set[str] = field(default_factory=set)
-
-    def reachable(self, uids: Iterable[str]) -> list[tuple[Person, list[Channel]]]:
-        """Those of some people who may sign in, each with the channels to them."""
-        wanted = list(uids)
-        fresh = [uid for uid in wanted if uid not in self._asked]
-        if fresh:
-            self._asked.update(fresh)
-            people = {person.pk: person for person in Person.objects.filter(uid__in=fresh, is_active=True)}
-            channels: dict[int, list[Channel]] = {pk: [] for pk in people}
-            for channel in Channel.objects.filter(person__in=list(people), removed_at=None).order_by("pk"):
-                channels[channel.person_id].append(channel)
-            self._people |= {person.uid: (person, channels[pk]) for pk, person in people.items()}
-        return [self._people[uid] for uid in wanted if uid in self._people]
-
-    def fill(self, alert: Alert, person: Person, step: Step, channels: Iterable[Channel]) -> None:
-        """A page to one person through each of the channels."""
-        recipient = None if alert.pk is None else Recipient.objects.filter(alert=alert, person=person).first()
-        if recipient is None:
-            uid = new_uid()
-            recipient = Recipient(
-                uid=uid, alert=alert, person=person, digest=page_digest(uid), paged_at=self.now, reason=step.name
-            )
-            self._recipients.append(recipient)
-        self._deliveries += [
-            Delivery(
-                alert=alert, recipient=recipient, channel=channel, cycle=alert.cycle, step=alert.step, key=new_uid(),
-                queued_at=self.now, due_at=self.now,
-            )
-            for channel in channels
-        ]  # fmt: skip
-
-    def write(self) -> None:
-        """Insert everything, with a job for each delivery, in the open transaction."""
-        Alert.objects.bulk_create(self.pages)
-        Recipient.objects.bulk_create(self._recipients)
-        Delivery.objects.bulk_create(self._deliveries)
-        jobs = [({"delivery": row.uid}, _job_key(row), row.due_at) for row in self._deliveries]
-        enqueue_all(DELIVER, jobs, now=self.now)
-        for one in self.decisions:
-            # Made before its page had a row.
-            one.page = one.page
-        Decision.objects.bulk_create(self.decisions)
-        for written in (self.pages, self.decisions, self._recipients, self._deliveries):
-            written.clear()
-
-
 def take_step(alert: Alert, writing: Unit) -> None:
-    """Take the next step of a page that is open."""
+    """Take the next step of a page that is there already."""
     outbox = Outbox(writing.now)
     step_into(outbox, alert, writing)
     outbox.write()
@@ -125,16 +60,20 @@ def take_step(alert: Alert, writing: Unit) -> None:
 
 
 def step_into(outbox: Outbox, alert: Alert, writing: Unit) -> None:
-    """Page the next step that has anybody with a channel. A whole round without one waits a step's time."""
+    """Page the next step that has anybody with a channel. A whole round without one waits a step's time.
+
+    A step that is not urgent and meets quiet hours begins when the first of its people may be disturbed.
+    """
     policy = frozen(alert.policy)
     turn: Turn | None = Turn(alert.cycle, alert.step)
     reached: tuple[str, ...] = ()
+    begins = writing.now
     for _ in policy.steps:
         turn = following(policy, turn) if turn else None
         if turn is None:
             break
         alert.cycle, alert.step = turn.cycle, turn.step
-        reached = _page(outbox, alert, policy.steps[turn.step], writing)
+        reached, begins = _page(outbox, alert, policy.steps[turn.step], writing)
         _record(alert, policy, turn, reached, writing)
         if reached:
             break
@@ -143,7 +82,7 @@ def step_into(outbox: Outbox, alert: Alert, writing: Unit) -> None:
         data = said(alert) | {"final": True, "cycle": alert.cycle}
         writing.record("page.exhausted", subject_of(alert), environment=alert.environment, data=data)
     else:
-        alert.next_step_at = writing.now + timedelta(seconds=policy.step_seconds)
+        alert.next_step_at = begins + timedelta(seconds=policy.step_seconds)
 
 
 def _record(alert: Alert, policy: Policy, turn: Turn, reached: tuple[str, ...], writing: Unit) -> None:
@@ -165,36 +104,41 @@ def subject_of(alert: Alert) -> str:
     return alert.service_uid or alert.uid
 
 
-def _page(outbox: Outbox, alert: Alert, step: Step, writing: Unit) -> tuple[str, ...]:
-    """Fill the outbox for one step; answers the names of whom it pages."""
-    reached = []
-    for person, channels in outbox.reachable(step.people):
-        if channels:
-            reached.append(person.name)
-            outbox.fill(alert, person, step, channels)
+def _page(outbox: Outbox, alert: Alert, step: Step, writing: Unit) -> tuple[tuple[str, ...], datetime]:
+    """Fill the outbox for one step; answers the names of whom it pages, and when the first message is due."""
+    reached, first = [], []
+    for one in outbox.reachable(step.people):
+        due = outbox.fill(alert, one, step)
+        if due is not None:
+            reached.append(one.person.name)
+            first.append(due)
         else:
-            reason = "has no channel; `roadbed channel add smtp ADDRESS` makes one"
-            data = said(alert) | {"person": person.name, "person_uid": person.uid, "step": step.name, "reason": reason}
-            writing.record("page.failed", subject_of(alert), environment=alert.environment, data=data)
-    return tuple(reached)
+            reason = "has no channel that is verified; `roadbed me channel add smtp ADDRESS` makes one"
+            who = {"person": one.person.name, "person_uid": one.person.uid, "step": step.name, "reason": reason}
+            writing.record("page.failed", subject_of(alert), environment=alert.environment, data=said(alert) | who)
+    return tuple(reached), min(first, default=writing.now)
 
 
 def hand_over(delivery: Delivery, *, now: datetime) -> None:
     """Give a delivery to its job, in the open transaction; one that has a job keeps that."""
     run_at = max(now, delivery.due_at)
-    enqueue(DELIVER, {"delivery": delivery.uid}, key=_job_key(delivery), now=now, run_at=run_at)
+    enqueue(DELIVER, {"delivery": delivery.uid}, key=job_key(delivery), now=now, run_at=run_at)
+
+
+def bring_forward(delivery: Delivery, *, now: datetime) -> None:
+    """Let a delivery that waits for its time go out now, in the open transaction."""
+    delivery.due_at = now
+    delivery.save(update_fields=["due_at"])
+    if not Job.objects.filter(key=job_key(delivery), state=Job.WAITING).update(run_at=now):
+        hand_over(delivery, now=now)
 
 
 def hand_over_forgotten(*, now: datetime) -> int:
     """Deliveries that are overdue get a job again, should theirs have failed or been deleted."""
     rows = list(Delivery.objects.filter(state__in=_OPEN_STATES, due_at__lt=now - OVERDUE).order_by("due_at")[:200])
-    keys = {_job_key(row): row for row in rows}
+    keys = {job_key(row): row for row in rows}
     held = Job.objects.filter(key__in=list(keys), state__in=[Job.WAITING, Job.RUNNING])
     forgotten = set(keys) - set(held.values_list("key", flat=True))
     for key in sorted(forgotten):
         hand_over(keys[key], now=now)
     return len(forgotten)
-
-
-def _job_key(delivery: Delivery) -> str:
-    return f"{DELIVER}:{delivery.uid}"

@@ -9,12 +9,17 @@ from roadbed.ground.ledger.models import InboxItem
 from roadbed.reliability.paging.alerts.integrating import source_of
 from roadbed.reliability.paging.models import (
     Alert,
+    Canary,
+    CanaryRun,
     Channel,
     Correction,
     Cover,
     Delivery,
+    Habits,
+    Heartbeat,
     Integration,
     Leave,
+    Method,
     Recipient,
     Rotation,
     Schedule,
@@ -36,6 +41,12 @@ def forget(held: Belongings) -> Gone:
     rows += Recipient.objects.filter(alert__in=alerts).delete()[0]
     rows += Recipient.objects.filter(person__uid__in=held.people).delete()[0]
     rows += alerts.delete()[0]
+    beats = Heartbeat.objects.filter(service_uid__in=held.entities)
+    runs = CanaryRun.objects.filter(canary__channel__in=channels)
+    subjects |= frozenset(beats.values_list("uid", flat=True)) | frozenset(runs.values_list("uid", flat=True))
+    rows += runs.delete()[0] + Canary.objects.filter(channel__in=channels).delete()[0] + beats.delete()[0]
+    for ours in (Method, Habits):
+        rows += ours.objects.filter(person__uid__in=held.people).delete()[0]
     rows += channels.delete()[0]
     for model in (Rotation, Schedule, Cover, Served, Correction, SignedSheet):
         rows += model.objects.filter(team__uid__in=held.teams).delete()[0]

@@ -15,6 +15,7 @@ from roadbed.reliability.paging.ahead import telling
 from roadbed.reliability.paging.alerts import sweeping
 from roadbed.reliability.paging.load import serving
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
+from roadbed.reliability.paging.watching import canaries, heartbeats, warning
 
 REACT: Final = Reaction(name="paging.react", kinds=BEGINNINGS | ENDINGS, job="paging.react")
 
@@ -60,6 +61,30 @@ def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - eve
 def test(run: JobRun, payload: dict[str, Any]) -> None:
     """Send one test message."""
     channels.send_test(payload["channel"], now=timezone.now(), last_attempt=run.last_attempt)
+
+
+@job("paging.heartbeats", attempts=1, time_limit=60.0, every=5.0, wanted=heartbeats.have_work)
+def look_for_heartbeats(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Find heartbeats that are late."""
+    heartbeats.look(now=timezone.now(), watcher=heartbeats.watcher())
+
+
+@job("paging.canaries", attempts=1, time_limit=60.0, every=30.0, wanted=canaries.have_work)
+def tend_canaries(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Start the tests of channels that are due, and give up on what was never confirmed."""
+    canaries.tend(now=timezone.now())
+
+
+@job("paging.canary", attempts=3, backoff=(10.0, 60.0), time_limit=SLOW_LANE)
+def canary(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Send one channel's test."""
+    canaries.send(payload["run"], now=timezone.now())
+
+
+@job("paging.warn", attempts=6, backoff=(2.0, 10.0, 60.0, 300.0), time_limit=SLOW_LANE)
+def warn(run: JobRun, payload: dict[str, Any]) -> None:
+    """Send one warning about paging itself."""
+    warning.send_warning(payload, last_attempt=run.last_attempt)
 
 
 @job("paging.keep", attempts=1, time_limit=120.0, every=600.0)

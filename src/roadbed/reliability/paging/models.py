@@ -11,11 +11,15 @@ from roadbed.ground.people.models import Person, Team
 from roadbed.reliability.paging.ahead.models import GapTold
 from roadbed.reliability.paging.calendars.models import CalendarLink
 from roadbed.reliability.paging.load.models import Correction, PayRules, Served, SignedSheet
+from roadbed.reliability.paging.reaching.models import Habits, Method
+from roadbed.reliability.paging.reaching.showing import shown_address
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
+from roadbed.reliability.paging.watching.models import Canary, CanaryRun, Heartbeat
 
 __all__ = [
-    "Alert", "CalendarLink", "Channel", "Correction", "Cover", "Decision", "Delivery", "GapTold", "Integration",
-    "Leave", "PayRules", "Recipient", "Rotation", "Schedule", "Served", "Signal", "SignedSheet", "Silence",
+    "Alert", "CalendarLink", "Canary", "CanaryRun", "Channel", "Correction", "Cover", "Decision", "Delivery", "GapTold",
+    "Habits", "Heartbeat", "Integration", "Leave", "Method", "PayRules", "Recipient", "Rotation", "Schedule", "Served",
+    "Signal", "SignedSheet", "Silence",
 ]  # fmt: skip
 
 
@@ -93,14 +97,19 @@ class Leave(models.Model):
 
 
 class Channel(models.Model):
-    """A way to a person. A webhook's secret is derived from the installation's key and this uid, never stored."""
+    """A way to a person. A webhook's secret is derived from the installation's key and this uid, never stored.
 
-    SMTP, WEBHOOK = "smtp", "webhook"
-    KINDS = (SMTP, WEBHOOK)
+    The code that verifies it is derived as well, from `code_nonce`; what is kept is when it went out and how often it
+    was tried.
+    """
+
+    SMTP, WEBHOOK, SLACK, SLACK_HOOK, NTFY = "smtp", "webhook", "slack", "slack_hook", "ntfy"
+    SMS, VOICE, PUSH = "sms", "voice", "push"
+    KINDS = (SMTP, WEBHOOK, SLACK, SLACK_HOOK, NTFY, SMS, VOICE, PUSH)
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=8)
+    kind = models.CharField(max_length=12)
     address = models.CharField(max_length=500)
     server = models.CharField(max_length=200, blank=True)
     digest = models.CharField(max_length=64, unique=True)
@@ -109,14 +118,27 @@ class Channel(models.Model):
     problem = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
+    code_nonce = models.CharField(max_length=32, blank=True)
+    code_sent_at = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+    tests = models.PositiveSmallIntegerField(default=0)
+    tests_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["smtp", "webhook"]), name="channel_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["smtp", "webhook", "slack", "slack_hook", "ntfy", "sms", "voice", "push"]),
+                name="channel_kind_known",
+            ),
             models.UniqueConstraint(
                 fields=["person", "kind", "address"], condition=Q(removed_at=None), name="one_channel_per_address"
             ),
         ]
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be shown."""
+        return shown_address(self.kind, self.address)
 
 
 class Alert(models.Model):
@@ -181,7 +203,11 @@ class Recipient(models.Model):
 
 
 class Delivery(models.Model):
-    """One attempt to bring one page through one channel: the outbox, and afterwards the delivery log."""
+    """One attempt to bring one page through one channel: the outbox, and afterwards the delivery log.
+
+    `turn` is the place among the person's notification methods. `confirmed_at` is when the provider said that it
+    arrived, `answered_at` when its token was used up.
+    """
 
     WAITING, SENDING, SENT, FAILED, DROPPED = "waiting", "sending", "sent", "failed", "dropped"
 
@@ -191,6 +217,7 @@ class Delivery(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="deliveries")
     cycle = models.PositiveSmallIntegerField()
     step = models.PositiveSmallIntegerField()
+    turn = models.PositiveSmallIntegerField(default=0)
     attempt = models.PositiveSmallIntegerField(default=1)
     key = models.CharField(max_length=64)
     state = models.CharField(max_length=8, default=WAITING)
@@ -201,11 +228,14 @@ class Delivery(models.Model):
     ended_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["alert", "cycle", "step", "recipient", "channel", "attempt"], name="one_delivery_per_attempt"
+                fields=["alert", "cycle", "step", "recipient", "channel", "turn", "attempt"],
+                name="one_delivery_per_attempt",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sending", "sent", "failed", "dropped"]), name="delivery_state_known"

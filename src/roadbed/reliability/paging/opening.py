@@ -9,8 +9,9 @@ from typing import Any
 
 from roadbed.ground.ledger.unit import Unit
 from roadbed.reliability.paging.alerts import deciding
-from roadbed.reliability.paging.escalating import Outbox, said, step_into, subject_of
+from roadbed.reliability.paging.escalating import said, step_into, subject_of
 from roadbed.reliability.paging.models import Alert, Decision, new_uid
+from roadbed.reliability.paging.outbox import Outbox
 from roadbed.reliability.paging.routing import Route
 
 
@@ -85,7 +86,7 @@ def open_into(
 
 def _record(page: Alert, route: Route, outbox: Outbox, writing: Unit) -> None:
     first = next((step.people[0] for step in route.policy.steps if step.people), "")
-    name = next((person.name for person, _ in outbox.reachable([first])), "") if first else ""
+    name = next((one.person.name for one in outbox.reachable([first])), "") if first else ""
     data = said(page) | {
         "service_uid": page.service_uid,
         "environment": page.environment,

@@ -146,7 +146,7 @@ def channels() -> tuple[ChannelView, ...]:
 def _channels(rows: Any) -> tuple[ChannelView, ...]:
     return tuple(
         ChannelView(
-            uid=row.uid, person=row.person.name, email=row.person.email, kind=row.kind, address=row.address,
+            uid=row.uid, person=row.person.name, email=row.person.email, kind=row.kind, address=row.shown,
             verified_at=row.verified_at, delivered_at=row.delivered_at, problem=row.problem, created_at=row.created_at,
             server=row.server,
         )
@@ -201,9 +201,10 @@ def require_alert(uid: str) -> AlertDetail:
 
 def _delivery(row: Delivery, alert: Alert) -> DeliveryView:
     return DeliveryView(
-        uid=row.uid, person=row.recipient.person.name, channel=row.channel.kind, address=row.channel.address,
+        uid=row.uid, person=row.recipient.person.name, channel=row.channel.kind, address=row.channel.shown,
         cycle=row.cycle, step=alert.policy["steps"][row.step]["name"], attempt=row.attempt, tries=row.tries,
         state=row.state, due_at=row.due_at, ended_at=row.ended_at, provider_id=row.provider_id, error=row.error,
+        confirmed_at=row.confirmed_at,
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class ChannelOut(Schema):
 class ChannelIn(Schema):
     """A way to the caller, or to `email` for an administrator, who may also name a mail server for it alone."""
 
-    kind: Literal["smtp", "webhook"]
+    kind: Literal["smtp", "webhook", "slack", "slack_hook", "ntfy", "sms", "voice", "push"]
     address: Annotated[str, Field(max_length=500)]
     email: Annotated[str, Field(max_length=254)] = ""
     server: Annotated[str, Field(max_length=200)] = ""
@@ -140,6 +140,7 @@ class PageDeliveryOut(Schema):
     ended_at: datetime | None
     provider_id: str
     error: str
+    confirmed_at: datetime | None
 
 
 class AlertDetailOut(Schema):

@@ -63,7 +63,7 @@ def reach(person: PersonOnCall) -> Badge:
     if not person.channels:
         return Badge("bad", "No channel")
     if not person.verified:
-        return Badge("warn", "Not confirmed")
+        return Badge("bad", "Not verified")
     return Badge("good", "Reachable")
 
 
@@ -74,7 +74,7 @@ def standing(team: TeamOnCall) -> Badge:
     if not team.members:
         return Badge("bad", "Nobody in it")
     if team.rotation is None or team.first is None:
-        return Badge("unknown", "No rotation") if any(one.channels for one in team.members) else _none()
+        return Badge("unknown", "No rotation") if any(one.verified for one in team.members) else _none()
     first = reach(team.first)
     if first.state != "good":
         return first
@@ -87,6 +87,8 @@ def _none() -> Badge:
 
 def outcome(delivery: DeliveryView) -> Badge:
     """How one attempt ended."""
+    if delivery.confirmed_at is not None:
+        return Badge("good", "Arrived", plain=True)
     if delivery.state == Delivery.SENT:
         return Badge("good", "Sent", plain=True)
     if delivery.state == Delivery.FAILED:

@@ -5,6 +5,8 @@ from django.urls import path
 from roadbed.reliability.paging import answer_views, schedule_views, views
 from roadbed.reliability.paging.alerts.urls import urlpatterns as alerts
 from roadbed.reliability.paging.load import views as load_views
+from roadbed.reliability.paging.reaching import answer_doors, wish_views
+from roadbed.reliability.paging.watching import beat_door, watch_views
 
 app_name = "paging"
 urlpatterns = [
@@ -23,9 +25,22 @@ urlpatterns = [
     path("on-call/teams/<str:name>/pay/corrections/<str:uid>/remove", load_views.uncorrect, name="uncorrect-shift"),
     path("on-call/calendar-link/replace", schedule_views.replace_calendar, name="replace-calendar"),
     path("on-call/calendars/<str:uid>/<str:secret>.ics", schedule_views.calendar, name="calendar"),
-    path("on-call/channels", views.add_channel, name="add-channel"),
-    path("on-call/channels/<str:uid>/test", views.try_channel, name="try-channel"),
-    path("on-call/channels/<str:uid>/remove", views.remove_channel, name="remove-channel"),
+    path("on-call/notifications", wish_views.show, name="notifications"),
+    path("on-call/notifications/write", wish_views.write, name="write-notifications"),
+    path("on-call/channels", wish_views.add_channel, name="add-channel"),
+    path("on-call/channels/<str:uid>/test", wish_views.try_channel, name="try-channel"),
+    path("on-call/channels/<str:uid>/verify", wish_views.verify_channel, name="verify-channel"),
+    path("on-call/channels/<str:uid>/remove", wish_views.remove_channel, name="remove-channel"),
+    path("on-call/watching", watch_views.show, name="watching"),
+    path("on-call/watching/heartbeats", watch_views.new_heartbeat, name="new-heartbeat"),
+    path("on-call/watching/heartbeats/<str:uid>", watch_views.change_heartbeat, name="change-heartbeat"),
+    path("on-call/watching/canaries", watch_views.set_canary, name="set-canary"),
+    path("heartbeat/<str:key>", beat_door.beat, name="beat"),
+    path("answers/take/<str:token>", answer_doors.take, name="take"),
+    path("answers/slack", answer_doors.slack, name="slack"),
+    path("answers/twilio/sms", answer_doors.twilio_sms, name="twilio-sms"),
+    path("answers/twilio/voice/<str:token>", answer_doors.twilio_voice, name="twilio-voice"),
+    path("answers/twilio/status/<str:token>", answer_doors.twilio_status, name="twilio-status"),
     path("on-call/pages/<str:uid>", views.show_alert, name="alert"),
     path("on-call/pages/<str:uid>/acknowledge", views.acknowledge, name="acknowledge"),
     path("on-call/pages/<str:uid>/close", views.close, name="close"),

@@ -9,6 +9,7 @@ from roadbed.reliability.paging.channels import (
     remove_channel,
     send_test,
     try_channel,
+    verify_channel,
 )
 from roadbed.reliability.paging.covering import cover, end_cover, end_leave, take_calendar, take_leave
 from roadbed.reliability.paging.delivering import deliver
@@ -38,4 +39,5 @@ __all__ = [
     "take_calendar",
     "take_leave",
     "try_channel",
+    "verify_channel",
 ]

@@ -63,7 +63,7 @@ def _unreachable(teams: tuple[TeamOnCall, ...]) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for team in teams:
         for person in team.rotation.people if team.rotation else team.members:
-            if not person.channels:
+            if not person.verified:
                 found.setdefault(person.name, []).append(team.team)
     return sorted(found.items())
 
@@ -141,36 +141,6 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-@require_POST
-@doors.page
-def add_channel(request: HttpRequest) -> HttpResponse:
-    """Add a way to oneself; a webhook's secret is shown this once."""
-    kind, address = request.POST.get("kind", ""), request.POST.get("address", "")
-    try:
-        made = usecases.add_channel(doors.caller(request), kind=kind, address=address, now=timezone.now())
-    except Refusal as refusal:
-        return _show(request, status=refusal.status, refusal=refusal, address=address, kind=kind)
-    if made.secret:
-        return _show(request, secret=made.secret, secret_of=address)
-    return _back(request, "A test message is on its way. Confirm behind its link that it arrived.")
-
-
-@require_POST
-@doors.page
-def try_channel(request: HttpRequest, uid: str) -> HttpResponse:
-    """Send a test message."""
-    usecases.try_channel(doors.caller(request), uid, now=timezone.now())
-    return _back(request, "A test message is on its way.")
-
-
-@require_POST
-@doors.page
-def remove_channel(request: HttpRequest, uid: str) -> HttpResponse:
-    """Remove a channel."""
-    usecases.remove_channel(doors.caller(request), uid, now=timezone.now())
-    return _back(request, "The channel is removed.")
-
-
 @require_safe
 @doors.page
 def show_alert(request: HttpRequest, uid: str) -> HttpResponse:
@@ -213,8 +183,3 @@ def _acted(request: HttpRequest, uid: str, act: Callable[[Caller], object], said
     taken = act(doors.caller(request))
     messages.success(request, "Somebody else has it already." if taken is False else said, extra_tags="good")
     return HttpResponseRedirect(resolve_url("paging:alert", uid))
-
-
-def _back(request: HttpRequest, said: str) -> HttpResponse:
-    messages.success(request, said, extra_tags="good")
-    return HttpResponseRedirect(resolve_url("paging:on-call"))

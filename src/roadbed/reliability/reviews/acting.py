@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.shell import doors
-from roadbed.reliability.reviews import queries, rules, usecases, views
+from roadbed.reliability.reviews import closing, factoring, queries, rewording, rules, usecases, views
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -67,8 +67,8 @@ def name_factor(request: HttpRequest, name: str) -> HttpResponse:
     """Name a factor."""
 
     def doing(caller: Caller, now: datetime) -> None:
-        text, kind, evidence = (request.POST.get(field, "") for field in ("text", "kind", "evidence"))
-        usecases.name_factor(caller, name, text=text, kind=kind, evidence=evidence, now=now)
+        said = {field: request.POST.get(field, "") for field in ("text", "kind", "evidence", "leads_to")}
+        factoring.name_factor(caller, name, **said, role=request.POST.get("role") or "contributed", now=now)
 
     return _doing(request, name, "factors", doing, "The factor is named.", part="factors")
 
@@ -91,9 +91,75 @@ def close_action(request: HttpRequest, name: str, key: str) -> HttpResponse:
     """Close an action with its evidence."""
 
     def doing(caller: Caller, now: datetime) -> None:
-        usecases.close_action(caller, name, key, evidence=request.POST.get("evidence", ""), now=now)
+        closing.close_action(caller, name, key, evidence=request.POST.get("evidence", ""), now=now)
 
-    return _doing(request, name, "actions", doing, f"{key} is closed.", part="actions")
+    said = f"{key} has its evidence. At severity 1 and 2 it is closed once somebody else has looked at it."
+    return _doing(request, name, "actions", doing, said, part="actions")
+
+
+@require_POST
+@doors.page
+def look_at(request: HttpRequest, name: str, key: str) -> HttpResponse:
+    """Look a second time at an action's evidence."""
+    agrees = request.POST.get("agrees") == "yes"
+
+    def doing(caller: Caller, now: datetime) -> None:
+        closing.look_at(caller, name, key, agrees=agrees, why=request.POST.get("why", ""), now=now)
+
+    said = f"{key} is {'closed' if agrees else 'sent back'}."
+    return _doing(request, name, "actions", doing, said, part="actions")
+
+
+@require_POST
+@doors.page
+def accept(request: HttpRequest, name: str) -> HttpResponse:
+    """Accept the risk until a day."""
+
+    def doing(caller: Caller, now: datetime) -> None:
+        until = _day(request.POST.get("expires_on", ""), "expires_on")
+        closing.accept_risk(caller, name, reason=request.POST.get("reason", ""), expires_on=until, now=now)
+
+    return _doing(request, name, "risk", doing, "The risk is accepted until that day.", part="risk")
+
+
+@require_POST
+@doors.page
+def link(request: HttpRequest, name: str) -> HttpResponse:
+    """Say that a factor contributed to another, or take that back."""
+    verb = factoring.unlink if request.POST.get("take_back") else factoring.link
+
+    def doing(caller: Caller, now: datetime) -> None:
+        verb(caller, name, cause=request.POST.get("cause", ""), effect=request.POST.get("effect", ""), now=now)
+
+    return _doing(request, name, "links", doing, "The graph is drawn anew.", part="factors")
+
+
+@require_POST
+@doors.page
+def change_factor(request: HttpRequest, name: str, key: str) -> HttpResponse:
+    """Word a factor anew, or take it out."""
+
+    def doing(caller: Caller, now: datetime) -> None:
+        if request.POST.get("drop"):
+            factoring.drop_factor(caller, name, key, now=now)
+            return
+        text, kind, evidence = (request.POST.get(field, "") for field in ("text", "kind", "evidence"))
+        factoring.reword_factor(caller, name, key, text=text, kind=kind, evidence=evidence, now=now)
+
+    return _doing(request, name, "factors", doing, f"{key} is changed.", part="factors")
+
+
+@require_POST
+@doors.page
+def use_rewrite(request: HttpRequest, name: str) -> HttpResponse:
+    """Replace a sentence by the rewrite that is offered."""
+
+    def doing(caller: Caller, now: datetime) -> None:
+        where, sentence = request.POST.get("where", ""), request.POST.get("sentence", "")
+        rewording.use_rewrite(caller, name, where=where, sentence=sentence, now=now)
+
+    said = "The sentence is replaced. Fill in the gap in brackets."
+    return _doing(request, name, "hints", doing, said, part="hints")
 
 
 @require_POST
@@ -135,11 +201,11 @@ def _at(request: HttpRequest) -> datetime:
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
-def _day(said: str) -> date:
+def _day(said: str, field: str = "due") -> date:
     try:
         found = parse_date(said.strip())
     except ValueError:
         found = None
     if found is None:
-        raise Invalid(f"{said[:40]!r} is not a day.", remedy="Write it as 2026-06-26.", place=Place(field="due"))
+        raise Invalid(f"{said[:40]!r} is not a day.", remedy="Write it as 2026-06-26.", place=Place(field=field))
     return found

@@ -10,9 +10,20 @@ from ninja import Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.people.rules import authorise
-from roadbed.reliability.reviews import drafting, hinting, queries, schemas, usecases
+from roadbed.reliability.reviews import (
+    closing,
+    drafting,
+    factoring,
+    hinting,
+    learning_api,
+    queries,
+    rewording,
+    schemas,
+    usecases,
+)
 
 router = Router(tags=["reviews"])
+router.add_router("", learning_api.router)
 
 
 def _detail(reference: str) -> dict[str, Any]:
@@ -74,8 +85,47 @@ def move_entry(request: HttpRequest, reference: str, key: str, body: schemas.Mov
 @router.post("/reviews/{reference}/factors", response={201: schemas.FactorOut})
 def name_factor(request: HttpRequest, reference: str, body: schemas.FactorIn) -> Status[Any]:
     """Name a factor that contributed."""
-    key = usecases.name_factor(caller(request), reference, **body.dict(), now=timezone.now())
+    key = factoring.name_factor(caller(request), reference, **body.dict(), now=timezone.now())
     return Status(201, next(one for one in queries.review(reference).factors if one.key == key))
+
+
+@router.patch("/reviews/{reference}/factors/{key}", response=schemas.ReviewDetail, operation_id="reword_factor")
+def reword_factor(request: HttpRequest, reference: str, key: str, body: schemas.RewordIn) -> Any:
+    """Word a factor anew."""
+    factoring.reword_factor(caller(request), reference, key, **body.dict(), now=timezone.now())
+    return _detail(reference)
+
+
+@router.delete("/reviews/{reference}/factors/{key}", response=schemas.ReviewDetail, operation_id="drop_factor")
+def drop_factor(request: HttpRequest, reference: str, key: str) -> Any:
+    """Take a factor out on which no action works."""
+    factoring.drop_factor(caller(request), reference, key, now=timezone.now())
+    return _detail(reference)
+
+
+@router.post("/reviews/{reference}/links", response={201: schemas.ReviewDetail}, operation_id="link_factors")
+def link_factors(request: HttpRequest, reference: str, body: schemas.FactorLinkIn) -> Status[dict[str, Any]]:
+    """Say that a factor contributed to another, or to the harm; a circle is refused."""
+    factoring.link(caller(request), reference, **body.dict(), now=timezone.now())
+    return Status(201, _detail(reference))
+
+
+@router.delete(
+    "/reviews/{reference}/links/{cause}/{effect}", response=schemas.ReviewDetail, operation_id="unlink_factors"
+)
+def unlink_factors(request: HttpRequest, reference: str, cause: str, effect: str) -> Any:
+    """Take a link back."""
+    factoring.unlink(caller(request), reference, cause=cause, effect=effect, now=timezone.now())
+    return _detail(reference)
+
+
+@router.post("/reviews/{reference}/rewrites", response=schemas.RewriteOut, operation_id="use_rewrite")
+def use_rewrite(request: HttpRequest, reference: str, body: schemas.RewriteIn) -> Any:
+    """Replace a sentence that blames by the rewrite that its hint offers."""
+    text = rewording.use_rewrite(
+        caller(request), reference, where=body.where, sentence=body.sentence, now=timezone.now()
+    )
+    return {"where": body.where, "text": text}
 
 
 @router.post("/reviews/{reference}/actions", response={201: schemas.ActionOut})
@@ -87,9 +137,23 @@ def add_action(request: HttpRequest, reference: str, body: schemas.ActionIn) -> 
 
 @router.post("/reviews/{reference}/actions/{key}/close", response=schemas.ActionOut)
 def close_action(request: HttpRequest, reference: str, key: str, body: schemas.CloseIn) -> Any:
-    """Close an action with its evidence."""
-    usecases.close_action(caller(request), reference, key, evidence=body.evidence, now=timezone.now())
+    """Close an action with evidence that can be looked up; at severity 1 and 2 it waits for a second look."""
+    closing.close_action(caller(request), reference, key, evidence=body.evidence, now=timezone.now())
     return _action(reference, key)
+
+
+@router.post("/reviews/{reference}/actions/{key}/look", response=schemas.ActionOut, operation_id="look_at_action")
+def look_at_action(request: HttpRequest, reference: str, key: str, body: schemas.LookIn) -> Any:
+    """Look a second time at the evidence of an action of severity 1 or 2: close it, or send it back with a reason."""
+    closing.look_at(caller(request), reference, key, agrees=body.agrees, why=body.why, now=timezone.now())
+    return _action(reference, key)
+
+
+@router.post("/reviews/{reference}/acceptances", response={201: schemas.ReviewDetail}, operation_id="accept_risk")
+def accept_risk(request: HttpRequest, reference: str, body: schemas.AcceptIn) -> Status[dict[str, Any]]:
+    """Accept the risk until a day, signed by the caller: a lead of the owning team, or an admin."""
+    closing.accept_risk(caller(request), reference, reason=body.reason, expires_on=body.expires_on, now=timezone.now())
+    return Status(201, _detail(reference))
 
 
 @router.post("/reviews/{reference}/publish", response=schemas.ReviewDetail)

@@ -8,11 +8,13 @@ from datetime import datetime
 from roadbed.ground import asks
 from roadbed.ground.asks import BudgetSpent, IncidentTold, SpentBudget, TellIncident
 from roadbed.ground.errors import Conflict, NotFound, Unavailable
+from roadbed.ground.ledger import queries as ledger
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.reliability.reviews import rules
 from roadbed.reliability.reviews.models import Review
 from roadbed.reliability.reviews.rules.telling import frozen
+from roadbed.reliability.reviews.writing import index
 
 
 def draft(caller: Caller, incident_uid: str, *, now: datetime) -> str:
@@ -43,6 +45,7 @@ def draft(caller: Caller, incident_uid: str, *, now: datetime) -> str:
             incident_uid=told.uid, defaults=_begun(told, ended, told.resolved_at, spent, now)
         )
         if made:
+            index(row)
             data = {
                 "incident_uid": told.uid,
                 "incident": told.number,
@@ -61,6 +64,18 @@ def _spent(told: IncidentTold, ended: datetime) -> tuple[SpentBudget, ...]:
         return asks.put(BudgetSpent(told.service_uid, told.started_at, ended))
     except Unavailable:
         return ()
+
+
+def fingerprints(told: IncidentTold) -> list[str]:
+    """What its alerts are known by when they come again: the sender's fingerprint, or the promise that broke."""
+    until = told.resolved_at or told.detected_at
+    opened = ledger.facts_between([told.service_uid], kinds=["alert.opened"], since=told.started_at, until=until)
+    found = (
+        one.data.get("fingerprint") or one.data.get("objective_uid") or one.data.get("title")
+        for one in opened
+        if one.environment in ("", told.environment)
+    )
+    return sorted({str(one)[:200] for one in found if one})
 
 
 def _begun(
@@ -82,6 +97,7 @@ def _begun(
         "lead": told.lead[:160],
         "budget": [asdict(one) for one in spent],
         "timeline": frozen(told.entries),
+        "fingerprints": fingerprints(told),
         "sections": {},
         "drafted_at": now,
         "due": rules.due_of(now),

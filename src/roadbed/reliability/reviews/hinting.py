@@ -9,6 +9,7 @@ from roadbed.ground.people import queries as people
 from roadbed.reliability.reviews import queries
 from roadbed.reliability.reviews.rules.blame.checking import check
 from roadbed.reliability.reviews.rules.blame.people import Directory
+from roadbed.reliability.reviews.rules.blame.rewriting import rewrite
 from roadbed.reliability.reviews.rules.fitness import unfit
 from roadbed.reliability.reviews.rules.reading import sentences
 from roadbed.reliability.reviews.values import ReviewPage
@@ -25,6 +26,7 @@ class Hint:
         where: a section's name, or the key of a factor or an action.
         kind: the kind of blame, or the reason why an action is not fit.
         words: those that the hint is about; empty for an action.
+        rewrite: what could stand there instead; empty for an action.
     """
 
     where: str
@@ -32,6 +34,7 @@ class Hint:
     text: str
     words: str
     hint: str
+    rewrite: str = ""
 
     @property
     def kind_words(self) -> str:
@@ -44,6 +47,11 @@ def _directory(names: tuple[str, ...]) -> Directory:
     return Directory(names)
 
 
+def directory() -> Directory:
+    """Whoever can be named."""
+    return _directory(tuple(person.name for person in people.people()))
+
+
 def hints(reference: str) -> tuple[Hint, ...]:
     """The hints on a review, sections first."""
     return hints_of(queries.review(reference))
@@ -52,14 +60,14 @@ def hints(reference: str) -> tuple[Hint, ...]:
 def hints_of(page: ReviewPage) -> tuple[Hint, ...]:
     """The hints on a review that was read already."""
     names = tuple(person.name for person in people.people())
-    directory = _directory(names)
+    known = _directory(names)
     told = [(name, text, PARTS.get(name, "causes")) for name, text in page.sections.items()]
     told += [(factor.key, factor.text, "causes") for factor in page.factors]
     found = [
-        Hint(where, warned.kind, one.text, warned.words, warned.hint)
+        Hint(where, warned.kind, one.text, warned.words, warned.hint, rewrite(one.text, section=part, people=known))
         for where, text, part in told
         for one in sentences(text, section=part)
-        if (warned := check(one.text, section=part, people=directory))
+        if (warned := check(one.text, section=part, people=known))
     ]
     factors = {factor.key: factor.text for factor in page.factors}
     for action in page.actions:

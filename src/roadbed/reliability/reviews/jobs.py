@@ -1,4 +1,4 @@
-"""Background work of reviews: a resolved incident is drafted at once."""
+"""Background work of reviews: drafts at once, reminders and looking back each hour."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from roadbed.ground.jobs.registry import Abandon, job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
+from roadbed.reliability.reviews import recurring, reminding
 from roadbed.reliability.reviews.drafting import draft
 
 DRAFT: Final = Reaction(name="reviews.draft", kinds=frozenset({"incident.resolved"}), job="reviews.draft")
+HOUR: Final = 3600.0
 
 
 @job("reviews.draft", attempts=6)
@@ -23,3 +25,21 @@ def draft_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - e
         draft(ROADBED, payload["subject"], now=timezone.now())
     except NotFound as missing:
         raise Abandon(missing.detail) from missing
+
+
+@job("reviews.remind", attempts=3, every=HOUR)
+def remind(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Plan the reminders that are owed today."""
+    reminding.plan(now=timezone.now())
+
+
+@job(reminding.SEND, attempts=6, backoff=(10.0, 60.0, 600.0, 3600.0))
+def send_reminder(run: JobRun, payload: dict[str, Any]) -> None:
+    """Send one."""
+    reminding.send(payload["reminder"], now=timezone.now(), last_attempt=run.last_attempt)
+
+
+@job("reviews.look-back", attempts=3, every=6 * HOUR)
+def look_back(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Judge whether it happened again, of reviews whose 90 days are over."""
+    recurring.look_back(now=timezone.now())

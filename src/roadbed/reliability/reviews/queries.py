@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.errors import Invalid, NotFound, Place
 from roadbed.reliability.reviews import rules
-from roadbed.reliability.reviews.models import Action, Factor, Review
-from roadbed.reliability.reviews.values import ActionView, FactorView, ReviewPage, ReviewView
+from roadbed.reliability.reviews.models import Acceptance, Action, Factor, Review
+from roadbed.reliability.reviews.rules.blame.rewriting import GAP
+from roadbed.reliability.reviews.rules.graph import HARM
+from roadbed.reliability.reviews.values import AcceptanceView, ActionView, FactorView, ReviewPage, ReviewView
 
 _DIGITS = 9
 
@@ -47,7 +51,7 @@ def reviews(*, state: str = "", cursor: str | None = None, limit: int = 20) -> P
         rows = rows.filter(number__lt=number)
     found = list(_counted(rows).order_by("-number")[: checked_limit(limit) + 1])
     page = page_of(found, limit, lambda row: (row.number,))
-    return Page(tuple(_view(row) for row in page.items), page.next_cursor)
+    return Page(tuple(view_of(row) for row in page.items), page.next_cursor)
 
 
 def review(reference: str) -> ReviewPage:
@@ -57,8 +61,11 @@ def review(reference: str) -> ReviewPage:
     worked = {
         factor: tuple(one.key for one in actions if one.factor == factor) for factor in {a.factor for a in actions}
     }
+    leads: dict[str, list[str]] = {}
+    for cause, effect in row.contributions.order_by("pk").values_list("cause__key", "effect__key"):
+        leads.setdefault(cause, []).append(effect or HARM)
     return ReviewPage(
-        view=_view(row),
+        view=view_of(row),
         incident_uid=row.incident_uid,
         environment=row.environment,
         detected_at=row.detected_at,
@@ -68,18 +75,26 @@ def review(reference: str) -> ReviewPage:
         budget=tuple(row.budget),
         timeline=tuple(row.timeline),
         sections={name: row.sections.get(name, "") for name in rules.SECTIONS},
-        factors=tuple(_factor(one, worked.get(one.key, ())) for one in row.factors.order_by("pk")),
+        factors=tuple(
+            _factor(one, worked.get(one.key, ()), tuple(leads.get(one.key, ()))) for one in row.factors.order_by("pk")
+        ),
         actions=actions,
-        missing=() if row.state == Review.PUBLISHED else rules.missing(readiness(row)),
+        missing=() if row.state == Review.PUBLISHED else rules.missing(readiness(row, today=timezone.localdate())),
         version=row.version,
         drafted_at=row.drafted_at,
         published_by=row.published_by,
+        acceptances=tuple(_acceptance(one, row.number) for one in row.acceptances.order_by("-expires_on")),
+        fingerprints=tuple(row.fingerprints),
     )
 
 
-def readiness(row: Review) -> rules.Readiness:
+def readiness(row: Review, *, today: date) -> rules.Readiness:
     """What the rules of publishing look at."""
-    return rules.Readiness(row.severity, row.sections, row.factors.count(), row.actions.count())
+    said = row.factors.filter(role=Factor.CONTRIBUTED).values_list("key", "text")
+    gaps = [rules.SECTIONS[name][0] for name in rules.SECTIONS if GAP in row.sections.get(name, "")]
+    gaps += [key for key, text in said if GAP in text]
+    accepted = row.acceptances.filter(expires_on__gte=today).exists()
+    return rules.Readiness(row.severity, row.sections, len(said), row.actions.count(), accepted, tuple(gaps))
 
 
 def open_actions(owner_uid: str | None = None) -> tuple[ActionView, ...]:
@@ -101,7 +116,7 @@ def _counted(rows: QuerySet[Review]) -> QuerySet[Any]:
     )
 
 
-def _view(row: Any) -> ReviewView:
+def view_of(row: Any) -> ReviewView:
     return ReviewView(
         uid=row.uid,
         name=f"INC-{row.number}",
@@ -122,8 +137,13 @@ def _view(row: Any) -> ReviewView:
     )
 
 
-def _factor(row: Factor, actions: tuple[str, ...]) -> FactorView:
-    return FactorView(row.key, row.text, row.kind, rules.KINDS[row.kind], row.evidence, actions)
+def _factor(row: Factor, actions: tuple[str, ...], leads_to: tuple[str, ...]) -> FactorView:
+    word = rules.KINDS.get(row.kind) or rules.ROLES[row.role]
+    return FactorView(row.key, row.text, row.kind, word, row.evidence, actions, row.role, leads_to)
+
+
+def _acceptance(row: Acceptance, number: int) -> AcceptanceView:
+    return AcceptanceView(row.uid, row.reason, row.signed_by, row.signed_at, row.expires_on, f"INC-{number}")
 
 
 def _action(row: Action) -> ActionView:
@@ -142,4 +162,10 @@ def _action(row: Action) -> ActionView:
         closed_by=row.closed_by,
         closing_evidence=row.closing_evidence,
         review=f"INC-{row.review.number}",
+        closing_kind=row.closing_kind,
+        closing_shown=row.closing_shown,
+        handed_at=row.handed_at,
+        handed_by_uid=row.handed_by_uid,
+        handed_by=row.handed_by,
+        sent_back=row.sent_back,
     )

@@ -43,11 +43,56 @@ class MoveIn(Schema):
 
 
 class FactorIn(Schema):
-    """A factor that contributed."""
+    """A factor: `role` is contributed, limited or luck, only the first needs a `kind`; `leads_to` is a key or harm."""
 
     text: Line
-    kind: str
+    kind: Annotated[str, Field(max_length=20)] = ""
     evidence: Line = ""
+    role: Annotated[str, Field(max_length=12)] = "contributed"
+    leads_to: Annotated[str, Field(max_length=8)] = ""
+
+
+class RewordIn(Schema):
+    """A factor's words anew; what is left out stays."""
+
+    text: Line = ""
+    kind: Annotated[str, Field(max_length=20)] = ""
+    evidence: Line | None = None
+
+
+class FactorLinkIn(Schema):
+    """One factor contributed to another, by their keys; `effect` may be `harm`."""
+
+    cause: Annotated[str, Field(max_length=8)]
+    effect: Annotated[str, Field(max_length=8)]
+
+
+class LookIn(Schema):
+    """Whether the evidence shows that it is done; why not, where it does not."""
+
+    agrees: bool
+    why: Line = ""
+
+
+class AcceptIn(Schema):
+    """Why the risk is borne, and the last day on which it is."""
+
+    reason: Line
+    expires_on: date
+
+
+class RewriteIn(Schema):
+    """The sentence to replace, and where it stands: a section, or a factor's key."""
+
+    where: Annotated[str, Field(max_length=20)]
+    sentence: Annotated[str, Field(max_length=2000)]
+
+
+class RewriteOut(Schema):
+    """What stands there now."""
+
+    where: str
+    text: str
 
 
 class ActionIn(Schema):
@@ -62,7 +107,7 @@ class ActionIn(Schema):
 
 
 class CloseIn(Schema):
-    """What shows that it is done."""
+    """What shows that it is done: an address, or `deployment:`, `fact:` or `objective:` with a reference."""
 
     evidence: Line
 
@@ -76,10 +121,12 @@ class FactorOut(Schema):
     kind_word: str
     evidence: str
     actions: list[str]
+    role: str
+    leads_to: list[str]
 
 
 class ActionOut(Schema):
-    """An action; open while `closed_at` is null."""
+    """An action; open while `closed_at` is null, and `waits` while its evidence is looked at a second time."""
 
     uid: str
     key: str
@@ -95,6 +142,23 @@ class ActionOut(Schema):
     closed_at: datetime | None
     closed_by: str
     closing_evidence: str
+    closing_kind: str
+    closing_shown: str
+    handed_at: datetime | None
+    handed_by: str
+    sent_back: str
+    waits: bool
+
+
+class AcceptanceOut(Schema):
+    """A risk that is accepted until a day."""
+
+    uid: str
+    reason: str
+    signed_by: str
+    signed_at: datetime
+    expires_on: date
+    review: str
 
 
 class SpentOut(Schema):
@@ -148,6 +212,7 @@ class ReviewDetail(ReviewOut):
     version: int
     drafted_at: datetime
     published_by: str
+    acceptances: list[AcceptanceOut]
 
 
 class ReviewList(Schema):
@@ -165,3 +230,4 @@ class HintOut(Schema):
     text: str
     words: str
     hint: str
+    rewrite: str

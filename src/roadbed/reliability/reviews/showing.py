@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,9 @@ from django.utils import timezone
 from roadbed.ground.shell import words
 from roadbed.ground.shell.components import Badge, Fact, Tab
 from roadbed.reliability.reviews import rules
+from roadbed.reliability.reviews.learning import Pattern, Patterns
+from roadbed.reliability.reviews.rules.graph import HARM, Drawing, Drawn, drawing
+from roadbed.reliability.reviews.rules.recurring import VERDICTS
 from roadbed.reliability.reviews.rules.telling import KNOWN, THEN
 from roadbed.reliability.reviews.values import ActionView, ReviewPage, ReviewView
 
@@ -54,6 +57,8 @@ def due(action: ActionView, today: date) -> Badge:
     """How an action stands."""
     if action.closed_at is not None:
         return Badge("good", "Done", plain=True)
+    if action.waits:
+        return Badge("warn", "Second look", "eye", plain=True)
     late = action.due < today
     return Badge("bad" if late else "info", "Overdue" if late else "Open", "" if late else "circle-dashed", plain=True)
 
@@ -84,7 +89,7 @@ def tabs(page: ReviewPage) -> tuple[Tab, ...]:
     return (
         Tab("Timeline", "#timeline", current=True),
         Tab("What it was", "#words"),
-        Tab("Factors", "#factors", count=len(page.factors)),
+        Tab("Factors", "#factors", count=sum(one.role == "contributed" for one in page.factors)),
         Tab("Actions", "#actions", count=len(page.actions)),
     )
 
@@ -124,3 +129,107 @@ def url_of(name: str, *args: str) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def graph_of(page: ReviewPage) -> Drawing | None:
+    """The factors as a graph that ends at the harm; None where none is named."""
+    if not page.factors:
+        return None
+    marks = {one.key: "luck" if one.role != "contributed" else "act" if one.actions else "" for one in page.factors}
+    drawn = [Drawn(one.key, one.text, f"{one.key} {one.kind_word}", marks[one.key]) for one in page.factors]
+    links = [(one.key, effect) for one in page.factors for effect in one.leads_to]
+    harm = Drawn(HARM, page.view.title, f"Harm, {page.view.impact_minutes} min", "end")
+    return drawing(drawn, links, harm)
+
+
+def leads_of(page: ReviewPage) -> dict[str, tuple[str, ...]]:
+    """What each factor led to, in words; the harm where nothing else is said of one that contributed."""
+    words_of = {one.key: one.key for one in page.factors} | {HARM: "the harm"}
+    return {
+        one.key: tuple(words_of[effect] for effect in one.leads_to)
+        or (("the harm",) if one.role == "contributed" else ("limited the harm",))
+        for one in page.factors
+    }
+
+
+def verdict(name: str) -> Badge:
+    """Whether it happened again."""
+    state: dict[str, Badge] = {
+        "recurred": Badge("bad", VERDICTS["recurred"], plain=True),
+        "not": Badge("good", VERDICTS["not"], plain=True),
+        "unknown": Badge("unknown", VERDICTS["unknown"], plain=True),
+        "early": Badge("info", VERDICTS["early"], "clock", plain=True),
+    }
+    return state[name]
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRow:
+    """One kind or lever with its counts by quarter; a quarter without reviews has no count."""
+
+    word: str
+    url: str
+    cells: tuple[int | None, ...]
+    reviews: int
+
+
+def pattern_rows(found: Patterns, rows: Sequence[Pattern]) -> tuple[PatternRow, ...]:
+    """Rows that have any count, each with the search for its reviews."""
+    field = "kind" if rows is found.kinds else "lever"
+    return tuple(
+        PatternRow(
+            one.word,
+            f"{reverse('reviews:search')}?{field}={one.name}",
+            tuple(count if whole else None for count, whole in zip(one.counts, found.reviews, strict=True)),
+            one.reviews,
+        )
+        for one in rows
+        if one.reviews
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadLine:
+    """A distribution as a whisker: its ends, the middle half and a mark, as shares of the line."""
+
+    name: str
+    low: float
+    high: float
+    mark: float | None
+    said: str
+    value: str
+
+
+def spreads(found: Patterns, own: Mapping[str, float | None] | None = None) -> tuple[SpreadLine, ...]:
+    """Durations as distributions, with this incident's own where it is given."""
+    lines = []
+    for name, one in found.spreads:
+        mine = own.get(name) if own else None
+        if one is None or (own is not None and mine is None):
+            continue
+        most = max(one.high, mine or 0.0) or 1.0
+        half = f"middle half of {one.n} is {_minutes(one.quarter)} to {_minutes(one.three_quarters)}"
+        shown = one.median if mine is None else mine
+        value = f"median {_minutes(one.median)}" if mine is None else _minutes(mine)
+        lines.append(
+            SpreadLine(
+                name, one.quarter / most, one.three_quarters / most, shown / most, f"{name} {value}; {half}",
+                f"{value}: {half}",
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def own_minutes(page: ReviewPage) -> dict[str, float | None]:
+    """This incident's own durations by the names of the distributions."""
+    view, taken = page.view, page.acknowledged_at
+    return {
+        "Found after": (page.detected_at - view.started_at).total_seconds() / 60,
+        "Acknowledged after": None if taken is None else (taken - page.detected_at).total_seconds() / 60,
+        "Ended after": (view.ended_at - page.detected_at).total_seconds() / 60,
+        "Harm": float(view.impact_minutes),
+    }
+
+
+def _minutes(minutes: float) -> str:
+    return words.duration(minutes * 60)

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FactorView:
-    """A factor, and the actions that work on it."""
+    """A factor, and the actions that work on it. `leads_to` are keys of factors, and `harm`."""
 
     key: str
     text: str
@@ -18,6 +18,8 @@ class FactorView:
     kind_word: str
     evidence: str
     actions: tuple[str, ...]
+    role: str = "contributed"
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,47 @@ class ActionView:
     closed_by: str
     closing_evidence: str
     review: str = ""
+    closing_kind: str = ""
+    closing_shown: str = ""
+    handed_at: datetime | None = None
+    handed_by_uid: str = ""
+    handed_by: str = ""
+    sent_back: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether its evidence waits to be looked at a second time."""
+        return self.closed_at is None and self.handed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceView:
+    """A risk that is accepted until a day."""
+
+    uid: str
+    reason: str
+    signed_by: str
+    signed_at: datetime
+    expires_on: date
+    review: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceView:
+    """Whether it happened again; `again` are incidents by name and title with what they share."""
+
+    review: str
+    title: str
+    service: str
+    verdict: str
+    verdict_word: str
+    looked_at: datetime | None
+    until: datetime
+    factors: int
+    fingerprints: int
+    service_again: int
+    unnamed: int
+    again: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +125,5 @@ class ReviewPage:
     version: int
     drafted_at: datetime
     published_by: str
+    acceptances: tuple[AcceptanceView, ...] = ()
+    fingerprints: tuple[str, ...] = ()

@@ -13,11 +13,15 @@ from django.views.decorators.http import require_safe
 from roadbed.ground.errors import Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
-from roadbed.reliability.reviews import hinting, queries, rules, showing
+from roadbed.reliability.reviews import exporting, hinting, learning, queries, recurring, rules, showing
+from roadbed.reliability.reviews.rules.evidence import url_in
+from roadbed.reliability.reviews.rules.graph import HARM
 from roadbed.reliability.reviews.rules.telling import KNOWN
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from roadbed.reliability.reviews.values import ReviewPage
 
 SHOWN = 50
 
@@ -49,7 +53,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 def one(request: HttpRequest, name: str, *, refusal: Refusal | None = None, form: str = "") -> HttpResponse:
     """The page, also with what was wrong with one of its forms, and what was written into it."""
     page = queries.review(name)
-    today = timezone.localdate()
+    asking, now = doors.caller(request), timezone.localtime()
+    today = now.date()
+    again = recurring.recurrence(name, now=now)
     given = request.POST if refusal is not None else {}
     context = {
         "page": page,
@@ -60,17 +66,54 @@ def one(request: HttpRequest, name: str, *, refusal: Refusal | None = None, form
         "incident_url": showing.url_of("incidents:incident", page.view.name),
         "service_url": showing.url_of("portal:service", page.view.service),
         "lines": showing.lines(page),
+        "graph": showing.graph_of(page),
+        "factors": _factors(page),
+        "contributed": [factor for factor in page.factors if factor.role == "contributed"],
+        "similar": recurring.similar(name),
+        "recurrence": again,
+        "verdict": showing.verdict(again.verdict),
+        "spreads": showing.spreads(learning.patterns(now=now), showing.own_minutes(page)),
+        "roles": rules.ROLES.items(),
+        "severe": page.view.severity <= rules.SEVERE,
         "sections": showing.sections(page, given if form == "sections" else {}),
-        "actions": [{"view": action, "badge": showing.due(action, today)} for action in page.actions],
+        "read": [(one, exporting.html_of(one.text)) for one in showing.sections(page, {}) if one.text],
+        "actions": [
+            {
+                "view": action,
+                "badge": showing.due(action, today),
+                "url": url_in(action.closing_evidence),
+                "looks": action.waits and asking.uid not in (action.owner_uid, action.handed_by_uid),
+            }
+            for action in page.actions
+        ],
         "hints": hinting.hints_of(page) if page.view.state == "draft" else (),
         "kinds": rules.KINDS.items(),
         "levers": rules.LEVERS.items(),
         "known": KNOWN.items(),
-        "writes": page.view.state == "draft" and may(doors.caller(request), "review.write").allowed,
-        "acts": may(doors.caller(request), "review.write").allowed,
+        "writes": page.view.state == "draft" and may(asking, "review.write").allowed,
+        "acts": may(asking, "review.write").allowed,
         "today": today.isoformat(),
         "refusal": refusal,
         "form": form,
         "given": given,
     }
     return render(request, "reviews/review.html", context, status=refusal.status if refusal else 200)
+
+
+def _factors(page: ReviewPage) -> list[dict[str, object]]:
+    """The factors, each with what it led to in words, and those that it could still be said to have led to."""
+    leads = showing.leads_of(page)
+    return [
+        {
+            "view": one,
+            "leads": leads[one.key],
+            "linked": one.leads_to,
+            "others": [
+                other
+                for other in page.factors
+                if other.role == one.role == "contributed" and other.key != one.key and other.key not in one.leads_to
+            ],
+            "to_harm": one.role == "contributed" and HARM not in one.leads_to,
+        }
+        for one in page.factors
+    ]

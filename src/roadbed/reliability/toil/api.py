@@ -10,25 +10,25 @@ from ninja import Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.people.rules import ADMIN, authorise
-from roadbed.reliability.toil import queries, schemas, usecases
+from roadbed.reliability.toil import quarterly, queries, requesting, schemas, usecases
 
 router = Router(tags=["toil"])
 
 
 @router.get("/toil", response=schemas.ToilOut, operation_id="show_toil")
 def show_toil(request: HttpRequest, days: int = 28) -> Any:
-    """Each team's share of time over 28 or 91 days; persons only to their own team, and of larger ones to admins."""
+    """Each team's share of time over 28 or 91 days; a person's only to that person and to the team's leads."""
     asking = caller(request)
     authorise(asking, "read")
-    return queries.board(days=days, now=timezone.now(), teams_of=asking.teams, everyone=asking.role == ADMIN)
+    return queries.board(days=days, now=timezone.now(), viewer=asking)
 
 
 @router.get("/toil/entries", response=list[schemas.ToilEntryOut], operation_id="list_toil")
 def list_toil(request: HttpRequest, days: int = 28, team: str = "") -> Any:
-    """Pieces of work of the caller's teams, of all for an admin, newest first."""
+    """Pieces of work of the caller's teams, of all for an admin, newest first; named are one's own, all to leads."""
     asking = caller(request)
     authorise(asking, "read")
-    found = queries.entries(now=timezone.now(), days=min(max(days, 1), 366), team=team)
+    found = queries.entries(now=timezone.now(), days=min(max(days, 1), 366), team=team, viewer=asking)
     return [one for one in found if asking.role == ADMIN or one.team in asking.teams]
 
 
@@ -46,6 +46,19 @@ def log_toil(request: HttpRequest, body: schemas.ToilIn) -> Any:
         now=timezone.now(),
     )
     return Status(201, {"uid": uid})
+
+
+@router.post("/toil/requests", response={201: schemas.ToilUid}, operation_id="toil_request_done")
+def toil_request_done(request: HttpRequest, body: schemas.RequestDoneIn) -> Any:
+    """Note a request that was done by hand; the same `reference` again answers the first."""
+    return Status(201, {"uid": requesting.request_done(caller(request), **body.dict(), now=timezone.now())})
+
+
+@router.get("/toil/quarters", response=list[schemas.TeamQuartersOut], operation_id="show_toil_quarters")
+def show_toil_quarters(request: HttpRequest, quarters: int = 5) -> Any:
+    """Each team's toil by calendar quarter, the oldest first."""
+    authorise(caller(request), "read")
+    return list(quarterly.quarters(now=timezone.localtime(), many=quarters))
 
 
 @router.post("/toil/entries/{uid}/leave-out", response={204: None}, operation_id="leave_toil_out")
@@ -75,9 +88,9 @@ def estimate_toil_task(request: HttpRequest, uid: str, body: schemas.EstimateIn)
 
 @router.post("/toil/tasks/{uid}/plan", response=schemas.CandidateOut, operation_id="plan_toil_task")
 def plan_toil_task(request: HttpRequest, uid: str, body: schemas.PlanIn) -> Any:
-    """Make a candidate work with one owner."""
+    """Make a candidate work with one owner, a day, and a link to where it is tracked."""
     now = timezone.now()
-    usecases.plan(caller(request), uid, owner=body.owner, now=now)
+    usecases.plan(caller(request), uid, owner=body.owner, due=body.due, link=body.link, now=now)
     return queries.candidate(uid, now=now)
 
 

@@ -30,6 +30,8 @@ class Task(models.Model):
     upkeep = models.FloatField(null=True)
     owner_uid = models.CharField(max_length=32, blank=True)
     owner = models.CharField(max_length=160, blank=True)
+    due = models.DateField(null=True)
+    link = models.CharField(max_length=300, blank=True)
     planned_at = models.DateTimeField(null=True)
     cost_then = models.FloatField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -44,9 +46,12 @@ class Task(models.Model):
 
 
 class Entry(models.Model):
-    """One piece of work: logged by hand, or captured from facts. Left out, it stays and counts no more."""
+    """One piece of work: logged by hand, or captured from facts. Left out, it stays and counts no more.
 
-    LOGGED, NO_FIX, AGAIN = "logged", "page", "repeat"
+    `reference` is another system's name for a request; `assumed` says that nobody measured its minutes.
+    """
+
+    LOGGED, NO_FIX, AGAIN, RUN, REQUEST = "logged", "page", "repeat", "runbook", "request"
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="entries")
@@ -55,6 +60,8 @@ class Entry(models.Model):
     minutes = models.PositiveIntegerField()
     source = models.CharField(max_length=8, default=LOGGED)
     fact = models.CharField(max_length=32, unique=True, null=True)  # noqa: DJ001 - unique where there is one
+    reference = models.CharField(max_length=160, unique=True, null=True)  # noqa: DJ001 - unique where there is one
+    assumed = models.BooleanField(default=False)
     passed = models.JSONField(default=list)
     is_toil = models.BooleanField()
     occurred_at = models.DateTimeField()
@@ -63,5 +70,13 @@ class Entry(models.Model):
     left_out_for = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(minutes__gte=1), name="entry_took_time")]
-        indexes = [models.Index(fields=["occurred_at"], name="entry_occurred")]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__gte=1), name="entry_took_time"),
+            models.CheckConstraint(
+                condition=Q(source__in=["logged", "page", "repeat", "runbook", "request"]), name="entry_source_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["occurred_at"], name="entry_occurred"),
+            models.Index(fields=["task", "occurred_at"], name="entry_of_task"),
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Field, Schema
@@ -41,7 +41,7 @@ class TeamShareOut(Schema):
 
 
 class ToilOut(Schema):
-    """The toil of a span of days; `sources` are hours by page, repeat and logged."""
+    """The toil of a span of days; `sources` are hours by page, repeat, runbook, request and logged."""
 
     days: int
     since: datetime
@@ -62,8 +62,43 @@ class ToilIn(Schema):
     occurred_at: Instant | None = None
 
 
+class RequestDoneIn(Schema):
+    """A request that was done by hand. `done_by` is a mail address, the caller without one.
+
+    `reference` is the tracker's name for it; the same one again adds nothing.
+    """
+
+    minutes: Annotated[str, Field(max_length=20)]
+    what: Annotated[str, Field(max_length=200)]
+    category: Annotated[str, Field(max_length=20)] = "access"
+    team: Annotated[str, Field(max_length=63)] = ""
+    done_by: Annotated[str, Field(max_length=254)] = ""
+    requested_by: Annotated[str, Field(max_length=254)] = ""
+    service: Annotated[str, Field(max_length=130)] = ""
+    reference: Annotated[str, Field(max_length=160)] = ""
+    link: Annotated[str, Field(max_length=300)] = ""
+    occurred_at: Instant | None = None
+
+
+class QuarterShareOut(Schema):
+    """A quarter; `share` is null where nothing of any team was noted in it."""
+
+    quarter: str
+    share: ShareOut | None
+    captured_hours: float
+    entries: int
+
+
+class TeamQuartersOut(Schema):
+    """A team's quarters, the oldest first; its people as they are today."""
+
+    team: str
+    people: int
+    quarters: list[QuarterShareOut]
+
+
 class ToilEntryOut(Schema):
-    """One piece of work; `source` is logged, page or repeat, `fact` the fact that it was captured from."""
+    """One piece of work; `source` is logged, page, repeat, runbook or request, `fact` what it was captured from."""
 
     uid: str
     task: str
@@ -77,6 +112,8 @@ class ToilEntryOut(Schema):
     is_toil: bool
     occurred_at: datetime
     left_out_for: str
+    assumed: bool
+    reference: str
 
 
 class ToilUid(Schema):
@@ -126,14 +163,29 @@ class CandidateOut(Schema):
     category: str
     state: str
     owner: str
+    due: date | None
+    link: str
     samples: int
     cost: CostOut | None
     estimate: EstimateOut | None
     payback: PaybackOut | None
 
 
+class SavingOut(Schema):
+    """Hours a month before and after, and their difference with its 95 % interval, from whole weeks on each side."""
+
+    before: float
+    after: float
+    saved: float
+    low: float
+    high: float
+    weeks_before: int
+    weeks_after: int
+    is_sure: bool
+
+
 class SavedOut(Schema):
-    """An automation in use; hours saved since, and what was forecast for that time."""
+    """An automation in use; hours saved since, what was forecast, and `measured`, null until there are four weeks."""
 
     team: str
     what: str
@@ -141,6 +193,7 @@ class SavedOut(Schema):
     built_hours: float
     saved_hours: float | None
     forecast_hours: float | None
+    measured: SavingOut | None
 
 
 class TasksOut(Schema):
@@ -159,9 +212,11 @@ class EstimateIn(Schema):
 
 
 class PlanIn(Schema):
-    """Who does it, by e-mail address."""
+    """Who does it, by e-mail address, until when, and where it is tracked."""
 
     owner: Annotated[str, Field(max_length=254)]
+    due: date | None = None
+    link: Annotated[str, Field(max_length=300)] = ""
 
 
 class FinishIn(Schema):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from roadbed.ground.shell.components import Badge
 from roadbed.reliability.toil.models import Entry
-from roadbed.reliability.toil.queries import Candidate, TeamShare
+from roadbed.reliability.toil.queries import Candidate, Saved, TeamShare
 from roadbed.reliability.toil.rules.measuring import ACT, ACTED, WARN, WARNED
 
 FULL = 0.6
@@ -14,6 +14,8 @@ MONTHS = 12.0
 SOURCES = {
     Entry.NO_FIX: "Pages that needed no one",
     Entry.AGAIN: "Same alert again",
+    Entry.RUN: "Runbook runs",
+    Entry.REQUEST: "Requests done by hand",
     Entry.LOGGED: "Logged by people",
 }
 
@@ -89,3 +91,13 @@ def whisker(one: Candidate) -> Whisker | None:
     said = f"pays back after {one.payback.months:.1f} months, range {(soonest or 0):.1f} to {last}"
     ends = [min((MONTHS if at is None else at) / MONTHS, 1.0) for at in (soonest, one.payback.months, latest)]
     return Whisker(ends[0], ends[1], ends[2], said)
+
+
+def measured(one: Saved) -> str:
+    """What was measured, in words; empty until there are four weeks on each side."""
+    if one.measured is None:
+        return ""
+    found = one.measured
+    said = f"{found.saved:.1f} h a month saved, 95% interval {found.low:.1f} to {found.high:.1f}"
+    weeks = f"{found.weeks_before} weeks before and {found.weeks_after} after"
+    return f"{said}, from {weeks}." if found.is_sure else f"{said}, from {weeks}: not sure yet."

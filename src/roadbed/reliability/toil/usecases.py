@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from roadbed.ground.errors import Conflict, Forbidden, Invalid, NotFound, Place
 from roadbed.ground.ledger.unit import unit
@@ -12,7 +12,14 @@ from roadbed.ground.people.queries import TeamView
 from roadbed.ground.people.rules import ADMIN, SYSTEM, Caller, authorise
 from roadbed.reliability.toil import queries
 from roadbed.reliability.toil.models import Entry, Task
-from roadbed.reliability.toil.rules.classifying import Classified, checked_what, classify, key_of, minutes_of
+from roadbed.reliability.toil.rules.classifying import (
+    Classified,
+    checked_link,
+    checked_what,
+    classify,
+    key_of,
+    minutes_of,
+)  # fmt: skip
 
 OLDEST = timedelta(days=91)
 MOST_HOURS = 10_000.0
@@ -45,7 +52,7 @@ def log(
         raise Invalid(
             "Only the last 91 days are logged.", remedy="Leave the time out.", place=Place(field="occurred_at")
         )
-    chosen = _team(caller, team)
+    chosen = team_of(caller, team)
     with unit(caller, now=now) as writing:
         row = record(
             chosen,
@@ -67,7 +74,7 @@ def log(
 
 def record(
     team: TeamView, what: str, classified: Classified, *, minutes: int, person: tuple[str, str], source: str,
-    at: datetime, now: datetime, fact: str | None = None,
+    at: datetime, now: datetime, fact: str | None = None, reference: str | None = None, assumed: bool = False,
 ) -> Entry:  # fmt: skip
     """Write an entry and the task that it is one of, in the open transaction."""
     task, _ = Task.objects.get_or_create(
@@ -77,7 +84,8 @@ def record(
     )
     return Entry.objects.create(
         task=task, person_uid=person[0], person=person[1][:160], minutes=minutes, source=source, fact=fact,
-        passed=list(classified.passed), is_toil=classified.is_toil, occurred_at=at,
+        reference=reference, assumed=assumed, passed=list(classified.passed), is_toil=classified.is_toil,
+        occurred_at=at,
     )  # fmt: skip
 
 
@@ -116,24 +124,37 @@ def estimate(
         writing.record("toil.estimated", row.team_uid, data=data)
 
 
-def plan(caller: Caller, uid: str, *, owner: str, now: datetime) -> None:
-    """Make a candidate work with one owner, by e-mail address; what it costs now is kept to measure the saving by."""
+def plan(caller: Caller, uid: str, *, owner: str, due: date | None = None, link: str = "", now: datetime) -> None:
+    """Make a candidate work with one owner, by e-mail address, a day, and a link to where it is tracked.
+
+    What it costs now is kept to measure the saving by. Planning it again changes who, when and where.
+    """
     row = _task(caller, uid)
     person = Person.objects.filter(email__iexact=owner.strip(), is_active=True).first()
     if person is None:
         raise NotFound(f"Nobody has the address {owner[:254]}.", remedy="Name one person.", place=Place(field="owner"))
+    tracked = checked_link(link)
+    if due is not None and due < now.date():
+        raise Invalid(f"{due.isoformat()} has passed.", remedy="Give a day from today on.", place=Place(field="due"))
     candidate = queries.candidate(row.uid, now=now)
     if candidate.cost is None:
         raise Conflict(
             f"“{row.what}” has {candidate.samples} samples, and 3 are the fewest.", remedy="Log it for a while longer."
         )
     with unit(caller, now=now) as writing:
-        changed = Task.objects.filter(pk=row.pk).exclude(state=Task.DONE).update(
-            state=Task.PLANNED, owner_uid=person.uid, owner=person.name, planned_at=now, cost_then=candidate.cost.hours
-        )  # fmt: skip
-        if not changed:
+        values: dict[str, object] = {
+            "state": Task.PLANNED,
+            "owner_uid": person.uid,
+            "owner": person.name,
+            "due": due,
+            "link": tracked,
+        }
+        if row.planned_at is None:
+            values |= {"planned_at": now, "cost_then": candidate.cost.hours}
+        if not Task.objects.filter(pk=row.pk).exclude(state=Task.DONE).update(**values):
             raise Conflict(f"“{row.what}” is automated already.", remedy="Log it again when it comes back.")
-        writing.record("toil.planned", row.team_uid, data={"task": row.what, "team": row.team, "owner": person.name})
+        data = {"task": row.what, "team": row.team, "owner": person.name, "owner_uid": person.uid, "link": tracked}
+        writing.record("toil.planned", row.team_uid, data=data | {"due": due and due.isoformat()})
 
 
 def finish(caller: Caller, uid: str, *, built_hours: float, now: datetime) -> None:
@@ -157,7 +178,8 @@ def _task(caller: Caller, uid: str) -> Task:
     return row
 
 
-def _team(caller: Caller, name: str) -> TeamView:
+def team_of(caller: Caller, name: str) -> TeamView:
+    """The team whose work it was: the one that is named, or the caller's only one."""
     if not name and len(caller.teams) == 1:
         name = next(iter(caller.teams))
     if not name:

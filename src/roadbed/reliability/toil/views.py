@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv as writer
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST, require_safe
 
 from roadbed.ground.errors import Invalid, NotFound, Place, Refusal
 from roadbed.ground.people.rules import ADMIN, may
 from roadbed.ground.shell import doors
-from roadbed.reliability.toil import queries, showing, usecases
+from roadbed.reliability.toil import quarterly, queries, showing, usecases
 from roadbed.reliability.toil.rules.classifying import CATEGORIES
 from roadbed.reliability.toil.rules.measuring import MONTH, QUARTER
 
@@ -36,7 +37,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
     now, asking = timezone.localtime(), doors.caller(request)
     days = QUARTER if request.GET.get("days") == str(QUARTER) else MONTH
-    board = queries.board(days=days, now=now, teams_of=asking.teams, everyone=asking.role == ADMIN)
+    board = queries.board(days=days, now=now, viewer=asking)
     found = queries.candidates(now=now)
     captured = sum(hours for name, hours in board.sources.items() if name != "logged")
     whole = captured + board.sources["logged"]
@@ -50,7 +51,8 @@ def _show(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpRespon
         "mine": [one for one in board.teams if one.persons],
         "candidates": [{"view": one, "whisker": showing.whisker(one)} for one in found if one.cost is not None],
         "early": [one for one in found if one.cost is None],
-        "saved": queries.saved(now=now),
+        "saved": [{"view": one, "measured": showing.measured(one)} for one in queries.saved(now=now)],
+        "quarters": quarterly.quarters(now=now) if days == QUARTER else (),
         "sources": [(showing.SOURCES[name], hours) for name, hours in board.sources.items()],
         "captured": captured,
         "captured_share": captured / whole if whole else None,
@@ -99,12 +101,12 @@ def _task(request: HttpRequest, uid: str, *, refusal: Refusal | None = None) -> 
     now, asking = timezone.localtime(), doors.caller(request)
     view = queries.candidate(uid, now=now)
     inside = asking.role == ADMIN or view.team in asking.teams
-    found = queries.entries(now=now, days=QUARTER, team=view.team, limit=500) if inside else ()
+    found = queries.entries(now=now, days=QUARTER, task=uid, viewer=asking, limit=500) if inside else ()
     context = {
         "view": view,
         "category": CATEGORIES.get(view.category, view.category),
         "whisker": showing.whisker(view),
-        "entries": [one for one in found if one.task_uid == uid],
+        "entries": found,
         "inside": inside,
         "words": showing.SOURCES,
         "may_plan": may(asking, "toil.plan", team=view.team).allowed,
@@ -128,7 +130,10 @@ def decide(request: HttpRequest, uid: str, verb: str) -> HttpResponse:
             "The estimate is written.",
         ),
         "plan": (
-            lambda asking, now: usecases.plan(asking, uid, owner=request.POST.get("owner", ""), now=now),
+            lambda asking, now: usecases.plan(
+                asking, uid, owner=request.POST.get("owner", ""), due=_day(request), link=request.POST.get("link", ""),
+                now=now,
+            ),
             "It is planned.",
         ),
         "finish": (
@@ -174,6 +179,17 @@ def csv(request: HttpRequest) -> HttpResponse:
         hours = (one.share.hours, one.captured_hours, one.logged_hours, one.share.available)
         rows.writerow((one.team, one.people, share, *(f"{each:.2f}" for each in hours)))
     return response
+
+
+def _day(request: HttpRequest) -> date | None:
+    said = request.POST.get("due", "").strip()
+    try:
+        found = parse_date(said)
+    except ValueError:
+        found = None
+    if said and found is None:
+        raise Invalid(f"{said[:20]!r} is not a day.", remedy="Write it as 2026-06-26.", place=Place(field="due"))
+    return found
 
 
 def _hours(request: HttpRequest, field: str) -> float:

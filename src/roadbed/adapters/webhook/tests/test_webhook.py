@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from roadbed.adapters.smtp.tests.sink import drip, free_port, hang, talking
-from roadbed.adapters.webhook import WebhookNotifier, is_signed, resolving, signature_of
+from roadbed.adapters.webhook import WebhookNotifier, is_signed, signature_of
 from roadbed.adapters.webhook.tests.receiver import Receiver, receiver
+from roadbed.ground.ports import resolving
 from roadbed.ground.ports.addresses import AddressPolicy
 from roadbed.ground.ports.notifier import Message, NotDelivered
 

@@ -22,12 +22,19 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A review: its sections, factors and actions, and how many days ago it was published; None for a draft."""
+    """A review: its sections, factors and actions, and how many days ago it was published; None for a draft.
+
+    Attributes:
+        links: which factor contributed to which, by their keys.
+        limits: what limited harm, or was luck, by role.
+    """
 
     sections: dict[str, str]
     factors: tuple[tuple[str, str, str], ...] = ()
     acts: tuple[Act, ...] = ()
     published: int | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    limits: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

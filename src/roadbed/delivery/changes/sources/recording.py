@@ -72,7 +72,7 @@ def _pushed(to: Recorder, event: events.Pushed) -> str:
         data = {
             "repository": event.repository, "branch": event.branch, "before": before, "after": event.after,
             "whole": event.whole, "exact": some[0].parents is not None, "commits": [commit_data(one) for one in some],
-            "services": list(to.services),
+            "services": list(to.services), "trunk": event.trunk,
         }  # fmt: skip
         to.fact("change.pushed", digest_of_repository(event.repository), event, data, part=f"#{first}" if first else "")
         before = some[-1].sha
@@ -100,7 +100,8 @@ def _changed(to: Recorder, event: events.Change) -> str:
         "repository": event.repository, "number": event.number, "title": event.title[:500], "body": event.body[:600],
         "labels": list(event.labels), "author": event.author, "bot": event.bot, "head": event.head,
         "merge": event.merge, "base": event.base, "branch": event.branch, "url": event.url,
-        "opened_at": event.opened_at.isoformat() if event.opened_at else None,
+        "opened_at": event.opened_at.isoformat() if event.opened_at else None, "additions": event.additions,
+        "deletions": event.deletions, "files": event.files, "commits": event.commits, "trunk": event.trunk,
     }  # fmt: skip
     to.fact(_KINDS[event.state], digest_of_repository(event.repository), event, data)
     return ""
@@ -111,13 +112,28 @@ def _built(to: Recorder, event: events.Build) -> str:
         "repository": event.repository, "name": event.name, "commit": event.commit, "outcome": event.outcome,
         "branch": event.branch, "url": event.url,
         "started_at": event.started_at.isoformat() if event.started_at else None,
-        "seconds": _seconds(event),
+        "seconds": _seconds(event), "queued_seconds": event.queued_seconds, "run": event.run, "part": event.part,
     }  # fmt: skip
     subject = digest_of_repository(event.repository or event.name)
     to.fact("build.finished", subject, event, data)
     for artifact in event.artifacts if event.commit else ():
         told = {"artifact": artifact, "repository": event.repository, "commit": event.commit, "change": ""}
         to.fact("artifact.published", subject, event, told, part=f"#{artifact}")
+    return ""
+
+
+def _began(to: Recorder, event: events.BuildBegan) -> str:
+    data = {
+        "repository": event.repository, "name": event.name, "run": event.run, "queued": event.queued,
+        "part": event.part,
+    }  # fmt: skip
+    to.fact("build.started", digest_of_repository(event.repository or event.name), event, data)
+    return ""
+
+
+def _branched(to: Recorder, event: events.Branch) -> str:
+    data = {"repository": event.repository, "branch": event.branch, "trunk": event.trunk}
+    to.fact(f"branch.{event.state}", digest_of_repository(event.repository), event, data)
     return ""
 
 
@@ -212,7 +228,9 @@ def _incident(to: Recorder, event: events.Incident) -> str:
 _RECORDERS: Final[Mapping[type, Callable[[Recorder, Any], str]]] = {
     events.Pushed: _pushed,
     events.Change: _changed,
+    events.Branch: _branched,
     events.Build: _built,
+    events.BuildBegan: _began,
     events.Artifact: _published,
     events.Deployment: _deployed,
     events.Incident: _incident,

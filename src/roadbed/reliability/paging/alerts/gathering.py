@@ -13,10 +13,11 @@ from roadbed.reliability.paging.alerts import deciding
 from roadbed.reliability.paging.alerts.looking import WHAT, View
 from roadbed.reliability.paging.alerts.models import Decision, Signal
 from roadbed.reliability.paging.alerts.storms import Storms
-from roadbed.reliability.paging.escalating import Outbox, locked, said, subject_of, take_step
+from roadbed.reliability.paging.escalating import locked, said, subject_of, take_step
 from roadbed.reliability.paging.intake import close_locked
 from roadbed.reliability.paging.models import Alert, Delivery
 from roadbed.reliability.paging.opening import Opening, open_into
+from roadbed.reliability.paging.outbox import Outbox
 from roadbed.reliability.paging.routing import Route
 from roadbed.reliability.paging.rules.alerts.placing import listed
 from roadbed.reliability.paging.rules.alerts.storming import Joining

@@ -13,9 +13,10 @@ from django.db.models import QuerySet
 from roadbed.ground.ledger.unit import Unit
 from roadbed.reliability.paging.alerts.looking import STORM, View
 from roadbed.reliability.paging.alerts.models import Signal
-from roadbed.reliability.paging.escalating import Outbox, locked
+from roadbed.reliability.paging.escalating import locked
 from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.opening import Opening, open_into
+from roadbed.reliability.paging.outbox import Outbox
 from roadbed.reliability.paging.routing import Route
 from roadbed.reliability.paging.rules.alerts import storming
 from roadbed.reliability.paging.rules.alerts.naming import PRODUCTION

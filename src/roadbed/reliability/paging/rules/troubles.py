@@ -8,9 +8,10 @@ from typing import Any, Final
 
 BURN_BEGAN, BURN_ENDED = "budget.burn.started", "budget.burn.stopped"
 LOST, REGAINED = "measurement.lost", "measurement.regained"
+MISSED, RESUMED = "heartbeat.missed", "heartbeat.resumed"
 REMOVED: Final = "objective.removed"
-BEGINNINGS: Final = frozenset({BURN_BEGAN, LOST})
-ENDINGS: Final = frozenset({BURN_ENDED, REGAINED, REMOVED})
+BEGINNINGS: Final = frozenset({BURN_BEGAN, LOST, MISSED})
+ENDINGS: Final = frozenset({BURN_ENDED, REGAINED, REMOVED, RESUMED})
 
 _FIGURES: Final = ("remaining", "good", "total", "coverage", "pairs", "text", "journey")
 SEVERITY_BURN: Final = 2
@@ -32,6 +33,8 @@ def key_of(kind: str, data: Mapping[str, Any]) -> str:
     """What a fact is about, apart from its service."""
     if kind in {LOST, REGAINED}:
         return f"measurement:{data.get('source', '')}"[:200]
+    if kind in {MISSED, RESUMED}:
+        return f"heartbeat:{data.get('heartbeat', '')}"[:200]
     return f"burn:{data.get('objective') or data.get('uid') or ''}"[:200]
 
 
@@ -44,6 +47,15 @@ def trouble_of(kind: str, data: Mapping[str, Any], *, service: str) -> Trouble:
             title=f"{service} is not measured: {reason}"[:200],
             severity=SEVERITY_LOST,
             figures={name: data[name] for name in ("source", "since", "reason") if name in data},
+        )
+    if kind == MISSED:
+        severity = data.get("severity")
+        reason = str(data.get("reason") or "it is late")
+        return Trouble(
+            what=key_of(kind, data),
+            title=f"{service} is not heard of: the heartbeat {data.get('name', '')} is late"[:200],
+            severity=severity if isinstance(severity, int) else SEVERITY_BURN,
+            figures={"text": f"The heartbeat {data.get('name', '')} of {service} is late: {reason}."},
         )
     pairs = data.get("pairs") or []
     fastest = max((pair["short_burn"] for pair in pairs if pair.get("short_burn") is not None), default=None)

@@ -25,7 +25,8 @@ from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.rules import ROADBED, Caller
 from roadbed.ground.ports import board
 from roadbed.reliability.paging import delivering, escalating, intake, usecases
-from roadbed.reliability.paging.models import Alert
+from roadbed.reliability.paging.models import Alert, Channel
+from roadbed.reliability.paging.reaching.verifying import code_of
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CATALOG = """\
@@ -86,10 +87,19 @@ class House:
             now=self.now,
         )
 
-    def mailbox(self, *names: str) -> None:
+    def mailbox(self, *names: str, verified: bool = True) -> None:
         for name in names:
             address = f"{name}@kestrel.example"
             usecases.add_channel(ROADBED, kind="smtp", address=address, email=address, now=self.now)
+            if verified:
+                self.verify(address)
+
+    def verify(self, address: str) -> Channel:
+        """Enter the code as who got the test message would."""
+        channel = Channel.objects.get(address=address, removed_at=None)
+        caller = caller_of_person(channel.person)
+        usecases.verify_channel(caller, channel.uid, code_of(channel), now=self.now)
+        return channel
 
     def record(self, kind: str, data: dict[str, Any] | None = None, *, service: str = "checkout") -> str:
         with unit(ROADBED, now=self.now) as writing:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from roadbed.ground.api.tests.door import Door, door_of
+from roadbed.reliability.paging.models import Channel
+from roadbed.reliability.paging.reaching.verifying import code_of
 from roadbed.reliability.paging.tests.conftest import House
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -113,3 +115,28 @@ def test_a_viewer_sees_and_does_not_take(house: House):
     assert viewer.get("/on-call").status == 200
     assert viewer.post(f"/pages/{alert.uid}/acknowledge").status == 403
     assert viewer.get("/pages/nothing").status == 404
+
+
+def test_a_channel_is_verified_and_preferred_and_a_heartbeat_and_canary_are_made(hanne: Door, house: House):
+    made = hanne.post("/channels", {"kind": "smtp", "address": "hanne@kestrel.example"}).body["uid"]
+    refused = hanne.post("/me/channels/verify", {"code": "1"})
+    assert (refused.status, refused.body["field"]) == (422, "code")
+    code = code_of(Channel.objects.get(uid=made))
+    assert hanne.post(f"/channels/{made}/verify", {"code": code}).body == {"uid": made}
+    assert hanne.post("/me/channels/verify", {"code": code}).status == 404
+    night = {"days": ["mon", "Sunday"], "start": "22:00", "end": "07:00"}
+    wanted = {"zone": "Europe/Stockholm", "high": [{"channel": made, "after": 60}], "quiet": [night]}
+    assert hanne.call("PUT", "/me/notifications", wanted).status == 200
+    shown = hanne.get("/me/notifications").body
+    assert (shown["high"][0]["after"], shown["quiet"][0]["days"], shown["version"]) == (60, ["mon", "sun"], 1)
+    assert hanne.get("/me/notifications?email=ines@kestrel.example").status == 403
+    beat = hanne.post("/heartbeats", {"service": "checkout", "name": "backup", "interval_seconds": 60})
+    assert (beat.status, "/heartbeat/" in beat.body["url"]) == (201, True)
+    assert "/heartbeat/" not in str(hanne.get("/heartbeats?service=checkout").body)
+    assert hanne.post(f"/heartbeats/{beat.body['uid']}/pause").status == 204
+    assert hanne.get("/heartbeats").body[0]["state"] == "paused"
+    assert hanne.call("DELETE", f"/heartbeats/{beat.body['uid']}").status == 204
+    assert hanne.post("/canaries", {"channel": made}).status == 403
+    assert door_of("mara@kestrel.example", "admin").post("/canaries", {"channel": made}).status == 204
+    assert [(row["kind"], row["state"]) for row in hanne.get("/canaries").body] == [("smtp", "waiting")]
+    assert hanne.post("/page-replies", {"mail": "From: a@b\n\nack"}).status == 404

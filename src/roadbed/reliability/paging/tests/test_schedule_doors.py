@@ -13,7 +13,7 @@ from roadbed.ground.api.tests.door import Door, door_of
 from roadbed.ground.asks import WhoIsOnCall
 from roadbed.ground.people.models import Person
 from roadbed.reliability.paging import queries, shifts, usecases
-from roadbed.reliability.paging.models import Rotation, Schedule
+from roadbed.reliability.paging.models import Channel, Rotation, Schedule
 from roadbed.reliability.paging.tests.conftest import NOW, House
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -102,6 +102,7 @@ def test_where_nobody_is_on_call_the_next_one_is_paged_at_once(house: House):
     assert house.mailed() == ["ines"]
     assert "names nobody now, so who comes next is paged: Ines Carvalho." in alert.why[2]
     assert queries.who_is_on_call(WhoIsOnCall(TEAM, house.now)) is None
+    Channel.objects.update(verified_at=None)
     assert [gap.rule for gap in shifts.gaps_ahead(TEAM, now=house.now)] == [
         *["empty-shift", "no-verified-channel"] * 3,
         "empty-shift",

@@ -275,6 +275,7 @@ def test_when_a_step_cannot_be_reached_at_all_the_next_is_paged_without_waiting(
     house.rotate("hanne", "ines")
     house.mailbox("hanne")
     usecases.add_channel(ROADBED, kind="webhook", address=house.hook.url, email="ines@kestrel.example", now=house.now)
+    house.verify(house.hook.url)
     house.sink.rcpt = "550 nobody here"
     house.burn()
     house.deliver()
@@ -302,6 +303,7 @@ def test_without_a_mail_server_the_rounds_are_not_over_before_anybody_could_mend
 
 def test_a_webhooks_page_is_signed_with_the_secret_that_was_shown_once(house: House):
     made = usecases.add_channel(house.caller("hanne"), kind="webhook", address=house.hook.url, now=house.now)
+    house.verify(house.hook.url)
     house.rotate("hanne")
     house.burn()
     house.deliver()
@@ -461,6 +463,7 @@ def test_a_page_goes_through_its_channels_own_server(house: House, monkeypatch: 
     own = f"smtp://127.0.0.1:{house.sink.port}"
     address = "hanne@kestrel.example"
     usecases.add_channel(ROADBED, kind="smtp", address=address, email=address, server=own, now=house.now)
+    house.verify(address)
     house.burn()
     house.deliver()
     assert house.mailed() == ["hanne"]

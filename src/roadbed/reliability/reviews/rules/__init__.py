@@ -32,6 +32,9 @@ KINDS: Final = {
     "incentive": "Incentive",
     "external": "External",
 }
+ROLES: Final = {"contributed": "Contributed", "limited": "Limited harm", "luck": "Luck"}
+"""What a factor did: without the first it would have gone otherwise, without the others worse."""
+
 LEVERS: Final = {
     "remove": "Remove",
     "less-likely": "Less likely",
@@ -68,12 +71,20 @@ _MECHANISM: Final = re.compile(r"\d|;|:|\bso that\b|\bby \w+ing\b|\bfails?\b|\br
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What the rules of publishing look at."""
+    """What the rules of publishing look at.
+
+    Attributes:
+        factors: how many contributed; what limited harm is not counted.
+        accepted: whether the risk is accepted, signed and not expired.
+        gaps: where a rewrite's gap is not filled in.
+    """
 
     severity: int
     sections: Mapping[str, str]
     factors: int
     actions: int
+    accepted: bool = False
+    gaps: tuple[str, ...] = ()
 
 
 def impact_minutes(started_at: datetime, ended_at: datetime) -> int:
@@ -91,8 +102,9 @@ def missing(said: Readiness) -> tuple[str, ...]:
     lacks = [f"“{SECTIONS[name][0]}” is empty." for name in NEEDED if not said.sections.get(name, "").strip()]
     if said.factors < FEWEST_FACTORS:
         lacks.append(f"It names {said.factors} of at least {FEWEST_FACTORS} contributing factors.")
-    if said.severity <= SEVERE and not said.actions:
-        lacks.append(f"Severity {said.severity} needs one action with a lever.")
+    if said.severity <= SEVERE and not said.actions and not said.accepted:
+        lacks.append(f"Severity {said.severity} needs one action with a lever, or a signed risk that expires.")
+    lacks += [f"{where} still has a gap to fill in." for where in said.gaps]
     open_questions = [line for line in said.sections.get("questions", "").splitlines() if line.strip()]
     if open_questions:
         lacks.append(f"{len(open_questions)} open question{'s' if len(open_questions) > 1 else ''}.")

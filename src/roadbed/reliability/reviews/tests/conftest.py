@@ -13,7 +13,7 @@ from roadbed.ground import asks
 from roadbed.ground.asks import BudgetSpent, IncidentTold, SpentBudget, TellIncident, ToldEntry
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED, Caller
-from roadbed.reliability.reviews import drafting, usecases
+from roadbed.reliability.reviews import drafting, factoring, usecases
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 START = datetime(2026, 11, 23, 13, 41, tzinfo=UTC)
@@ -74,7 +74,7 @@ class Cast:
         words = {"impact": "1,190 people", "sense": "The plan had worked.", "limited": "A flag.", "detection": "8 min."}
         usecases.write_sections(self.mara, "214", sections=words, now=NOW)
         for text, kind in (("The timeout is fixed", "latent-design"), ("One step to 100%", "process")):
-            usecases.name_factor(self.mara, "214", text=text, kind=kind, now=NOW)
+            factoring.name_factor(self.mara, "214", text=text, kind=kind, now=NOW)
         usecases.add_action(self.mara, "214", **ACTION, now=NOW)
 
 

@@ -141,8 +141,8 @@ def test_precision_is_kept_on_sentences_that_the_words_were_not_written_for():
     directory = Directory(json.loads((CASES / "people.json").read_text()))
     told = [(row, check(row["text"], section=row["section"], people=directory)) for row in rows("blame-held-out.jsonl")]
     warned = [row for row, found in told if found]
-    assert sum(row["label"] == "blame" for row in warned) / len(warned) >= 0.85
-    assert sum(row["label"] == "blame" for row in warned) >= 20
+    assert sum(row["label"] == "blame" for row in warned) / len(warned) >= 0.9
+    assert sum(row["label"] == "blame" for row in warned) >= 44
 
 
 def test_precision_is_kept_on_actions_that_the_words_were_not_written_for():

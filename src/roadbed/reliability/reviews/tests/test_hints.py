@@ -13,7 +13,7 @@ from roadbed.cli.main import app
 from roadbed.ground.api.tests.door import door_of
 from roadbed.ground.errors import Invalid
 from roadbed.ground.people.models import Person
-from roadbed.reliability.reviews import usecases
+from roadbed.reliability.reviews import factoring, usecases
 from roadbed.reliability.reviews.tests.conftest import ACTION, NOW, Cast
 
 REVIEW = """\
@@ -40,7 +40,7 @@ def test_a_draft_shows_hints_and_is_published_all_the_same(cast: Cast, client: C
     cast.ready()
     sense = "The plan had worked. Mara Lindqvist broke it; she should have known."
     usecases.write_sections(cast.mara, "214", sections={"sense": sense}, now=NOW)
-    usecases.name_factor(cast.mara, "214", text="Somebody was careless", kind="process", now=NOW)
+    factoring.name_factor(cast.mara, "214", text="Somebody was careless", kind="process", now=NOW)
     weak = {"text": "Cap the queue at 10,000", "evidence": "Looks fine"}
     usecases.add_action(cast.mara, "214", **(ACTION | weak), now=NOW)
     found = door_of("dele@kestrel.example", "viewer").get("/reviews/INC-214/hints").body

@@ -17,7 +17,7 @@ from roadbed.cli import client as reach
 from roadbed.cli.main import app
 from roadbed.ground.api.tests.door import door_of
 from roadbed.ground.people.models import Person
-from roadbed.reliability.reviews import queries, usecases
+from roadbed.reliability.reviews import factoring, queries, usecases
 from roadbed.reliability.reviews.tests.conftest import ACTION, NOW, TOLD, Cast
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -77,13 +77,13 @@ def test_it_is_written_and_published_by_forms(cast: Cast, page: Page):
     assert "Published" in html
     assert "Save draft" not in html
     assert "Add the action" in html
-    page("/reviews/INC-214/actions/A1/close", 302, evidence="run 77")
-    assert "run 77" in page("/reviews/INC-214")
+    page("/reviews/INC-214/actions/A1/close", 302, evidence="https://ci.kestrel.example/runs/77")
+    assert "https://ci.kestrel.example/runs/77" in page("/reviews/INC-214")
 
 
 def test_a_refused_form_keeps_its_words(cast: Cast, page: Page):
     cast.drafted()
-    usecases.name_factor(cast.mara, "214", text="The timeout is fixed", kind="latent-design", now=NOW)
+    factoring.name_factor(cast.mara, "214", text="The timeout is fixed", kind="latent-design", now=NOW)
     wish = {
         **{key: str(value) for key, value in ACTION.items()},
         "text": "Be more careful with rollouts",
@@ -125,7 +125,8 @@ def test_the_api_does_the_same(cast: Cast):
     assert door.post("/reviews/214/factors", {"text": "x", "kind": "human-error"}).body["field"] == "kind"
     made = door.post("/reviews/214/actions", {**ACTION, "due": soon()})
     assert (made.status, made.body["owner"]) == (201, "Mara Lindqvist")
-    assert door.post("/reviews/214/actions/a1/close", {"evidence": "run 77"}).body["closed_by"] == "ada"
+    shows = {"evidence": "https://ci.kestrel.example/runs/77"}
+    assert door.post("/reviews/214/actions/a1/close", shows).body["closed_by"] == "ada"
     entry = {"at": "2026-11-23T12:20:00Z", "text": "p99 390 ms", "evidence": "chart"}
     assert len(door.post("/reviews/214/timeline", entry).body["timeline"]) == 4
     moved = door.call("PATCH", "/reviews/214/timeline/T1", {"known": "later", "evidence": "log"}).body
@@ -140,7 +141,8 @@ def run(live_server: LiveServer, cast: Cast, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("ROADBED_TOKEN", door_of("ada@kestrel.example").token)
     made: list[reach.Api] = []
     original = reach.api
-    monkeypatch.setattr("roadbed.cli.reviews.api", lambda: made.append(original()) or made[-1])
+    for module in ("reviews", "reviews_learning"):
+        monkeypatch.setattr(f"roadbed.cli.{module}.api", lambda: made.append(original()) or made[-1])
     yield lambda *said: CliRunner().invoke(app, ["review", *said])
     for one in made:
         one._http.close()
@@ -158,7 +160,14 @@ def test_the_command_shows_acts_and_closes(cast: Cast, run: Run):
     assert "4.4% of its budget" in shown
     assert "A1 Answer without arrival time" in shown
     assert "Before it can be published" in shown
-    assert "A1 is closed." in run("close", "INC-214", "A1", "--evidence", "run 77").output
+    assert "A1 is closed." in run("close", "INC-214", "A1", "--evidence", "https://ci.kestrel.example/runs/77").output
+    assert "L2 is named." in run("factor", "INC-214", "No Monday", "--role", "luck").output
+    assert "F1 led to harm." in run("link", "INC-214", "F1", "harm").output
+    (hit,) = json.loads(run("search", "timeou", "--kind", "latent-design", "--json").stdout)
+    assert (hit["where"], hit["excerpt"]) == ("Factor F1", "The timeout is fixed")
+    assert "Latent design" in run("patterns", "--quarters", "2").output
+    assert "None is like it." in run("similar", "INC-214").output
+    assert run("export", "INC-214").output.startswith("# Review of INC-214")
     listed: list[dict[str, Any]] = json.loads(run("list", "--json").stdout)
     assert [(one["actions_count"], one["actions_open"]) for one in listed] == [(1, 0)]
     assert "cannot be published yet" in str(run("publish", "INC-214").exception)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from roadbed.ground import asks
 from roadbed.ground.asks.counted import ReviewsClosed, ReviewsToday
-from roadbed.reliability.reviews import usecases
+from roadbed.reliability.reviews import closing, usecases
 from roadbed.reliability.reviews.models import Action
 from roadbed.reliability.reviews.tests.conftest import NOW, START, Cast
 
@@ -21,7 +21,7 @@ def test_a_review_counts_once_it_is_published_and_its_actions_are_closed_in_time
     cast.ready()
     usecases.publish(cast.mara, "214", now=NOW)
     assert closed() == ReviewsToday(1, 0), "an action is open"
-    usecases.close_action(cast.mara, "214", "A1", evidence="Ran it", now=NOW)
+    closing.close_action(cast.mara, "214", "A1", evidence="https://ci.kestrel.example/runs/77", now=NOW)
     assert closed() == ReviewsToday(1, 1)
     assert (closed("tracking"), closed("billing")) == (ReviewsToday(1, 1), ReviewsToday(0, 0))
     Action.objects.update(closed_at=START + timedelta(days=40))

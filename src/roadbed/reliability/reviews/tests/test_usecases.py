@@ -15,7 +15,7 @@ from roadbed.ground.ledger import reactions
 from roadbed.ground.ledger.queries import facts_of
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED, Caller
-from roadbed.reliability.reviews import drafting, jobs, queries, usecases
+from roadbed.reliability.reviews import closing, drafting, factoring, jobs, queries, usecases
 from roadbed.reliability.reviews.models import Review
 from roadbed.reliability.reviews.tests.conftest import ACTION, NOW, START, TOLD, Cast
 
@@ -109,7 +109,7 @@ def test_an_action_names_factor_lever_owner_day_and_evidence(cast: Cast):
     cast.drafted()
     with pytest.raises(Invalid, match="names no factor"):
         usecases.add_action(cast.mara, "214", **ACTION, now=NOW)
-    usecases.name_factor(cast.mara, "214", text="The timeout is fixed", kind="latent-design", now=NOW)
+    factoring.name_factor(cast.mara, "214", text="The timeout is fixed", kind="latent-design", now=NOW)
     for wrong, field in (
         ({"text": "Be more careful"}, "text"),
         ({"lever": "hope"}, "lever"),
@@ -132,13 +132,13 @@ def test_an_action_closes_with_evidence_once(cast: Cast):
     cast.drafted()
     cast.ready()
     with pytest.raises(Invalid):
-        usecases.close_action(cast.mara, "214", "A1", evidence="", now=NOW)
+        closing.close_action(cast.mara, "214", "A1", evidence="", now=NOW)
     with pytest.raises(NotFound):
-        usecases.close_action(cast.mara, "214", "A9", evidence="x", now=NOW)
-    usecases.close_action(cast.mara, "214", "A1", evidence="run 77", now=NOW)
-    usecases.close_action(cast.mara, "214", "A1", evidence="other", now=NOW)
+        closing.close_action(cast.mara, "214", "A9", evidence="https://ci.kestrel.example", now=NOW)
+    closing.close_action(cast.mara, "214", "A1", evidence="https://ci.kestrel.example/runs/77", now=NOW)
+    closing.close_action(cast.mara, "214", "A1", evidence="https://ci.kestrel.example/runs/78", now=NOW)
     (action,) = queries.review("214").actions
-    assert (action.closing_evidence, action.closed_at) == ("run 77", NOW)
+    assert (action.closing_evidence, action.closed_at) == ("https://ci.kestrel.example/runs/77", NOW)
     assert kinds(action.uid) == ["action.changed", "action.changed"]
     assert queries.open_actions() == ()
 

@@ -1,9 +1,10 @@
-"""Toil that nobody types: a page that needed no fix, and the same alert again."""
+"""Toil that nobody types: a page that needed no fix, the same alert again, a runbook run, a request done by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 NO_FIX, AGAIN = "page", "repeat"
 BY_ITSELF: Final = "it stopped by itself"
@@ -37,3 +38,59 @@ def captured(page: Page) -> tuple[str, int] | None:
         return None
     minutes = round(min(max(page.seconds_after_taken / 60, SHORTEST), LONGEST))
     return (AGAIN if page.times >= REPEATED else NO_FIX), minutes
+
+
+RUNS: Final = "runbook.run"
+REQUESTS: Final = {
+    "person.invited": ("Invite people", "access"),
+    "team.joined": ("Add people to teams", "access"),
+    "secret.written": ("Write secrets for another team", "access"),
+    "gate.overridden": ("Override the gate", "release"),
+    "change.kind.confirmed": ("Confirm kinds of changes", "release"),
+}
+"""What a person does by hand because somebody asked: the task and its category."""
+
+ASSUMED: Final = 5
+"""Minutes of a request that nobody measured; shown as assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A fact that a person made: who by uid, of which teams, and whose the thing is."""
+
+    kind: str
+    actor: str
+    teams: frozenset[str]
+    owner: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What it was: the task, its category, minutes, and whether those are assumed."""
+
+    what: str
+    category: str
+    minutes: int
+    assumed: bool
+
+
+def run_of(data: Mapping[str, Any]) -> Work | None:
+    """A runbook's step that a person ran or did by hand; None for a dry run and for one without anybody."""
+    minutes = data.get("minutes")
+    if data.get("dry_run") or not data.get("person") or not isinstance(minutes, int | float) or minutes <= 0:
+        return None
+    what = f"Runbook {data.get('runbook', '')}: {data.get('service', '')}"
+    return Work(what, "", max(1, min(round(minutes), 24 * 60)), assumed=False)
+
+
+def request_of(done: Done) -> Work | None:
+    """A request that somebody fulfilled for somebody else; None where it was one's own affair."""
+    known = REQUESTS.get(done.kind)
+    if known is None or not done.teams:
+        return None
+    if done.kind == "team.joined" and done.data.get("person") == done.actor:
+        return None
+    if done.kind == "secret.written" and (not done.owner or done.owner in done.teams):
+        return None
+    return Work(known[0], known[1], ASSUMED, assumed=True)

@@ -43,6 +43,7 @@ _WORDS: Final = {
     "overhead": r"meeting|stand-?up|retro|interview|expense|1:1|all-hands|planning",
 }
 LONGEST_WHAT: Final = 120
+LONGEST_LINK: Final = 300
 MOST_MINUTES: Final = 24 * 60
 _MINUTES: Final = re.compile(r"(?:(\d{1,2})\s*h)?\s*(?:(\d{1,4})\s*(?:m|min)?)?", re.IGNORECASE)
 
@@ -119,3 +120,17 @@ def checked_what(text: str) -> str:
 def key_of(what: str) -> str:
     """The same task said twice has one key: case, numbers and marks do not count."""
     return " ".join(re.sub(r"[\W\d_]+", " ", what.casefold()).split())[:LONGEST_WHAT] or what.casefold()[:LONGEST_WHAT]
+
+
+def checked_link(text: str) -> str:
+    """An address of the web, or nothing.
+
+    Raises:
+        Invalid: for anything else.
+    """
+    said = text.strip()
+    if said and (not re.fullmatch(r"https?://[^\s<>\"']+", said) or len(said) > LONGEST_LINK):
+        raise Invalid(
+            f"{said[:60]!r} is no link.", remedy="Give an address that starts with https://.", place=Place(field="link")
+        )
+    return said

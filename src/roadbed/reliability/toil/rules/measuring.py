@@ -9,9 +9,6 @@ HOURS_A_WEEK: Final = 40.0
 WARN, ACT = 0.30, 0.50
 """The SRE book bounds toil at half of the time; at 30 % it is told early."""
 
-FEWEST_PEOPLE: Final = 5
-"""In a smaller team a figure per person names somebody."""
-
 MONTH, QUARTER = 28, 91
 WITHIN, WARNED, ACTED = "within", "warn", "act"
 

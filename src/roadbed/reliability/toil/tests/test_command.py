@@ -51,6 +51,9 @@ def test_toil_is_logged_in_one_line_and_a_schedule_applied_and_covered(run: Run)
     assert "It is in use" in run("toil", "finish", uid, "--built", "1.5").output
     entry = json.loads(run("toil", "list", "--json").stdout)[0]["uid"]
     assert "left out" in run("toil", "leave-out", entry, "--reason", "a drill").output
+    told = ("toil", "request", "20m", "unlock", "--reference", "OPS-7", "--json")
+    assert json.loads(run(*told).stdout) == json.loads(run(*told).stdout)
+    assert "team-payments" in run("toil", "quarters", "--many", "1").output
     document = f"layers:\n  - starts: 2026-01-05\n    people: [{EMAIL}]\n"
     assert "version 1" in run("oncall", "apply", "team-payments", "-", input=document).output
     assert "Hanne" in run("oncall", "shifts", "team-payments").output

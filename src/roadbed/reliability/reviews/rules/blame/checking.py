@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from roadbed.reliability.reviews.rules.blame import accusing, expecting, sparing
+from roadbed.reliability.reviews.rules.blame import accusing, expecting, idioms, sparing, turns
 from roadbed.reliability.reviews.rules.blame.people import Directory, Mention
 from roadbed.reliability.reviews.rules.blame.vocabulary import ACTS_JUDGED, ELSEWHERE, JUDGEMENT, NOUN
 
@@ -23,6 +23,9 @@ HINTS: Final = {
 }
 UNLOOKED: Final = frozenset({"timeline", "actions", "action", "quote", "quotes", "impact"})
 """Parts of a review in which people stand by right: who did what when, who does what next, who said what."""
+
+ENDS: Final = frozenset({"causes", "summary"})
+"""Parts in which what one person did is an explanation, and no more than an event elsewhere."""
 
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|`[^`]*`|(?<![\w])[‘'][^'’]*['’](?!\w)")
 _CLOCK: Final = re.compile(r"^\s*(?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d")
@@ -72,9 +75,9 @@ def check(sentence: str, *, section: str = "", people: Directory | None = None) 
     named = people.mentions(_unquoted(sentence)) if people else ()
     for kind, words in (
         (NAMES, _names(text, named)),
-        (LEAF, _found(accusing.LEAF, text) or _of_people(accusing.WRONG, text)),
-        (WHY, _question(text, named)),
-        (SHOULD, _found(expecting.SHOULD, text) or _left_undone(text)),
+        (LEAF, _slip(text) or (_found(turns.DID, text) if section.strip().casefold() in ENDS else "")),
+        (WHY, _question(text, named) or _found(turns.ASKED, text)),
+        (SHOULD, _found(expecting.SHOULD, text) or _found(turns.MISSED, text) or _left_undone(text)),
         (JUDGED, _judged(text)),
         (HINDSIGHT, _hindsight(text)),
     ):
@@ -101,6 +104,15 @@ def _names(text: str, named: tuple[Mention, ...]) -> str:
     return named[0].words
 
 
+def _slip(text: str) -> str:
+    """A slip as the explanation, unless a machine made it."""
+    for pattern in (accusing.LEAF, turns.SLIP):
+        found = pattern.search(text)
+        if found and not turns.MACHINE_DID.search(text[: found.start()]):
+            return " ".join(found.group().split())
+    return _of_people(accusing.WRONG, text) or _of_people(turns.HASTE, text)
+
+
 def _question(text: str, named: tuple[Mention, ...]) -> str:
     if found := _found(accusing.WHY, text):
         return found
@@ -120,13 +132,18 @@ def _of_people(pattern: re.Pattern[str], text: str) -> str:
 
 def _left_undone(text: str) -> str:
     """What people did not do, where nothing that they worked with explains it."""
-    return "" if sparing.REASONED.search(text) else _found(expecting.UNDONE, text)
+    if sparing.REASONED.search(text):
+        return ""
+    return _found(expecting.UNDONE, text) or _of_people(turns.BARE, text)
 
 
 def _judged(text: str) -> str:
     if found := _found(JUDGEMENT, text):
         return found
-    if found := _of_people(sparing.POOR, text):
+    for pattern in (sparing.POOR, idioms.JUDGED):
+        if found := _of_people(pattern, text):
+            return found
+    if found := _found(idioms.IDIOM, text):
         return found
     act = ACTS_JUDGED.search(text)
     if act is None:
@@ -145,7 +162,9 @@ def _judged(text: str) -> str:
 
 
 def _hindsight(text: str) -> str:
-    return "" if expecting.NOT_OBVIOUS.search(text) else _found(expecting.HINDSIGHT, text)
+    if expecting.NOT_OBVIOUS.search(text):
+        return ""
+    return _found(expecting.HINDSIGHT, text) or _found(idioms.FORESEEN, text)
 
 
 def _elsewhere(text: str) -> Warned | None:

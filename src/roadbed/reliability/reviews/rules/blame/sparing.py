@@ -48,6 +48,7 @@ CREDIT: Final = any_of((
         r"\b(?:covered|(?<!never )(?<!not )worked|paid off|made the difference|proved (?:useful|right)|"
         r"came in handy|was right|were right|exactly)\b"
     ),
+    r"\bthanks to\b|\bgrateful\b",
     (
         r"\b(?:volunteer\w*|suggest\w*|proposed|offered|thank(?:s|ed)? (?:to )?\w+ for|credit to|kudos|praise|"
         r"hats off|well done|saved (?:the|us|an?)|rescued|helped|spared)\b"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from functools import cache
+from typing import Any, Final, cast
 
 
 def words(text: str) -> str:
@@ -18,9 +19,27 @@ def phrases(text: str) -> str:
     return "|".join(part.replace(" ", r"\s+") for part in sorted(filter(None, found), key=len, reverse=True))
 
 
+class _WhenUsed:
+    """A pattern that is compiled when somebody first uses it.
+
+    All of them take a third of a second, which each process of the server would pay at its start for nothing.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_compiled(self._source), name)
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE)
+
+
 def any_of(patterns: Iterable[str]) -> re.Pattern[str]:
     """One pattern that finds any of some."""
-    return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE)
+    return cast("re.Pattern[str]", _WhenUsed("|".join(f"(?:{one})" for one in patterns)))
 
 
 _ROLES: Final = words("""
