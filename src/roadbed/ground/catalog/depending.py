@@ -37,9 +37,7 @@ def needs_of(service_uids: Iterable[str]) -> dict[str, dict[str, str]]:
     wanted = {ref for found in ways.values() for ref in found}
     rows = Entity.objects.filter(ref__in=list(wanted), kind="Component").values_list("ref", "uid")
     uids = dict(rows) if wanted else {}
-    return {
-        uid: {uids[ref]: way for ref, way in found.items() if ref in uids} for uid, found in ways.items()
-    }
+    return {uid: {uids[ref]: way for ref, way in found.items() if ref in uids} for uid, found in ways.items()}
 
 
 def _ways(start: str, edges: Mapping[str, list[str]]) -> dict[str, str]:

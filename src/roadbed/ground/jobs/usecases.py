@@ -64,7 +64,14 @@ def enqueue_all(name: str, jobs: Iterable[tuple[dict[str, Any], str, datetime]],
     """Add many jobs of one name in one statement: payload, key and instant of each. A key that waits or runs stays."""
     kind = registry.kind_of(name)
     rows = [
-        Job(name=name, payload=payload, key=key, run_at=run_at, created_at=now, max_attempts=kind.attempts if kind else 5)
+        Job(
+            name=name,
+            payload=payload,
+            key=key,
+            run_at=run_at,
+            created_at=now,
+            max_attempts=kind.attempts if kind else 5,
+        )
         for payload, key, run_at in jobs
     ]
     Job.objects.bulk_create(rows, ignore_conflicts=True)

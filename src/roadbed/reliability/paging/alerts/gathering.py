@@ -42,9 +42,7 @@ def weigh(signal: Signal, view: View, integration_name: str, pages_at: int) -> t
     return Decision.PAGED, ""
 
 
-def gather(
-    signals: Iterable[Signal], view: View, writing: Unit, *, after: Alert | None = None
-) -> list[Decision]:
+def gather(signals: Iterable[Signal], view: View, writing: Unit, *, after: Alert | None = None) -> list[Decision]:
     """Put alerts that page into their pages, opening what is not open; answers the decisions, not saved yet.
 
     With `after`, they come out of a storm that is over, so that they are no storm again.
@@ -107,8 +105,8 @@ class _Gathering:
 
     def write(self) -> list[Decision]:
         """Insert what was opened, page again what became worse; answers what was decided, not saved yet."""
-        for page, members, said in self.storms.settle(self.outbox):
-            self._join(page, members, said)
+        for page, members, reason in self.storms.settle(self.outbox):
+            self._join(page, members, reason)
         self.outbox.write()
         for page, signal in self.worse:
             if signal.severity < page.severity:
@@ -124,19 +122,21 @@ class _Gathering:
         service = self.view.service(signal.service_uid) if signal.service_uid else None
         return self.view.route(service, signal.integration, signal.labels)
 
-    def _join(self, page: Alert, members: Sequence[Signal], said: str) -> None:
+    def _join(self, page: Alert, members: Sequence[Signal], reason: str) -> None:
         worst = min(members, key=lambda one: one.severity)
         if worst.severity < page.severity:
             self.worse.append((page, worst))
-        self._decide(page, members, said=said)
+        self._decide(page, members, reason=reason)
 
-    def _decide(self, page: Alert, members: Sequence[Signal], *, opener: Signal | None = None, said: str = "") -> None:
+    def _decide(
+        self, page: Alert, members: Sequence[Signal], *, opener: Signal | None = None, reason: str = ""
+    ) -> None:
         on_call = page.policy["steps"][0]["people"]
-        known = said or f"It joined the page of {page.service or page.team}, which is open: {page.title}."
+        known = reason or f"It joined the page of {page.service or page.team}, which is open: {page.title}."
         for one in members:
             one.page = page
             outcome, text = (Decision.PAGED, "It opened a page.") if one is opener else (Decision.JOINED, known)
-            reasons = [text, *page.why[1:]] if not said else [text]
+            reasons = [text] if reason else [text, *page.why[1:]]
             self.made.append(deciding.of_signal(outcome, one, reasons, on_call=on_call, now=self.writing.now))
 
 

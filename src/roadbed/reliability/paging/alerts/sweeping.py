@@ -85,7 +85,9 @@ def _taken_apart(page: Alert, writing: Unit) -> int:
         same = rows.filter(service_uid=row.service_uid, environment=row.environment)
         same = same if row.service_uid else same.filter(integration=row.integration)
         same.update(page=row.page, stance=row.stance, held_by=row.held_by)
-    Decision.objects.bulk_create([*made, deciding.of_page(Decision.RESOLVED, page, [f"It is closed: {reason}."], now=writing.now)])
+    Decision.objects.bulk_create(
+        [*made, deciding.of_page(Decision.RESOLVED, page, [f"It is closed: {reason}."], now=writing.now)]
+    )
     return len(worst)
 
 

@@ -49,17 +49,16 @@ def joining(*, team: str, severity: int, recent: int, storms: bool, among: bool,
         return Joining(joins=False)
     if among:
         return Joining(joins=True, said=f"Its service is part of the storm of {team}, which has one page.")
-    if severity <= CRITICAL:
-        if recent >= limit.pages * SEVERE_TIMES:
-            said = f"{team} had {recent} pages of late, too many to read even critical ones apart: one page is for all."
-            return Joining(joins=True, said=said)
+    severe = severity <= CRITICAL
+    if severe and recent >= limit.pages * SEVERE_TIMES:
+        said = f"{team} had {recent} pages of late, too many to read even critical ones apart: one page is for all."
+        return Joining(joins=True, said=said)
+    if severe:
         said = f"{team} has a storm, but this is critical and about another service: it has a page of its own."
         return Joining(joins=False, said=said if storms else "")
-    if storms:
-        return Joining(joins=True, said=f"{team} has a storm ({limit} or more), which has one page.")
-    if recent >= limit.pages:
-        said = f"{team} had {recent} pages of late, and {limit} are enough: further alerts are one page."
-        return Joining(joins=True, said=said)
+    if recent >= limit.pages or storms:
+        had = f"{team} has a storm" if storms else f"{team} had {recent} pages of late"
+        return Joining(joins=True, said=f"{had}, and {limit} are enough: further alerts are one page.")
     return Joining(joins=False)
 
 
