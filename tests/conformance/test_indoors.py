@@ -47,7 +47,7 @@ def test_every_payload_of_github_is_read_or_tells_nothing():
         "push.1.payload.json": [],
         "push.payload.json": [],
         "push.with-new-branch.payload.json": ["Pushed"],
-        "release.published.payload.json": [],
+        "release.published.payload.json": ["Release"],
         "workflow_run.completed.json": ["Build"],
     }
 
@@ -60,6 +60,15 @@ def test_a_deployment_of_github_says_what_went_where():
     )  # fmt: skip
     assert one.started_at is not None
     assert one.started_at <= one.at
+
+
+def test_a_release_of_github_is_told_and_a_deployment_where_its_source_says_so():
+    (one,) = github("release.published.payload.json", deploys=("deploy*",))
+    assert isinstance(one, events.Release)
+    assert (one.tag, one.repository, one.commit, one.preview) == ("0.0.1", REPOSITORY, "", False)
+    _, deployed = github("release.published.payload.json", deploys=("release",), environment="stores")
+    assert isinstance(deployed, events.Deployment)
+    assert (deployed.artifacts, deployed.environment) == ((f"{REPOSITORY}@0.0.1",), "stores")
 
 
 def test_a_request_closed_unmerged_is_no_merge_and_a_null_body_no_fault():
@@ -81,11 +90,14 @@ def test_a_workflow_deploys_where_its_source_says_so():
 
 CDEVENTS = sorted((SHARED / "cdevents").glob("*.json"))
 READ = {
-    "artifact_packaged": "Artifact", "artifact_published": "Artifact", "build_finished": "Build",
+    "artifact_packaged": "Artifact", "artifact_published": "Artifact", "branch_created": "Branch",
+    "branch_deleted": "Branch", "build_finished": "Build", "build_queued": "BuildBegan", "build_started": "BuildBegan",
     "change_abandoned": "Change", "change_created": "Change", "change_merged": "Change", "change_reviewed": "Change",
     "incident_detected": "Incident", "incident_reported": "Incident", "incident_resolved": "Incident",
-    "pipelinerun_finished": "Build", "service_deployed": "Deployment", "service_rolledback": "Deployment",
-    "service_upgraded": "Deployment",
+    "pipelinerun_finished": "Build", "pipelinerun_queued": "BuildBegan", "pipelinerun_started": "BuildBegan",
+    "service_deployed": "Deployment", "service_rolledback": "Deployment", "service_upgraded": "Deployment",
+    "taskrun_finished": "Build", "taskrun_started": "BuildBegan", "testsuiterun_finished": "Build",
+    "testsuiterun_queued": "BuildBegan", "testsuiterun_started": "BuildBegan",
 }  # fmt: skip
 
 

@@ -186,6 +186,9 @@ class Api:
             if told:
                 times = "once" if told == 1 else f"{told} times"
                 err.print(f"Told Roadbed that a change went out without its answer {times}.")
+        with contextlib.suppress(Refusal, OSError):
+            if steps := journal.report_steps(self.url, lambda step: self.post(str(step["path"]), step["body"])):
+                err.print(f"Told Roadbed of {steps} step{'s' if steps > 1 else ''} that ran without it.")
 
 
 def _read(response: httpx.Response) -> Any:

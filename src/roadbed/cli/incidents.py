@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from roadbed.cli import incidents_responding
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 from roadbed.cli.reviews import app as reviews
@@ -20,6 +21,7 @@ _SHOWN = 20
 
 def register(root: typer.Typer) -> None:
     """Add the commands."""
+    incidents_responding.register(app)
     root.add_typer(app, name="incident")
     root.add_typer(reviews, name="review")
 
@@ -48,23 +50,28 @@ def show_(reference: str, *, json: Json = False) -> None:
     show(one, json, lambda console: _print(one, console))
 
 
-@app.command(name="open")
+@app.command(name="declare")
+@app.command(name="open", hidden=True)
 def open_(
     service: str,
     title: str,
+    *,
     severity: Annotated[int, typer.Option(min=1, max=4, help="1 is the worst.")] = 2,
     environment: Annotated[str, typer.Option(help="Where it is.")] = "production",
     since: Annotated[datetime | None, typer.Option(help="When harm began, in UTC; left out, that is now.")] = None,
-    *,
+    also: Annotated[list[str] | None, typer.Option(help="A further service that is harmed; repeat for more.")] = None,
+    private: Annotated[bool, typer.Option("--private", help="Only who takes part and admins see it.")] = False,
     json: Json = False,
 ) -> None:
-    """Open an incident that somebody saw; pages open theirs themselves."""
+    """Declare an incident that somebody saw; pages open theirs themselves."""
     body = {
         "service": service,
         "title": title,
         "severity": severity,
         "environment": environment,
         "started_at": since.isoformat() if since else None,
+        "further": also or [],
+        "private": private,
     }
     one = api().post("/incidents", body)
     show(one, json, say(f"{one['name']} is open."))
@@ -126,11 +133,15 @@ def _print(one: dict[str, Any], console: Console) -> None:
     console.print(f"[bold]{one['name']}[/] {escape(one['title'])}")
     console.print(
         f"{escape(one['service'])} in {escape(one['environment'])}, {one['status']}, severity {one['severity']}, "
-        f"led by {escape(_lead(one))}. Harm since {_at(one['started_at'])}, known {_at(one['detected_at'])} UTC."
+        f"{one['stage']}, led by {escape(_lead(one))}. Harm since {_at(one['started_at'])}, "
+        f"known {_at(one['detected_at'])} UTC."
     )
+    _print_response(one, console)
     console.print("\n[bold]Suspects[/], nearest first")
     for suspect in one["suspects"]:
-        undone = ", undone" if suspect["undone_at"] else ""
+        undone = (", undone" if suspect["undone_at"] else "") + (
+            f", {suspect['verdict']}" if suspect["verdict"] else ""
+        )
         title = f"{suspect['kind']} {suspect['what']} {suspect['title']}{undone}"
         console.print(f"  {_at(suspect['at'])}  {escape(title)}: {escape(', '.join(suspect['evidence']))}")
     if not one["suspects"]:
@@ -143,3 +154,24 @@ def _print(one: dict[str, Any], console: Console) -> None:
         console.print(f"  {_at(line['at'])}  {escape(line['title'] + detail)}")
     if len(one["timeline"]) > _SHOWN:
         console.print(f"  and {len(one['timeline']) - _SHOWN} more: --json shows them")
+
+
+def _print_response(one: dict[str, Any], console: Console) -> None:
+    if one["further"]:
+        console.print(f"Also harmed: {escape(', '.join(more['service'] for more in one['further']))}.")
+    if one["merged_into"]:
+        console.print(f"Part of [bold]{one['merged_into']}[/].")
+    if one["unfilled"]:
+        console.print(f"Roles nobody has: {', '.join(duty['title'] for duty in one['unfilled'])}.")
+    if one["next_update_at"]:
+        console.print(f"Next update due {_at(one['next_update_at'])} UTC.")
+    for task in one["tasks"]:
+        if not task["done_at"]:
+            late = ", late" if task["late"] else ""
+            console.print(f"Task {task['number']}: {escape(task['text'])} ({escape(task['owner'] or 'nobody')}{late})")
+    for spent in one["budget"] or ():
+        share = "unknown" if spent["share"] is None else f"{spent['share']:.1%}"
+        console.print(
+            f"Budget of {escape(spent['title'])}: {share}, {spent['bad_minutes']} bad of "
+            f"{spent['measured_minutes']} measured min"
+        )

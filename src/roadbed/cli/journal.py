@@ -1,4 +1,4 @@
-"""Uses of `--on-unreachable allow`, kept on this machine until the Roadbed that did not answer hears of them."""
+"""What Roadbed could not be told, kept on this machine until it can: gates passed without it, steps run without it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from roadbed.ground.errors import Refusal
+
 MOST: Final = 1000
-"""Files that are kept; a machine on which a gate was passed more often than that is told so instead."""
+"""Files that are kept of a kind; a machine on which it happened more often than that is told so instead."""
+
+GATES, STEPS = "unreachable", "steps"
 
 AT_ONCE: Final = 50
 SUFFIX: Final = ".json"
 
 
-def folder() -> Path:
-    """Where they are kept: state of this user, which outlives a checkout."""
+def folder(kind: str = GATES) -> Path:
+    """Where those of a kind are kept: state of this user, which outlives a checkout."""
     base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "roadbed" / "unreachable"
+    return Path(base) / "roadbed" / kind
 
 
-def note(*, url: str, asked: dict[str, Any], why: str) -> str:
+def note(*, url: str, asked: dict[str, Any], why: str, kind: str = GATES) -> str:
     """Keep one use; answers its id. A file each, so that pipelines that run at once never write into one another.
 
     Raises:
         OSError: when nothing can be kept here.
     """
-    kept = folder()
+    kept = folder(kind)
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sum(1 for _ in kept.glob(f"*{SUFFIX}")) >= MOST:
         raise OSError(f"{MOST} uses wait in {kept} already")
@@ -40,10 +44,10 @@ def note(*, url: str, asked: dict[str, Any], why: str) -> str:
     return str(use["id"])
 
 
-def waiting(url: str) -> list[tuple[Path, dict[str, Any]]]:
+def waiting(url: str, kind: str = GATES) -> list[tuple[Path, dict[str, Any]]]:
     """Uses that a Roadbed has not heard of: those that named it, and those that named none."""
     found = []
-    for path in sorted(folder().glob(f"*{SUFFIX}")):
+    for path in sorted(folder(kind).glob(f"*{SUFFIX}")):
         try:
             use = json.loads(path.read_text())
         except (OSError, ValueError):
@@ -62,3 +66,21 @@ def report(url: str, post: Callable[[list[dict[str, Any]]], None]) -> int:
         for path, _ in some:
             path.unlink(missing_ok=True)
     return len(uses)
+
+
+def report_steps(url: str, post: Callable[[dict[str, Any]], None]) -> int:
+    """Tell of steps one by one; each is forgotten when it was taken, or can never be."""
+    told = 0
+    for path, step in waiting(url, STEPS):
+        try:
+            post(step)
+            told += 1
+        except Refusal as refusal:
+            if getattr(refusal, "http_status", 0) not in NEVER:
+                raise
+        path.unlink(missing_ok=True)
+    return told
+
+
+NEVER: Final = (404, 422)
+"""Answers to a step whose runbook is gone, or that nobody can read: asking again changes nothing."""

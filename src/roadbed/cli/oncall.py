@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import on_call_load, schedules, shifting, why
+from roadbed.cli import calendar_feeds, on_call_load, schedules, shifting, why
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
@@ -26,6 +26,7 @@ def register(root: typer.Typer) -> None:
     shifting.register(oncall)
     why.register(page)
     on_call_load.register(oncall)
+    calendar_feeds.register(oncall)
     root.add_typer(oncall, name="oncall")
     root.add_typer(page, name="page")
     root.add_typer(channel, name="channel")

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from roadbed.ground.ports import board
 from roadbed.ground.ports.addresses import AddressPolicy
+from roadbed.ground.ports.calendars import CalendarSource
 from roadbed.ground.ports.notifier import Delivered, Message, Notifier
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def provide() -> None:
     board.provide("notifier.sms", lambda: _demo(_Twilio("sms")))
     board.provide("notifier.voice", lambda: _demo(_Twilio("voice")))
     board.provide("notifier.push", _push)
+    board.provide("calendars", _calendars)
     board.provide("answers.slack", _slack_answers)
     board.provide("answers.twilio", _twilio_answers)
 
@@ -39,6 +41,12 @@ def _providers() -> ChannelProviders:
 def _policy() -> AddressPolicy:
     """For addresses that persons type."""
     return AddressPolicy(private=settings.WEBHOOK_PRIVATE)
+
+
+def _calendars() -> CalendarSource:
+    from roadbed.adapters.ical_url import IcalUrl
+
+    return IcalUrl(_policy())
 
 
 def _slack() -> Notifier:

@@ -133,6 +133,8 @@ SETTINGS = {
     "counts_kept_days": "31",
     "storm_pages": "5",
     "storm_minutes": "5",
+    "incident_rooms": "",
+    "incident_rooms_token": "",
 }
 """Every setting with its default; docs/reference/settings.md lists each, which a test checks."""
 

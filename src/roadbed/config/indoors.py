@@ -55,13 +55,15 @@ def _answer(environ: dict[str, Any]) -> Reply:
         return 405, [("Allow", "POST"), ("Content-Type", "text/plain")], b"Deliveries are posted.\n"
     name = environ["PATH_INFO"].removeprefix(PREFIX).rstrip("/")
     try:
-        answer = door.accept(name, _headers(environ), _body(environ), now=datetime.now(UTC))
+        sender = str(environ.get("REMOTE_ADDR", ""))
+        answer = door.accept(name, _headers(environ), _body(environ), now=datetime.now(UTC), address=sender)
     except Exception:
         # Whatever it is, nothing was acknowledged, and senders try again.
         log.exception("indoors.fault", source=name)
         answer = door.Answer(503, {"status": 503, "detail": "It could not be stored. Send it again later."})
     kind, body = door.written(answer)
-    return answer.status, [("Content-Type", kind)], body
+    told = [] if answer.retry_after is None else [("Retry-After", str(answer.retry_after))]
+    return answer.status, [("Content-Type", kind), *told], body
 
 
 def _alert(environ: dict[str, Any]) -> Reply:

@@ -17,6 +17,7 @@ def provide() -> None:
     """Hang the adapters of this installation; each is made when it is first used."""
     board.provide("code_host", _code_host)
     board.provide("runtime", _runtime)
+    board.provide("steps", _steps)
     board.provide("edge_meter", _runtime_meter)
     board.provide("scraper", _scraper)
     board.provide("count_sources", _count_sources)
@@ -27,6 +28,8 @@ def provide() -> None:
     board.provide("notifier.smtp", _smtp)
     board.provide("notifier.webhook", _webhook)
     channel_ports.provide()
+    if settings.INCIDENT_ROOMS == "slack":
+        board.provide("chat_rooms", _slack_rooms)
 
 
 def _code_host() -> object:
@@ -39,6 +42,12 @@ def _runtime() -> object:
     from roadbed.adapters.local_runtime import LocalRuntime
 
     return LocalRuntime(_layout())
+
+
+def _steps() -> object:
+    from roadbed.adapters.local_runtime import LocalSteps
+
+    return LocalSteps(_layout())
 
 
 def _runtime_meter() -> object:
@@ -80,6 +89,14 @@ def _webhook() -> object:
     from roadbed.ground.ports.addresses import AddressPolicy
 
     return WebhookNotifier(AddressPolicy(private=settings.WEBHOOK_PRIVATE))
+
+
+def _slack_rooms() -> object:
+    from roadbed.adapters.slack_rooms import SlackRooms
+    from roadbed.config.source_secrets import secret_of
+
+    service, _, name = settings.INCIDENT_ROOMS_TOKEN.partition("/")
+    return SlackRooms(lambda: secret_of(service, name, named_by="incident_rooms_token of config.toml"))
 
 
 def _github() -> object:

@@ -26,8 +26,11 @@ ROOMS = (
     "roadbed.platform.paths.apps.PathsConfig",
     "roadbed.platform.releases.apps.ReleasesConfig",
     "roadbed.platform.secrets.apps.SecretsConfig",
+    "roadbed.platform.runbooks.apps.RunbooksConfig",
     "roadbed.organization.diagnostic.apps.DiagnosticConfig",
     "roadbed.organization.layers.apps.LayersConfig",
+    "roadbed.organization.goals.apps.GoalsConfig",
+    "roadbed.organization.digest.apps.DigestConfig",
 )
 PORTAL = ("roadbed.portal.apps.PortalConfig",)
 

@@ -37,7 +37,7 @@ def main() -> None:
         running.register()
 
     def catch_up(now: datetime) -> int:
-        return projections.catch_up(now=now)
+        return projections.catch_up(now=now) + projections.settle()
 
     def react(now: datetime) -> int:
         return reactions.advance(now=now, accepts=_not_the_pagers)

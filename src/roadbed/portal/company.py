@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from roadbed.delivery.flags import queries as flags
 from roadbed.ground.shell.components import Badge
+from roadbed.platform.runbooks import covering, showing
+from roadbed.platform.runbooks import queries as runbooks
 from roadbed.reliability.incidents import queries as incidents
 from roadbed.reliability.paging import queries as paging
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from roadbed.reliability.paging.answers import TeamOnCall
 
 PRODUCTION = "production"
+MOST_GAPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ def worst_incident(service_uid: str) -> IncidentView | None:
 
 def incident_alert(found: IncidentView) -> dict[str, str]:
     """The incident as the one alert of a page."""
-    lead = f"{found.lead} leads it." if found.lead else "Nobody leads it."
+    lead = f"{found.lead} leads it." if found.lead else "" if found.private else "Nobody leads it."
     return {
         "title": f"{found.name}, severity {found.severity}: {found.title}",
-        "detail": f"{found.status.capitalize()}. {lead}",
+        "detail": f"{found.status.capitalize()}. {lead}".strip(),
         "url": reverse("incidents:incident", args=[found.name]),
         "action": "Go to the incident",
     }
@@ -57,6 +60,15 @@ def flag_lines(service_uid: str) -> tuple[FlagLine, ...]:
         FlagLine(view.key, reverse("flags:flag", args=[view.uid]), _badge(view.state_in(PRODUCTION)))
         for view in flags.flags_of(service_uid)
     )
+
+
+def runbook_lines(service_uid: str, *, now: datetime) -> dict[str, Any]:
+    """Its runbooks with whether each can be trusted, and what can page and has none."""
+    rows = runbooks.of_service(service_uid, now=now)
+    return {
+        "runbooks": [{"view": row, "badge": showing.trust(row)} for row in rows],
+        "gaps": covering.coverage(service_uid=service_uid, now=now).uncovered[:MOST_GAPS],
+    }
 
 
 def _badge(state: flags.StateView) -> Badge:

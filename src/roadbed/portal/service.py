@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import Refusal
 from roadbed.ground.people.rules import may
-from roadbed.ground.shell import doors
+from roadbed.ground.shell import blocks, doors
 from roadbed.ground.shell.components import Badge, Confirmation, Event, Fact, State
 from roadbed.platform.releases import queries as releases
 from roadbed.platform.releases import usecases
@@ -90,6 +90,8 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "alert": company.incident_alert(burning) if burning else _alert(promised, runtime),
         "duty": company.on_call(engaged.team if engaged else service.owner, now=now),
         "flags": company.flag_lines(service.uid),
+        "blocks": blocks.drawn(blocks.SERVICE, request, service.uid),
+        **company.runbook_lines(service.uid, now=now),
         "read_error": objectives.read_error(service.uid),
         "releases": [_release_row(view) for view in kept],
         "deployments": done,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from roadbed.ground.gates import queries as gates
 from roadbed.ground.shell import words
 from roadbed.platform.releases import queries as releases
+from roadbed.platform.runbooks import queries as runbooks
 from roadbed.portal import deployments
 from roadbed.reliability.incidents import queries as incidents
 from roadbed.reliability.paging import queries as paging
@@ -29,6 +30,7 @@ ORDER: Final = ("bad", "warn", "unknown", "info", "good", "idle")
 REFUSED_FOR: Final = timedelta(hours=24)
 SOON: Final = timedelta(days=14)
 MOST: Final = 50
+MOST_RUNBOOKS: Final = 5
 ROLES: Final = {"lead": "You lead", "communications": "You write the updates of", "operations": "You work on"}
 
 
@@ -61,6 +63,7 @@ def waiting(
         *_disputes(caller, owned),
         *_actions(caller, now=now),
         *_reviews(caller, now=now),
+        *_runbooks(caller, now=now),
     ]
     return tuple(sorted(found, key=lambda item: ORDER.index(item.state)))
 
@@ -138,6 +141,23 @@ def _reviews(caller: Caller, *, now: datetime) -> Iterable[Waiting]:
                 reverse("reviews:review", args=[one.name]),
                 note=_due(one.due, now.date()),
             )
+
+
+def _runbooks(caller: Caller, *, now: datetime) -> Iterable[Waiting]:
+    doubtful = [one for team in sorted(caller.teams) for one in runbooks.of_owner(team, now=now) if one.doubts]
+    # Each of many is found on the page of all; here they would drown what burns.
+    for one in doubtful[:MOST_RUNBOOKS]:
+        first = one.doubts[0]
+        state: State = "warn" if first.severity == "bad" else "info"
+        title = f"Look over the runbook {one.title}"
+        yield Waiting(
+            state,
+            "book-2",
+            title,
+            f"{one.service}. {first.text}",
+            reverse("runbooks:one", args=[one.uid]),
+            one.written_at,
+        )
 
 
 def _due(due: date, today: date) -> str:

@@ -1,4 +1,4 @@
-"""Reads GitHub's webhooks: pushes, pull requests, reviews, workflow runs, deployments and their statuses."""
+"""Reads GitHub's webhooks: pushes, pull requests, reviews, workflow runs, statuses of deployments, releases."""
 
 from __future__ import annotations
 
@@ -166,9 +166,25 @@ def _review(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
 
 
 def _workflow_run(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
-    if payloads.text(payload, "action") != "completed":
+    action, run = payloads.text(payload, "action"), payloads.mapping(payload.get("workflow_run"), "workflow_run")
+    if action == "in_progress":
+        return _workflow_began(repository_of(payload), run, manner)
+    return workflow_of(repository_of(payload), run, manner) if action == "completed" else ()
+
+
+def _workflow_began(repository: str, run: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
+    if not any(fnmatchcase(payloads.text(run, "name", most=200), pattern) for pattern in manner.deploys):
         return ()
-    return workflow_of(repository_of(payload), payloads.mapping(payload.get("workflow_run"), "workflow_run"), manner)
+    attempt = payloads.text(run, "run_attempt", most=20) or "1"
+    key = f"{repository}:run:{payloads.needed(run, 'id', most=40)}:{attempt}"
+    return (
+        events.Deployment(
+            key=f"{key}:{events.STARTED}", at=payloads.moment(run, "run_started_at", "created_at"),
+            outcome=events.STARTED, environment=manner.environment, repository=repository,
+            commit=payloads.commit(run, "head_sha"), by=payloads.text(run, "actor.login", most=100),
+            url=payloads.text(run, "html_url", most=500), run=key,
+        ),
+    )  # fmt: skip
 
 
 def workflow_of(repository: str, run: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
@@ -192,7 +208,7 @@ def workflow_of(repository: str, run: Mapping[str, Any], manner: Manner) -> tupl
     actor = payloads.text(run, "actor.login", most=100)
     deployed = events.Deployment(
         key=f"{repository}:run:{identity}:{attempt}", at=at, outcome=ended, environment=manner.environment,
-        repository=repository, commit=build.commit, started_at=build.started_at, by=actor, url=build.url,
+        repository=repository, commit=build.commit, started_at=build.started_at, by=actor, url=build.url, run=build.key,
     )  # fmt: skip
     return build, deployed
 
@@ -228,6 +244,25 @@ def status_of(repository: str, deployment: Mapping[str, Any], status: Mapping[st
         production=payloads.at(deployment, "production_environment") is True,
         by=payloads.text(deployment, "creator.login", most=100),
         url=payloads.text(status, "log_url", most=500) or payloads.text(status, "target_url", most=500),
+        run=f"{repository}:deployment:{identity}",
+    )  # fmt: skip
+
+
+def _release(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
+    told = payloads.mapping(payload.get("release"), "release")
+    # An edit or a draft publishes nothing.
+    if payloads.text(payload, "action") != "published" or payloads.at(told, "draft") is True:
+        return ()
+    repository, identity = repository_of(payload), payloads.needed(told, "id", most=40)
+    return events.released(
+        events.Release(
+            key=f"{repository}:release:{identity}", at=payloads.moment(told, "published_at", "created_at"),
+            repository=repository, tag=payloads.needed(told, "tag_name", most=120),
+            name=payloads.text(told, "name", most=200), commit=payloads.commit(told, "target_commitish"),
+            by=payloads.text(told, "author.login", most=100), preview=payloads.at(told, "prerelease") is True,
+            url=payloads.text(told, "html_url", most=500),
+        ),
+        manner,
     )  # fmt: skip
 
 
@@ -242,5 +277,6 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, Any], Manner], tuple[Event, 
     "pull_request_review": _review,
     "workflow_run": _workflow_run,
     "deployment_status": _deployment_status,
+    "release": _release,
 }
-"""What is read; everything else (ping, release, a deployment without a status) tells nothing that counts."""
+"""What is read; everything else (ping, a deployment that nobody began) tells nothing that counts."""

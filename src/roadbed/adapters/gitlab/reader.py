@@ -1,4 +1,4 @@
-"""Reads GitLab's webhooks: pushes, merge requests, pipelines, deployments."""
+"""Reads GitLab's webhooks: pushes, merge requests, pipelines, deployments, releases."""
 
 from __future__ import annotations
 
@@ -121,6 +121,8 @@ def _merge_request(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, .
 def _pipeline(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
     run = payloads.mapping(payload.get("object_attributes"), "object_attributes")
     outcome, finished = payloads.text(run, "status"), payloads.instant(run, "finished_at")
+    if outcome == "running":
+        return _pipeline_began(payload, run, manner)
     if outcome not in ("success", "failed", "canceled") or finished is None:
         return ()
     repository, identity = repository_of(payload), payloads.needed(run, "id", most=40)
@@ -139,9 +141,24 @@ def _pipeline(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
     deployed = events.Deployment(
         key=build.key, at=finished, outcome=ended, environment=manner.environment, repository=repository,
         commit=build.commit, started_at=build.started_at, by=payloads.text(payload, "user.username", most=100),
-        url=build.url,
+        url=build.url, run=f"{repository}:pipeline:{identity}",
     )  # fmt: skip
     return build, deployed
+
+
+def _pipeline_began(payload: Mapping[str, Any], run: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
+    name = payloads.text(run, "name", most=200) or payloads.text(run, "source", most=200)
+    if not any(fnmatchcase(name, pattern) for pattern in manner.deploys):
+        return ()
+    repository = repository_of(payload)
+    key = f"{repository}:pipeline:{payloads.needed(run, 'id', most=40)}"
+    return (
+        events.Deployment(
+            key=f"{key}:{events.STARTED}", at=payloads.moment(run, "created_at"), outcome=events.STARTED,
+            environment=manner.environment, repository=repository, commit=payloads.commit(run, "sha"),
+            by=payloads.text(payload, "user.username", most=100), url=payloads.text(run, "url", most=500), run=key,
+        ),
+    )  # fmt: skip
 
 
 def _deployment(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
@@ -161,8 +178,23 @@ def _deployment(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]
             version=payloads.text(payload, "ref", most=120) if _is_version(payloads.text(payload, "ref")) else "",
             production=payloads.text(payload, "environment_tier") == "production",
             by=payloads.text(payload, "user.username", most=100),
-            url=payloads.text(payload, "deployable_url", most=500),
+            url=payloads.text(payload, "deployable_url", most=500), run=f"{repository}:deployment:{identity}",
         ),
+    )  # fmt: skip
+
+
+def _release(payload: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
+    if payloads.text(payload, "action") != "create":
+        return ()
+    repository, identity = repository_of(payload), payloads.needed(payload, "id", most=40)
+    return events.released(
+        events.Release(
+            key=f"{repository}:release:{identity}", at=payloads.moment(payload, "released_at", "created_at"),
+            repository=repository, tag=payloads.needed(payload, "tag", most=120),
+            name=payloads.text(payload, "name", most=200), commit=payloads.commit(payload, "commit.id"),
+            by=payloads.text(payload, "commit.author.name", most=100), url=payloads.text(payload, "url", most=500),
+        ),
+        manner,
     )  # fmt: skip
 
 
@@ -175,5 +207,6 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, Any], Manner], tuple[Event, 
     "merge_request": _merge_request,
     "pipeline": _pipeline,
     "deployment": _deployment,
+    "release": _release,
 }
 """What is read; everything else (issues, notes, jobs, tags) tells nothing that counts."""

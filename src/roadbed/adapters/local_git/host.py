@@ -74,6 +74,17 @@ class LocalGit:
             raise CodeUnavailable(f"{path} cannot be read from {shown(location)}: {complaint}.")
         return content
 
+    def files(self, location: str, ref: str = "HEAD", *, under: str = "", limit: int = 20_000) -> tuple[str, ...]:
+        commit = self.resolve(location, ref)
+        env = self._env(self._store(location, fetch=False))
+        inside = ("--", f"{under.rstrip('/')}/") if under else ()
+        code, output, complaint = run(
+            "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, *inside, env=env, limit=16 * 1024**2
+        )
+        if code:
+            raise CodeUnavailable(f"The files of {shown(location)} cannot be listed: {complaint}.")
+        return tuple(output.decode("utf-8", "replace").split("\0")[:-1][:limit])
+
     def export(self, location: str, commit: str, into: Path) -> None:
         found = self.resolve(location, commit)
         export(self._env(self._store(location, fetch=False)), found, into)

@@ -24,7 +24,9 @@ PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 LIMITS = {
     "core": resource.RLIMIT_CORE,
+    "cpu": resource.RLIMIT_CPU,
     "data": resource.RLIMIT_DATA,
+    "fsize": resource.RLIMIT_FSIZE,
     "nofile": resource.RLIMIT_NOFILE,
     "nproc": resource.RLIMIT_NPROC,
 }
@@ -158,8 +160,10 @@ def become(program: dict[str, Any]) -> None:
     # Python ignores these; a program that inherits that would not end when its reader goes away.
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
-    # From here on the program outlives supervisord; its record is on disk already.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0)
+    # From here on the program outlives supervisord; its record is on disk already. A step of a runbook has none: it
+    # goes with whoever follows it.
+    ends = signal.SIGKILL if program.get("dies_with_parent") else 0
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, ends, 0, 0, 0)
     os.execve(program["argv"][0], program["argv"], program["environment"])  # noqa: S606 - the purpose of this file
 
 
@@ -173,10 +177,21 @@ def bind_to_supervisord() -> bool:
         return False
 
 
+def begin_given() -> int:
+    """Begin the program described on standard input, which holds what must not be written to a file."""
+    try:
+        become(json.load(sys.stdin))
+    except (OSError, ValueError) as error:
+        os.write(2, f"roadbed: the step could not be started: {error}\n".encode())
+    return 71
+
+
 def main(folder: str, *, supervised: bool) -> int:
-    """Adopt or begin the program described in the folder."""
+    """Adopt or begin the program described in the folder; `-` begins the one on standard input."""
     if supervised and not bind_to_supervisord():
         return 0
+    if folder == "-":
+        return begin_given()
     program = read(f"{folder}/program.json")
     if not program:
         sys.stderr.write(f"{folder}/program.json is missing or cut short\n")

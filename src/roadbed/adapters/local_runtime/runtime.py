@@ -15,6 +15,7 @@ from roadbed.adapters.local_runtime.meter import HaproxyMeter
 from roadbed.adapters.local_runtime.reconciling import Parts, lost, reconcile
 from roadbed.adapters.local_runtime.records import Actor, Records
 from roadbed.adapters.local_runtime.starting import Start
+from roadbed.adapters.local_runtime.stepping import LocalSteps
 from roadbed.adapters.local_runtime.traffic import Traffic
 from roadbed.ground.ports.runtime import RuntimeFailure, Switch
 
@@ -253,6 +254,7 @@ class LocalRuntime:
             disk.clear(self.layout.workload(workload))
             if self.layout.isolates:
                 accounts.drop(workload, self.layout.home(workload))
+        LocalSteps(self.layout).forget(workload)
 
     # --- questions
 

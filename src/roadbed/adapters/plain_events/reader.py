@@ -58,12 +58,13 @@ def _deployment(one: Mapping[str, Any], at: datetime, identity: str, manner: Man
     service, commit = payloads.text(one, "service", most=200), payloads.commit(one, "commit")
     environment = payloads.text(one, "environment", most=100) or manner.environment
     artifacts = tuple(payloads.clean(each)[:300] for each in payloads.items(one, "artifacts") if isinstance(each, str))
+    version = payloads.text(one, "version", most=120)
     made = identity or f"{service or _repository(one)}:{environment}:{commit}:{at.isoformat()}"
     return events.Deployment(
         key=f"{made}:{said}", at=at, outcome=_OUTCOMES[said], environment=environment, repository=_repository(one),
-        commit=commit, service=service, artifacts=artifacts, version=payloads.text(one, "version", most=120),
+        commit=commit, service=service, artifacts=artifacts, version=version,
         started_at=payloads.instant(one, "started_at"), by=payloads.text(one, "by", most=100),
-        url=payloads.text(one, "url", most=500),
+        url=payloads.text(one, "url", most=500), run=identity,
     )  # fmt: skip
 
 

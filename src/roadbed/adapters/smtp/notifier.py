@@ -171,7 +171,11 @@ def _mail(message: Message, sender: str) -> EmailMessage:
         mail["X-Roadbed-Key"] = message.key
         if message.reply_to:
             mail["Reply-To"] = message.reply_to
+        for name, value in message.headers.items():
+            mail[name] = value
         mail.set_content(message.text, cte="quoted-printable")
+        if message.html:
+            mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     except (ValueError, UnicodeError) as fault:
         raise NotDelivered(f"the address cannot be written: {fault}", permanent=True) from None
     return mail

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from roadbed.config.demo import responding
 from roadbed.config.demo.playing import Player
 from roadbed.config.demo.stories import Act as Action
 from roadbed.config.demo.stories import Learned, Story
@@ -147,9 +148,13 @@ class Stories:
             when = max(begins + minute * MINUTE, opened + timedelta(seconds=story.answered + 100))
             self.player.at(when, partial(self._note, story, author, text))
         if story.goes_on:
+            self.player.at(opened + timedelta(seconds=story.answered + 71), lambda at: self._respond(story, at))
             return
         self.player.at(ends + 3 * MINUTE, lambda at: incidents.mitigate(lead, self._name(story), at=ends, now=at))
         self.player.at(ends + max(story.resolved_after, SETTLED) * MINUTE, lambda at: self._resolve(story, at))
+
+    def _respond(self, story: Story, at: datetime) -> None:
+        responding.respond(self.player, story, self._name(story), at)
 
     def _note(self, story: Story, author: str, text: str, at: datetime) -> None:
         incidents.note(self._caller(author), self._name(story), text=text, now=at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from roadbed.config.demo import agreed, company, files, plans, repositories
+from roadbed.config.demo import agreed, company, files, plans, repositories, runbook_files
 from roadbed.config.demo.cast import Cast
 from roadbed.config.demo.company import Service
 from roadbed.config.demo.plans import Change, Planned
@@ -19,6 +19,7 @@ from roadbed.ground.demo import rules
 from roadbed.ground.demo import usecases as demo
 from roadbed.ground.people.rules import ROADBED
 from roadbed.platform.paths.usecases import adopt_service, scaffold_service
+from roadbed.platform.runbooks import repository
 from roadbed.reliability.objectives import usecases as objectives
 from roadbed.reliability.objectives.defining import Origin, take_over
 from roadbed.reliability.objectives.models import Objective
@@ -77,7 +78,8 @@ def _one(cast: Cast, service: Service, planned: tuple[Planned, ...], *, began: d
     changes = [change for one in planned for change in reversed(one.changes)]
     changes.sort(key=lambda change: change.committed_at)
     early = agreed.promised_first(service)
-    described = (("catalog-info.yaml", files.catalog_info(service)), ("slo.yaml", files.slo(early)))
+    written = runbook_files.FILES.get(service.name, ())
+    described = (("catalog-info.yaml", files.catalog_info(service)), ("slo.yaml", files.slo(early)), *written)
     first = Entry("Say what we promise, and who deploys it", "", lead, began, began, described)
     entries = [first, *(_entry(service, change, number) for number, change in enumerate(changes, 1))]
     raised = agreed.raised_by([change.committed_at for change in changes], service, now=now)
@@ -90,6 +92,8 @@ def _one(cast: Cast, service: Service, planned: tuple[Planned, ...], *, began: d
     else:
         uid = adopt_service(caller, location=location, now=when).entity_uid
     demo.belongs(ROADBED, rules.ENTITY, [uid], now=began)
+    if written or service.path:
+        repository.read_repository(ROADBED, uid, now=when)
     if raised is None:
         objectives.read_repository(ROADBED, uid, now=now - PROMISED_FOR)
     else:

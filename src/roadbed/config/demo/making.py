@@ -10,6 +10,7 @@ from django.db import transaction
 
 from roadbed.config.demo import (
     agreed,
+    aiming,
     alerting,
     asked,
     cast,
@@ -18,7 +19,9 @@ from roadbed.config.demo import (
     flowing,
     journeys,
     minutes,
+    responding,
     rota,
+    runbooks,
     senders,
     toiling,
     traffic,
@@ -32,6 +35,7 @@ from roadbed.ground.demo import queries, usecases
 from roadbed.ground.jobs.usecases import withdraw_waiting
 from roadbed.ground.ledger.rules import FactView
 from roadbed.ground.people.rules import ROADBED
+from roadbed.platform.runbooks import watching
 from roadbed.reliability.objectives.changes import record_changes
 from roadbed.reliability.objectives.collecting import Collected
 from roadbed.reliability.objectives.evaluating import evaluate_all
@@ -75,15 +79,19 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     flowing.schedule(player, days=days)
     toiling.schedule(player, days=days)
     asked.schedule(player, days=days)
+    runbooks.schedule(player, told)
     player.play()
     _lose(player)
+    responding.open_page(player)
     toiling.capture(now=now, days=days)
     senders.post(now=now)
     watched.watch(crew, {name: one.uid for name, one in listed.items()}, now=now)
     alerting.tell(crew, now=now)
+    watching.check(now=now)
     withdraw_waiting(ROADBED, now=now)
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)
+    aiming.aim(crew, now=now, days=days)
     usecases.made(ROADBED, seconds=time.monotonic() - began, now=now)
 
 

@@ -90,6 +90,9 @@ def add_up(facts: Iterable[Told]) -> Sum | None:
     merged: dict[str, Any] = {}
     for fact in ordered:
         merged |= {name: value for name, value in fact.data.items() if value not in (None, "")}
+    if last.kind == STARTED and merged.get("by") == "external":
+        # Another CD that never tells how it ended would leave a deployment that runs for ever.
+        return None
     link = link_of(told)
     said = last.data if link is None or link.data.get("commits") is None else link.data
     commits, count = said.get("commits"), said.get("commit_count")

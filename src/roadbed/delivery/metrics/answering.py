@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from roadbed.delivery.metrics import queries
-from roadbed.delivery.metrics.histories import Scope, histories, scope_of
+from roadbed.delivery.metrics.histories import scope_of
 from roadbed.delivery.metrics.models import Stale
 from roadbed.delivery.metrics.projecting import NAME
-from roadbed.delivery.metrics.rules.figures import measure
+from roadbed.delivery.metrics.rollups.counting import added_up
+from roadbed.delivery.metrics.rollups.reading import known_of
+from roadbed.delivery.metrics.rules.figures import measured
 from roadbed.ground.asks.figures import DeliveryFigures, DeliveryToday, FigureToday
-from roadbed.ground.catalog import queries as catalog
-from roadbed.ground.catalog.queries import Owned, ServiceView
 from roadbed.ground.ledger.models import Fact, ProjectionCursor
 
 MINUTE: Final = timedelta(minutes=1)
@@ -22,12 +21,12 @@ News = tuple[str | None, datetime | None, int]
 
 
 def delivery_figures(asked: DeliveryFigures) -> DeliveryToday:
-    """The five of a team or of all, without the shares of its teams and services that the room's page shows.
+    """The five of a team, a system or all, without the shares of its teams and services that the room's page shows.
 
     Figures of weeks do not change within a minute unless something happened, so until then an answer stands.
     """
     until = asked.now.replace(second=0, microsecond=0) + MINUTE
-    return _figures(asked.team, asked.days, until, _news())
+    return _figures(asked.team, asked.system, asked.days, until, _news())
 
 
 def _news() -> News:
@@ -38,26 +37,23 @@ def _news() -> News:
 
 
 @lru_cache(maxsize=64)
-def _figures(team: str, days: int, until: datetime, news: News) -> DeliveryToday:
+def _figures(team: str, system: str, days: int, until: datetime, news: News) -> DeliveryToday:
     del news
     since = queries.begin_of(days, until)
-    # Of everybody no document of the catalogue has to be read, which for many services costs more than the figures.
-    scope = scope_of("", team) if team else Scope(())
-    services: Sequence[ServiceView | Owned] = scope.services if team else catalog.owned()
-    known = histories(scope, since=since)
-    measured = measure(
-        known.judged,
-        known.incidents,
+    scope = scope_of("", team, system)
+    known = known_of(scope.uids, since=since)
+    columns = known.window(since, until)
+    figures = measured(
+        added_up(columns, until=until, known_until=until, once=scope.everybody),
         since=since,
         until=until,
-        onboarded=min([*(one.registered_at for one in services), *known.first.values()], default=None),
-        once=scope.everybody,
+        onboarded=min([*(one.registered_at for one in scope.services), *known.first.values()], default=None),
     )
     return DeliveryToday(
         figures=tuple(
             FigureToday(one.metric, one.name, one.value, one.unit, one.n, one.low, one.high, one.why)
-            for one in measured.five
+            for one in figures.five
         ),
-        silent=tuple(one.name for one in services if one.uid not in known.first),
+        silent=tuple(one.name for one in scope.services if one.uid not in known.first),
         as_of=known.as_of,
     )

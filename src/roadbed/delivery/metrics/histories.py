@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from django.db.models import Min
-
-from roadbed.delivery.metrics.models import Stale, Told, Verdict
-from roadbed.delivery.metrics.projecting import NAME
+from roadbed.delivery.metrics.models import Told, Verdict
+from roadbed.delivery.metrics.rollups.reading import Known
 from roadbed.delivery.metrics.rules.reading import OVERRIDDEN
-from roadbed.delivery.metrics.rules.values import Incident, Judged
-from roadbed.delivery.metrics.settling import history_of, stored
 from roadbed.ground.catalog import queries as catalog
-from roadbed.ground.catalog.queries import ServiceView
+from roadbed.ground.catalog.queries import Owned
 from roadbed.ground.errors import Invalid, NotFound, Place
-from roadbed.ground.ledger.models import ProjectionCursor
 from roadbed.ground.people.queries import team as team_named
-
-AT_ONCE: Final = 10
-"""So many services with news are judged while somebody waits; beyond that the figures are a few seconds old."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whose figures: one service's, one team's, or all. `services` are those of the catalogue."""
 
-    services: tuple[ServiceView, ...]
+    services: tuple[Owned, ...]
     service: str = ""
     team: str = ""
     system: str = ""
@@ -51,17 +42,6 @@ class Scope:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Histories:
-    """What is known of the services of a scope. `pending` have news that is not in the figures yet."""
-
-    judged: tuple[Judged, ...]
-    incidents: tuple[Incident, ...]
-    first: Mapping[str, datetime]
-    pending: int
-    as_of: datetime | None
-
-
 def scope_of(service: str = "", team: str = "", system: str = "") -> Scope:
     """The scope that somebody asked for.
 
@@ -77,21 +57,22 @@ def scope_of(service: str = "", team: str = "", system: str = "") -> Scope:
         raise Invalid("A name holds a NUL character.", remedy="Remove it.", place=Place(field=given[0]))
     if service:
         found = catalog.require_service(service)
-        return Scope((found,), service=found.name)
+        known = Owned(found.uid, found.name, found.owner, found.registered_at, found.system, found.namespace)
+        return Scope((known,), service=found.name)
     if system:
         return _scope_of_system(system)
     if not team:
-        return Scope(tuple(_all_services()))
-    known = team_named(team)
-    if known is None:
+        return Scope(catalog.owned())
+    whose = team_named(team)
+    if whose is None:
         raise NotFound(
             f"There is no team {team[:63]}.", remedy="`roadbed team list` names them.", place=Place(field="team")
         )
-    return Scope(tuple(_all_services(owner=known.name)), team=known.name)
+    return Scope(catalog.owned(owner=whose.name), team=whose.name)
 
 
 def _scope_of_system(system: str) -> Scope:
-    services = tuple(_all_services(system=system))
+    services = catalog.owned(system=system)
     if not services:
         raise NotFound(
             f"No service belongs to a system {system[:63]}.",
@@ -103,49 +84,7 @@ def _scope_of_system(system: str) -> Scope:
 
 def systems() -> tuple[str, ...]:
     """The systems that any service belongs to."""
-    return tuple(sorted({one.system for one in _all_services() if one.system}))
-
-
-def _all_services(owner: str = "", system: str = "") -> Iterable[ServiceView]:
-    cursor: str | None = ""
-    while cursor is not None:
-        page = catalog.services(owner=owner, system=system, cursor=cursor, limit=200)
-        yield from page.items
-        cursor = page.next_cursor
-
-
-def histories(scope: Scope, *, since: datetime) -> Histories:
-    """Deployments and incidents after an instant."""
-    stale = Stale.objects.order_by("service_uid")
-    if scope.uids is not None:
-        stale = stale.filter(service_uid__in=scope.uids)
-    waiting = list(stale.values_list("service_uid", flat=True))
-    fresh = set(waiting[:AT_ONCE])
-    judged, incidents = stored(scope.uids, since=since)
-    all_judged = [one for one in judged if one.service_uid not in fresh]
-    all_incidents = [one for one in incidents if one.service_uid not in fresh]
-    first = _first(scope)
-    for uid in sorted(fresh):
-        of_service, its_incidents = history_of(uid)
-        if of_service:
-            first[uid] = of_service[0].at
-        all_judged += [one for one in of_service if one.at >= since]
-        all_incidents += [one for one in its_incidents if one.started_at >= since]
-    return Histories(
-        judged=tuple(all_judged),
-        incidents=tuple(all_incidents),
-        first=first,
-        pending=len(waiting) - len(fresh),
-        as_of=ProjectionCursor.objects.filter(name=NAME).values_list("updated_at", flat=True).first(),
-    )
-
-
-def _first(scope: Scope) -> dict[str, datetime]:
-    """When each service was first deployed, as far as anybody told."""
-    rows = Verdict.objects.all()
-    if scope.uids is not None:
-        rows = rows.filter(service_uid__in=scope.uids)
-    return dict(rows.values("service_uid").annotate(first=Min("at")).values_list("service_uid", "first"))
+    return tuple(sorted({one.system for one in catalog.owned() if one.system}))
 
 
 def overrides_of(scope: Scope, *, since: datetime, until: datetime) -> tuple[tuple[str, str], ...]:
@@ -154,3 +93,14 @@ def overrides_of(scope: Scope, *, since: datetime, until: datetime) -> tuple[tup
     if scope.uids is not None:
         rows = rows.filter(service_uid__in=scope.uids)
     return tuple((service, str(data.get("commit") or "")) for service, data in rows.values_list("service_uid", "data"))
+
+
+def failed_commits(service_uids: Collection[str], known: Known, *, since: datetime) -> set[tuple[str, str]]:
+    """Services with the first twelve digits of the commits whose deployment failed since an instant."""
+    rows = Verdict.objects.filter(service_uid__in=service_uids, at__gte=since).exclude(failed_by="").exclude(commit="")
+    stored = rows.values_list("service_uid", "commit") if service_uids else ()
+    told = (one for uid in service_uids if uid in known.fresh for one in known.fresh[uid][0])
+    fresh = (one for one in told if one.at >= since and one.failed)
+    found = [(uid, commit) for uid, commit in stored if uid not in known.fresh]
+    found += [(one.service_uid, one.commit) for one in fresh if one.commit]
+    return {(uid, commit[:12]) for uid, commit in found}

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from roadbed.delivery.metrics.flow import jobs as flow
+from roadbed.delivery.metrics.projecting import NAME
 from roadbed.delivery.metrics.settling import settle
 from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
+from roadbed.ground.ledger import projections
 
 __all__ = ["flow", "settle_all"]
 
 
 @job("metrics.settle", attempts=1, time_limit=300.0, every=5.0)
 def settle_all(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
-    """Judge what changed since the last time."""
-    settle()
+    """Judge what the worker's turns left, as after a rebuild, when every service has news."""
+    if not projections.is_rebuilding(NAME):
+        settle()

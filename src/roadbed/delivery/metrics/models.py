@@ -35,11 +35,12 @@ class Told(models.Model):
 
 
 class Stale(models.Model):
-    """A service whose history has facts that were not judged yet."""
+    """A service whose history has facts that were not judged yet; `mark` is another with each of its news."""
 
     database = "samples"
 
     service_uid = models.CharField(max_length=64, primary_key=True)
+    mark = models.BigIntegerField(default=0)
 
 
 class Verdict(models.Model):
@@ -90,3 +91,26 @@ class Trouble(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service_uid", "uid"], name="one_trouble_per_incident")]
         indexes = [models.Index(fields=["service_uid", "started_at"], name="trouble_service_at")]
+
+
+class Rollup(models.Model):
+    """Four weeks of a service in columns, as `rollups.columns` packs them.
+
+    `digest` is of the rows that it was made of, so that four weeks in which nothing changed are not written again;
+    `first` is when its first deployment finished, in microseconds since 1970.
+    """
+
+    database = "samples"
+
+    service_uid = models.CharField(max_length=64)
+    block = models.IntegerField()
+    digest = models.CharField(max_length=32)
+    first = models.BigIntegerField(null=True)
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service_uid", "block"], name="one_rollup_per_four_weeks")]
+        indexes = [
+            models.Index(fields=["block", "service_uid", "digest"], name="rollup_block"),
+            models.Index(fields=["service_uid", "first"], name="rollup_first"),
+        ]

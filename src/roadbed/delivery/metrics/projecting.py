@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+import secrets
+from typing import Any
+
+from roadbed.delivery.metrics.models import Rollup, Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.rollups.bulk import insert
 from roadbed.delivery.metrics.rules import reading
+from roadbed.delivery.metrics.settling import settle
 from roadbed.ground.ledger.projections import Projection
 from roadbed.ground.ledger.rules import FactView
 
@@ -31,16 +36,19 @@ def apply(facts: tuple[FactView, ...]) -> None:
         )
         for fact in facts
     ]
-    Told.objects.bulk_create([_row(line) for line in lines], ignore_conflicts=True)
-    touched = _touched(lines)
-    Stale.objects.bulk_create([Stale(service_uid=uid) for uid in sorted(touched)], ignore_conflicts=True)
+    insert(Told, map(_row, lines), ignoring=True)
+    # Who judges a service meanwhile sees by the mark that there was news, and judges it again.
+    mark = secrets.randbits(62)
+    stale = [Stale(service_uid=uid, mark=mark) for uid in sorted(_touched(lines))]
+    Stale.objects.bulk_create(stale, update_conflicts=True, unique_fields=["service_uid"], update_fields=["mark"])
 
 
-def _row(line: reading.Line) -> Told:
+def _row(line: reading.Line) -> tuple[Any, ...]:
+    """In the order of the table's fields."""
     kept = {name: value for name, value in line.data.items() if name in _KEPT}
-    return Told(
-        uid=line.uid, kind=line.kind, key=line.key, service_uid=line.service_uid, names=line.names,
-        environment=line.environment, occurred_at=line.occurred_at, supersedes=line.supersedes, data=kept,
+    return (
+        line.uid, line.kind, line.key, line.service_uid, line.names, line.environment, line.occurred_at,
+        line.supersedes, kept,
     )  # fmt: skip
 
 
@@ -60,8 +68,13 @@ def _touched(lines: list[reading.Line]) -> set[str]:
 
 def clear() -> None:
     """Empty the tables, before a rebuild."""
-    for table in (Verdict, Trouble, Stale, Told):
+    for table in (Rollup, Verdict, Trouble, Stale, Told):
         table.objects.all().delete()
 
 
-METRICS = Projection(name=NAME, version=2, kinds=reading.KINDS, apply=apply, clear=clear)
+def settle_soon() -> int:
+    """Judge what has news, for half a second at most: the figures follow the facts, and the worker its other work."""
+    return settle(within=0.5)
+
+
+METRICS = Projection(name=NAME, version=4, kinds=reading.KINDS, apply=apply, clear=clear, settle=settle_soon)

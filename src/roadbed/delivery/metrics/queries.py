@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from roadbed.delivery.metrics import editions
-from roadbed.delivery.metrics.histories import Histories, Scope, histories, overrides_of, scope_of
+from roadbed.delivery.metrics.histories import Scope, failed_commits, overrides_of, scope_of
+from roadbed.delivery.metrics.rollups.columns import Columns
+from roadbed.delivery.metrics.rollups.counting import added_up, weeks_of
+from roadbed.delivery.metrics.rollups.reading import Known, known_of, parted
 from roadbed.delivery.metrics.rules import benchmarks, trends
 from roadbed.delivery.metrics.rules.drift import Drift, drifts
-from roadbed.delivery.metrics.rules.figures import FREQUENCY, Figure, Measured, measure
+from roadbed.delivery.metrics.rules.figures import FREQUENCY, Figure, Measured, measured
 from roadbed.delivery.metrics.rules.hours import Hours, hours_of
-from roadbed.delivery.metrics.rules.values import Incident, Judged
-from roadbed.ground.catalog.queries import ServiceView
+from roadbed.ground.catalog.queries import Owned
 from roadbed.ground.errors import Invalid, Place
 
 LONGEST: Final = 400
@@ -116,34 +118,33 @@ def delivery(
         NotFound: when there is no such service, team or system.
     """
     end = end_of(until, now)
-    since = begin_of(days, end)
     edition = editions.edition(benchmark)
-    hours = hours_of(working_hours, holidays.split(","))
+    window = _Window(begin_of(days, end), end, now, hours_of(working_hours, holidays.split(",")))
     scope = scope_of(service, team, system)
     # The weeks of the charts reach back further than a short window.
-    known = histories(scope, since=min(since, end - trends.SHOWN))
-    overridden = overrides_of(scope, since=since, until=end)
-    window = _Window(since, end, now, hours)
-    measured = _measured(scope, known, known.judged, known.incidents, window)
-    weeks = trends.by_week(known.judged, until=end)
+    known = known_of(scope.uids, since=min(window.since, end - trends.SHOWN))
+    columns = known.window(window.since, window.until)
+    figures = _measured(columns, scope.services, known.first.values(), window, once=scope.everybody)
+    weeks = weeks_of(known.parts(end - trends.SHOWN, end), until=end)
+    overridden = overrides_of(scope, since=window.since, until=end)
     return DeliveryView(
         scope=scope,
         days=days,
-        since=since,
+        since=window.since,
         until=end,
         as_of=known.as_of,
         pending=known.pending,
-        measured=measured,
+        measured=figures,
         edition=edition,
-        clusters=_clusters(edition, measured),
+        clusters=_clusters(edition, figures),
         silent=tuple(one.name for one in scope.services if one.uid not in known.first),
         overrides=len(overridden),
-        overrides_failed=_failed(overridden, known.judged),
+        overrides_failed=_failed(overridden, known, since=min(window.since, end - trends.SHOWN)),
         groupings=_groupings(scope),
-        parts=_parts(scope, known, window, by) if by in _groupings(scope) else (),
+        parts=_parts(scope, columns, known.first, window, by) if by in _groupings(scope) else (),
         weeks=weeks,
         drifts=drifts(weeks),
-        hours=hours,
+        hours=window.hours,
         now=now,
     )
 
@@ -156,9 +157,9 @@ class _Window:
     hours: Hours | None
 
 
-def _failed(overridden: tuple[tuple[str, str], ...], judged: tuple[Judged, ...]) -> int:
-    # An override names twelve digits of a commit or all.
-    broken = {(one.service_uid, one.commit[:12]) for one in judged if one.failed and one.commit}
+def _failed(overridden: tuple[tuple[str, str], ...], known: Known, *, since: datetime) -> int:
+    """How many overrides let a change through that failed; each names twelve digits of a commit or all."""
+    broken = failed_commits({service for service, _ in overridden}, known, since=since)
     return sum((service, commit[:12]) in broken for service, commit in overridden)
 
 
@@ -191,23 +192,11 @@ def begin_of(days: int, now: datetime) -> datetime:
 
 
 def _measured(
-    scope: Scope,
-    known: Histories,
-    judged: tuple[Judged, ...] | list[Judged],
-    incidents: tuple[Incident, ...] | list[Incident],
-    window: _Window,
+    columns: Columns, services: Iterable[Owned], first: Iterable[datetime], window: _Window, *, once: bool = False
 ) -> Measured:
-    registered = [one.registered_at for one in scope.services]
-    return measure(
-        judged,
-        incidents,
-        since=window.since,
-        until=window.until,
-        onboarded=min([*registered, *known.first.values()], default=None),
-        once=scope.everybody,
-        hours=window.hours,
-        known_until=window.now,
-    )
+    sums = added_up(columns, until=window.until, known_until=window.now, once=once, hours=window.hours)
+    onboarded = min([*(one.registered_at for one in services), *first], default=None)
+    return measured(sums, since=window.since, until=window.until, onboarded=onboarded)
 
 
 def _clusters(edition: benchmarks.Edition | None, measured: Measured) -> dict[str, tuple[str, ...]]:
@@ -234,49 +223,25 @@ def _groupings(scope: Scope) -> tuple[str, ...]:
     return (*(name for name, there in told if there), SERVICES)
 
 
-def _named(service: ServiceView) -> str:
+def _named(service: Owned) -> str:
     return service.name if service.namespace == "default" else f"{service.namespace}/{service.name}"
 
 
-_NAMES: Final[Mapping[str, Callable[[ServiceView], str]]] = {
+_NAMES: Final[Mapping[str, Callable[[Owned], str]]] = {
     TEAMS: lambda one: one.owner,
     SYSTEMS: lambda one: one.system,
     SERVICES: _named,
 }
 
 
-def _parts(scope: Scope, known: Histories, window: _Window, by: str) -> tuple[Part, ...]:
-    judged: dict[str, list[Judged]] = defaultdict(list)
-    incidents: dict[str, list[Incident]] = defaultdict(list)
-    for one in known.judged:
-        # The weeks of the charts reach back further than the window.
-        if one.at >= window.since:
-            judged[one.service_uid].append(one)
-    for each in known.incidents:
-        incidents[each.service_uid].append(each)
-    members: dict[str, list[ServiceView]] = defaultdict(list)
+def _parts(scope: Scope, columns: Columns, began: Mapping[str, datetime], window: _Window, by: str) -> tuple[Part, ...]:
+    members: dict[str, list[Owned]] = defaultdict(list)
     for service in scope.services:
         if name := _NAMES[by](service):
             members[name].append(service)
+    groups = sorted(members.items())
+    parts = parted(columns, [[one.uid for one in of] for _, of in groups])
     return tuple(
-        Part(name, len(of), _of_part(of, judged, incidents, known, window)) for name, of in sorted(members.items())
-    )
-
-
-def _of_part(
-    services: list[ServiceView],
-    judged: Mapping[str, list[Judged]],
-    incidents: Mapping[str, list[Incident]],
-    known: Histories,
-    window: _Window,
-) -> Measured:
-    first = [known.first[one.uid] for one in services if one.uid in known.first]
-    return measure(
-        [each for one in services for each in judged.get(one.uid, ())],
-        [each for one in services for each in incidents.get(one.uid, ())],
-        since=window.since,
-        until=window.until,
-        onboarded=min([*(one.registered_at for one in services), *first], default=None),
-        hours=window.hours,
-        known_until=window.now,
+        Part(name, len(of), _measured(part, of, [began[one.uid] for one in of if one.uid in began], window))
+        for (name, of), part in zip(groups, parts, strict=True)
     )

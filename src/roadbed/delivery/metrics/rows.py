@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import dropwhile, islice
+from typing import Final
 
-from roadbed.delivery.metrics.histories import histories, scope_of
+from roadbed.delivery.metrics.histories import scope_of
+from roadbed.delivery.metrics.newest import Span, incidents_in, judged_in
 from roadbed.delivery.metrics.queries import DAYS, begin_of, end_of
+from roadbed.delivery.metrics.rollups.reading import judged_now, latest_of
 from roadbed.delivery.metrics.rules import figures
 from roadbed.delivery.metrics.rules.hours import Hours, hours_of
 from roadbed.delivery.metrics.rules.leads import Pair, seconds_of
 from roadbed.delivery.metrics.rules.values import Carried, Incident, Judged
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.errors import Invalid, Place
+
+TOGETHER: Final = 25
+"""Deployments whose changes are looked for in later ones at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +75,26 @@ def behind(
     end = end_of(until, now)
     since = begin_of(days, end)
     scope = scope_of(service, team, system)
+    after = _after(cursor) if cursor else None
+    span = Span(scope.uids, since, end, end if after is None else after[0], judged_now(scope.uids)[0])
     hours = hours_of(working_hours, holidays.split(","))
-    known = histories(scope, since=since)
-    judged = sorted((one for one in known.judged if since <= one.at < end), key=lambda one: (one.at, one.uid))
-    began = [one for one in known.incidents if since <= one.started_at < end]
-    rows = sorted(_rows(metric, judged, began, now, _Counting(scope.everybody, hours)), key=_key, reverse=True)
-    if cursor:
-        after = _after(cursor)
-        rows = [row for row in rows if _key(row) < after]
-    return page_of(rows, limit, _key)
+    latest = latest_of(scope.uids, since=since, until=end) if scope.everybody and metric == figures.LEAD_TIME else None
+    told = _rows(metric, span, now, _Counting(latest, hours))
+    if after is not None:
+        last = (after[0].isoformat(), *after[1:])
+        told = dropwhile(lambda row: _key(row) >= last, told)
+    return page_of(list(islice(told, limit + 1)), limit, _key)
 
 
-def _after(cursor: str) -> tuple[str, str, str]:
+def _after(cursor: str) -> tuple[datetime, str, str]:
     at, uid, commit = decode_cursor(cursor, 3)
-    if not all(isinstance(one, str) for one in (at, uid, commit)):
+    try:
+        instant = datetime.fromisoformat(at)
+    except (TypeError, ValueError):
+        instant = None
+    if instant is None or instant.tzinfo is None or not isinstance(uid, str) or not isinstance(commit, str):
         raise Invalid("This cursor was not made by this list.", place=Place(field="cursor"))
-    return at, uid, commit
+    return instant, uid, commit
 
 
 def _key(row: Row) -> tuple[str, str, str]:
@@ -92,26 +103,26 @@ def _key(row: Row) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Counting:
-    """How lead times are counted: each change once, in which hours."""
+    """How lead times are counted: in which hours, and each change only where `latest` says so, if it is there."""
 
-    once: bool
+    latest: Callable[[Sequence[tuple[datetime, str, str]]], Sequence[bool]] | None
     hours: Hours | None
 
 
-def _rows(
-    metric: str, judged: Sequence[Judged], incidents: Iterable[Incident], now: datetime, counting: _Counting
-) -> list[Row]:
+def _rows(metric: str, span: Span, now: datetime, counting: _Counting) -> Iterator[Row]:
+    """All rows, the newest first; they are read as they are asked for."""
     if metric == figures.TIME_TO_RESTORE:
-        return [_of_incident(one, now) for one in incidents]
+        return (_of_incident(one, now) for one in incidents_in(span))
+    if metric == figures.RECOVERY:
+        return (_of_failure(one, now) for one in judged_in(span, failed=True))
+    judged = judged_in(span)
     if metric == figures.LEAD_TIME:
         return _of_commits(judged, counting)
-    if metric == figures.RECOVERY:
-        return [_of_failure(one, now) for one in judged if one.failed]
     if metric == figures.FAIL_RATE:
-        return [_of_deployment(one, counts=one.failed, why=one.failed_by) for one in judged]
+        return (_of_deployment(one, counts=one.failed, why=one.failed_by) for one in judged)
     if metric == figures.REWORK_RATE:
-        return [_of_deployment(one, counts=one.unplanned, why=_rework(one)) for one in judged]
-    return [_of_deployment(one, counts=True, why="") for one in judged]
+        return (_of_deployment(one, counts=one.unplanned, why=_rework(one)) for one in judged)
+    return (_of_deployment(one, counts=True, why="") for one in judged)
 
 
 def _rework(one: Judged) -> str:
@@ -135,15 +146,14 @@ def _of_failure(one: Judged, now: datetime) -> Row:
     )  # fmt: skip
 
 
-def _of_commits(judged: Sequence[Judged], counting: _Counting) -> list[Row]:
+def _of_commits(judged: Iterator[Judged], counting: _Counting) -> Iterator[Row]:
     """A row for each pair. Of a change that went to several services the organization counts the latest arrival."""
-    latest = {each.sha: one.uid for one in judged for each in one.carried}
-    return [
-        _of_pair(one, each, counting.hours)
-        for one in judged
-        for each in one.carried
-        if not counting.once or latest[each.sha] == one.uid
-    ]
+    while some := list(islice(judged, TOGETHER)):
+        pairs = [(one, each) for one in some for each in sorted(one.carried, key=lambda each: each.sha, reverse=True)]
+        counts: Sequence[bool] = [True] * len(pairs)
+        if counting.latest is not None:
+            counts = counting.latest([(one.at, one.uid, each.sha) for one, each in pairs])
+        yield from (_of_pair(one, each, counting.hours) for (one, each), yes in zip(pairs, counts, strict=True) if yes)
 
 
 def _of_pair(one: Judged, each: Carried, hours: Hours | None) -> Row:

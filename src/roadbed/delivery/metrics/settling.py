@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
-from typing import Any, Final
+import math
+import time
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.models import Stale, Told
+from roadbed.delivery.metrics.rollups.keeping import keep
 from roadbed.delivery.metrics.rules.blaming import blamed
 from roadbed.delivery.metrics.rules.judging import judge
 from roadbed.delivery.metrics.rules.reading import BURNED, Line, deployments_of, standing
-from roadbed.delivery.metrics.rules.values import Carried, Incident, Judged
+from roadbed.delivery.metrics.rules.values import Incident, Judged
 from roadbed.ground.ledger import projections
 
-SHORTEST: Final = 3
-"""A change's name, title and lead time are always kept."""
 History = tuple[tuple[Judged, ...], tuple[Incident, ...]]
 
 
-def settle(*, most: int = 500) -> int:
-    """Judge anew up to `most` services that have news; answers how many were judged."""
-    uids = list(Stale.objects.order_by("service_uid").values_list("service_uid", flat=True)[:most])
-    return sum(_settle_one(uid) for uid in uids)
+def settle(*, most: int = 500, within: float = math.inf) -> int:
+    """Judge anew up to `most` services that have news; answers how many were judged.
+
+    Args:
+        most: how many at most.
+        within: seconds after which no other one is begun.
+    """
+    begun, judged = time.monotonic(), 0
+    for uid, mark in Stale.objects.order_by("service_uid").values_list("service_uid", "mark")[:most]:
+        if time.monotonic() - begun > within:
+            break
+        judged += _settle_one(uid, mark) or _settle_held(uid)
+    return judged
 
 
-def _settle_one(service_uid: str) -> bool:
+def _settle_one(service_uid: str, mark: int) -> bool:
+    """Judge without keeping anybody waiting; what was told meanwhile changed the mark, and then nothing is written."""
+    judged, incidents = history_of(service_uid)
     with transaction.atomic(using=projections.database()):
-        # The mark goes first: what is told meanwhile waits for it, and marks the service again.
+        taken, _ = Stale.objects.filter(service_uid=service_uid, mark=mark).delete()
+        if taken:
+            keep(service_uid, judged, incidents)
+    return bool(taken)
+
+
+def _settle_held(service_uid: str) -> bool:
+    """Judge a service that is told of all the time: its mark goes first, and whoever tells more waits."""
+    with transaction.atomic(using=projections.database()):
         taken, _ = Stale.objects.filter(service_uid=service_uid).delete()
-        if not taken:
-            return False
-        judged, incidents = history_of(service_uid)
-        Verdict.objects.filter(service_uid=service_uid).delete()
-        Trouble.objects.filter(service_uid=service_uid).delete()
-        Verdict.objects.bulk_create([_row(one) for one in judged], batch_size=500)
-        Trouble.objects.bulk_create([Trouble(**asdict(one)) for one in incidents], batch_size=500)
-    return True
+        if taken:
+            keep(service_uid, *history_of(service_uid))
+    return bool(taken)
 
 
 def history_of(service_uid: str) -> History:
     """A service's whole history, judged from what was told; nothing is written."""
-    rows = list(Told.objects.filter(service_uid=service_uid))
-    deployed = {row.key for row in rows if row.kind.startswith("service.")}
-    incidents = {row.key for row in rows if row.kind.startswith("incident.")}
+    lines = _lines(Told.objects.filter(service_uid=service_uid))
+    deployed = {line.key for line in lines if line.kind.startswith("service.")}
+    incidents = {line.key for line in lines if line.kind.startswith("incident.")}
     incidents |= _naming(deployed)
-    others = Told.objects.filter(key__in=incidents).exclude(service_uid=service_uid)
-    lines = [_line(row) for row in (*rows, *others)]
+    lines += _lines(Told.objects.filter(key__in=incidents).exclude(service_uid=service_uid))
     corrected = Told.objects.exclude(supersedes="").filter(supersedes__in=[line.uid for line in lines])
     stand = standing(lines, corrected.values_list("supersedes", flat=True))
     own = [line for line in stand if line.service_uid == service_uid]
@@ -63,39 +75,5 @@ def _naming(deployments: set[str]) -> set[str]:
     return set(named.values_list("key", flat=True))
 
 
-def stored(service_uids: list[str] | None, *, since: datetime) -> History:
-    """What was judged of deployments and incidents after an instant; of all services where none are named."""
-    verdicts = Verdict.objects.filter(at__gte=since)
-    troubles = Trouble.objects.filter(started_at__gte=since)
-    if service_uids is not None:
-        verdicts = verdicts.filter(service_uid__in=service_uids)
-        troubles = troubles.filter(service_uid__in=service_uids)
-    # Plain columns: a model for each row would cost more than all of the arithmetic.
-    judged = verdicts.values_list(*Judged.__slots__).iterator(chunk_size=2000)
-    known = troubles.values_list(*Incident.__slots__).iterator(chunk_size=2000)
-    return tuple(_judged(row) for row in judged), tuple(Incident(*row) for row in known)
-
-
-def _row(one: Judged) -> Verdict:
-    values = {name: getattr(one, name) for name in Judged.__slots__ if name != "carried"}
-    return Verdict(**values, carried=[_kept(each) for each in one.carried])
-
-
-def _kept(one: Carried) -> list[Any]:
-    """What is known of a change, without the tail that nobody told."""
-    told = [one.sha, one.subject[:120], one.seconds, one.reviewed, one.merged, one.started, one.bot]
-    while told[-1] in (None, False) and len(told) > SHORTEST:
-        told.pop()
-    return told
-
-
-def _judged(row: tuple[Any, ...]) -> Judged:
-    values = dict(zip(Judged.__slots__, row, strict=True))
-    return Judged(**values | {"carried": tuple(Carried(*each) for each in values["carried"])})
-
-
-def _line(row: Told) -> Line:
-    return Line(
-        uid=row.uid, kind=row.kind, key=row.key, service_uid=row.service_uid, names=row.names,
-        environment=row.environment, occurred_at=row.occurred_at, supersedes=row.supersedes, data=row.data,
-    )  # fmt: skip
+def _lines(rows: QuerySet[Told]) -> list[Line]:
+    return [Line(*row) for row in rows.values_list(*Line.__slots__)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roadbed.delivery.metrics import measures
 from roadbed.delivery.metrics.answering import delivery_figures
 from roadbed.delivery.metrics.flow.beginnings import BEGINNINGS
 from roadbed.delivery.metrics.flow.forgetting import forget
@@ -21,4 +22,5 @@ def wire() -> None:
         projections.register(projection)
     forgetting.register("metrics", forget)
     asks.answer_with(DeliveryFigures, delivery_figures)
+    measures.supply()
     nav.add(nav.Entry("Metrics", "chart-line", "metrics:delivery", course="delivery", under=("/delivery",)))

@@ -88,6 +88,7 @@ class ReportDeployment(Ask["DeploymentReported"]):
     Attributes:
         outcome: success, failure or rolledback.
         artifact: what was deployed, where the CD tells no commit.
+        uid: under which its start was told already; empty for a new one.
     """
 
     caller: Caller
@@ -105,6 +106,7 @@ class ReportDeployment(Ask["DeploymentReported"]):
     by: str
     repository: str
     now: datetime
+    uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

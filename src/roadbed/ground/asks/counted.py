@@ -68,3 +68,29 @@ class ReviewsToday:
 
     incidents: int
     closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaysKept(Ask["dict[str, tuple[DayKept, ...]]"]):
+    """How each day of some services went by their objectives, oldest first, the last day being today so far (UTC)."""
+
+    service_uids: tuple[str, ...]
+    days: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayKept:
+    """One day of a service, by the objective that it was furthest from keeping.
+
+    Attributes:
+        bad, total: events of the day.
+        measured_minutes: how long anybody measured; where that is 0, nothing is known of the day.
+        kept: whether the day alone kept what the objective promises; None where nothing was measured.
+    """
+
+    start: datetime
+    bad: int
+    total: int
+    measured_minutes: int
+    kept: bool | None

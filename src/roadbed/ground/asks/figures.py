@@ -11,11 +11,12 @@ from roadbed.ground.asks import Ask
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFigures(Ask["DeliveryToday"]):
-    """The five DORA metrics of a team, or of all where none is named, over the last days."""
+    """The five DORA metrics of a team or a system, or of all where none is named, over the days before `now`."""
 
     now: datetime
     team: str = ""
     days: int = 28
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,12 +98,19 @@ class Owned:
     name: str
     owner: str
     registered_at: datetime
+    system: str = ""
+    namespace: str = "default"
 
 
-def owned() -> tuple[Owned, ...]:
-    """Every service with its owner, by name; one query on columns alone."""
+def owned(*, owner: str = "", system: str = "") -> tuple[Owned, ...]:
+    """Every service with its owner, or those of an owner or a system, by name; one query on columns alone."""
     rows = Entity.objects.filter(kind="Component").order_by("key", "id")
-    return tuple(Owned(*row) for row in rows.values_list("uid", "name", "owner", "registered_at"))
+    if owner:
+        rows = rows.filter(owner=owner.lower())
+    if system:
+        rows = rows.filter(system__iexact=system)
+    told = rows.values_list("uid", "name", "owner", "registered_at", "system", "namespace")
+    return tuple(Owned(*row) for row in told)
 
 
 def owners_and_systems(uids: Iterable[str] | None = None) -> dict[str, tuple[str, str, str]]:

@@ -16,6 +16,9 @@ from roadbed.ground.ledger.rules import FactView
 SAID_AGAIN: Final = timedelta(seconds=10)
 """How often a cursor that has nothing to read says that it has read everything."""
 
+REBUILDING: Final = 2000
+"""Facts of one transaction while a projection is computed anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Projection:
@@ -28,6 +31,8 @@ class Projection:
         apply: takes a batch of facts. The same set of facts in any order and any batches must give the same tables,
             so it upserts by the fact's own identity, or computes anew from all facts of the subjects it sees.
         clear: empties its tables.
+        settle: does a little of what a batch left to be done, outside of its transaction, and answers how much it
+            did; None where a batch leaves nothing.
     """
 
     name: str
@@ -35,6 +40,7 @@ class Projection:
     kinds: frozenset[str]
     apply: Callable[[tuple[FactView, ...]], None]
     clear: Callable[[], None]
+    settle: Callable[[], int] | None = None
 
 
 _registered: dict[str, Projection] = {}
@@ -107,6 +113,17 @@ def catch_up(*, now: datetime) -> int:
     return applied
 
 
+def settle() -> int:
+    """Let each projection do what its last batches left; one that is computed anew first reads everything."""
+    return sum(one.settle() for one in registered() if one.settle is not None and not is_rebuilding(one.name))
+
+
+def is_rebuilding(name: str) -> bool:
+    """Whether a projection is being computed anew."""
+    rows = ProjectionCursor.objects.using(database())
+    return rows.filter(name=name, rebuilding_to__isnull=False).exists()
+
+
 def rebuild(name: str, *, now: datetime) -> int:
     """Empty one projection's tables and compute them again from the first fact; answers how many facts it read."""
     projection = _registered[name]
@@ -116,7 +133,7 @@ def rebuild(name: str, *, now: datetime) -> int:
         cursor.position, cursor.rebuilding_to, cursor.updated_at = 0, last_position(), now
         cursor.save(using=database())
     applied = 0
-    while step := advance(projection, now=now):
+    while step := advance(projection, now=now, batch=REBUILDING):
         applied += step
     return applied
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from roadbed.ground.errors import NotFound, Refusal
 from roadbed.ground.people import queries, usecases
 from roadbed.ground.people.rules import LAYERS, may
-from roadbed.ground.shell import doors
+from roadbed.ground.shell import blocks, doors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -102,5 +102,6 @@ def _one(request: HttpRequest, name: str, *, status: int = 200, **more: Any) -> 
     team = queries.team(name)
     if team is None:
         raise NotFound(f"There is no team {name}.", remedy="See all teams under /teams.")
-    context = {"team": team, "may_write": _may_write(request), "layers": _layers(), **more}
+    drawn = blocks.drawn(blocks.TEAM, request, team.name)
+    context = {"team": team, "may_write": _may_write(request), "layers": _layers(), "blocks": drawn, **more}
     return render(request, "people/team.html", context, status=status)

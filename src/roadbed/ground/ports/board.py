@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from roadbed.ground.ports.addresses import Addresses
     from roadbed.ground.ports.answers import AnswerReader
+    from roadbed.ground.ports.calendars import CalendarSource
+    from roadbed.ground.ports.chat_rooms import ChatRooms
     from roadbed.ground.ports.code_host import CodeHost
     from roadbed.ground.ports.counts import CountSources
     from roadbed.ground.ports.events import EventReader
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from roadbed.ground.ports.notifier import Notifier
     from roadbed.ground.ports.past import PastReader
     from roadbed.ground.ports.runtime import Runtime
+    from roadbed.ground.ports.steps import StepRunner
 
 _makers: dict[str, Callable[[], Any]] = {}
 _made: dict[str, Any] = {}
@@ -42,6 +45,11 @@ def _take(port: str) -> Any:
 def runtime() -> Runtime:
     """What runs services."""
     return cast("Runtime", _take("runtime"))
+
+
+def steps() -> StepRunner:
+    """What runs steps of runbooks beside services."""
+    return cast("StepRunner", _take("steps"))
 
 
 def edge_meter() -> EdgeMeter:
@@ -84,6 +92,16 @@ def addresses(channel: str = "webhook") -> Addresses:
     return cast("Addresses", _take(f"notifier.{channel}"))
 
 
+def calendars() -> CalendarSource:
+    """What reads calendars by URL."""
+    return cast("CalendarSource", _take("calendars"))
+
+
 def answers(provider: str) -> AnswerReader:
     """What reads people's answers as a provider brings them: `slack`, `twilio`."""
     return cast("AnswerReader", _take(f"answers.{provider}"))
+
+
+def chat_rooms() -> ChatRooms:
+    """Where incidents get rooms to talk in; not every installation has one."""
+    return cast("ChatRooms", _take("chat_rooms"))

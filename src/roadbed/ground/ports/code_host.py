@@ -35,6 +35,9 @@ class CodeHost(Protocol):
     def read(self, location: str, path: str, ref: str = "HEAD") -> bytes | None:
         """The file's content at that commit, None where it does not exist. At most 1 MiB."""
 
+    def files(self, location: str, ref: str = "HEAD", *, under: str = "", limit: int = 20_000) -> tuple[str, ...]:
+        """Paths of the commit's files in order, of one folder where `under` names it; at most `limit` of them."""
+
     def export(self, location: str, commit: str, into: Path) -> None:
         """Write the commit's files into an empty folder, without the history."""
 

@@ -11,6 +11,8 @@ STARTED, SUCCEEDED, FAILED, ROLLED_BACK = "started", "succeeded", "failed", "rol
 OPENED, MERGED, CLOSED, REVIEWED = "opened", "merged", "closed", "reviewed"
 CREATED, DELETED = "created", "deleted"
 TASK, SUITE = "task", "suite"
+RELEASES: Final = "release"
+"""As the name of a pipeline it stands for published releases."""
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a delivery; larger ones are refused with 413."""
 
@@ -168,6 +170,7 @@ class Deployment:
         outcome: started, succeeded, failed or rolledback.
         artifacts: what runs now; with digests where the sender has them.
         commits: further (repository, commit) pairs that it was made of, beside `repository` and `commit`.
+        run: the sender's own identity of the deployment, the same at its begin and at its end; empty where it has none.
     """
 
     key: str
@@ -183,6 +186,22 @@ class Deployment:
     started_at: datetime | None = None
     production: bool = False
     by: str = ""
+    url: str = ""
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version that was published at the code host. `commit` is empty where only a branch is told."""
+
+    key: str
+    at: datetime
+    repository: str
+    tag: str
+    name: str = ""
+    commit: str = ""
+    by: str = ""
+    preview: bool = False
     url: str = ""
 
 
@@ -201,7 +220,7 @@ class Incident:
     url: str = ""
 
 
-Event = Pushed | Branch | Change | Build | BuildBegan | Artifact | Deployment | Incident
+Event = Pushed | Branch | Change | Build | BuildBegan | Artifact | Deployment | Release | Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +229,24 @@ class Manner:
 
     Attributes:
         deploys: names of pipelines, jobs or workflows whose success is a deployment, with `*` and `?`; none means none.
+            The name `release`, written out, makes each published release one, for what reaches its users that way.
         environment: where those deploy to, where they do not say.
     """
 
     deploys: tuple[str, ...] = ()
     environment: str = "production"
+
+
+def released(release: Release, manner: Manner) -> tuple[Event, ...]:
+    """A release, and the deployment that it is where a source says so; a preview reaches nobody yet."""
+    if RELEASES not in manner.deploys or release.preview:
+        return (release,)
+    deployed = Deployment(
+        key=release.key, at=release.at, outcome=SUCCEEDED, environment=manner.environment,
+        repository=release.repository, commit=release.commit, artifacts=(f"{release.repository}@{release.tag}",),
+        version=release.tag, by=release.by, url=release.url,
+    )  # fmt: skip
+    return release, deployed
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Message:
         token: proves, when it comes back by a button, a reply or a key press, that its sender got this message.
         answers: the address under which such answers arrive; empty where nothing can be answered.
         reply_to: the mail address at which a reply acknowledges.
+        html: the text once more as a page, for mail programs that show one; channels without such a thing leave it.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Message:
     token: str = field(default="", repr=False)
     answers: str = ""
     reply_to: str = field(default="", repr=False)
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Owns one POST of a notifier: within its time as a whole, never redirected, never to a machine that is refused."""
+"""Owns one request to an address that somebody typed: within its time, never redirected, never to a refused machine."""
 
 from __future__ import annotations
 
@@ -68,9 +68,16 @@ class Poster:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answer:
         """The answer, whatever its status. Raises NotDelivered when none came."""
+        return self._asked(url, body, headers, seconds)
+
+    def get(self, url: str, headers: Mapping[str, str], *, seconds: float) -> Answer:
+        """The same for reading what is there."""
+        return self._asked(url, None, headers, seconds)
+
+    def _asked(self, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> Answer:
         sent = {"User-Agent": f"Roadbed/{roadbed.__version__}", **headers}
         try:
-            return asyncio.run(self._post(url, body, sent, seconds))
+            return asyncio.run(self._sent(url, body, sent, seconds))
         except (TimeoutError, httpx.TimeoutException) as fault:
             # Before the connection stood nothing was sent; after that nobody knows.
             early = isinstance(fault, httpx.ConnectTimeout)
@@ -97,7 +104,7 @@ class Poster:
             raise NotDelivered(f"{self.what} answered {status}{gone}{more}", permanent=True, status=status)
         raise NotDelivered(f"{self.what} answered {status}{more}", status=status, after=_after(answer.headers))
 
-    async def _post(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def _sent(self, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> Answer:
         async with asyncio.timeout(seconds):
             target = httpx.URL(url)
             if target.scheme not in DEFAULT_PORTS or not target.host:
@@ -121,13 +128,13 @@ class Poster:
         return allowed(found, self.policy)
 
     async def _answer(
-        self, target: httpx.URL, address: str, body: bytes, headers: Mapping[str, str], seconds: float
+        self, target: httpx.URL, address: str, body: bytes | None, headers: Mapping[str, str], seconds: float
     ) -> Answer:
         # The address that was checked is the one that is connected to; a second look at the name could answer another.
         async with (
             httpx.AsyncClient(timeout=seconds, follow_redirects=False, trust_env=False, verify=_tls()) as client,
             client.stream(
-                "POST",
+                "GET" if body is None else "POST",
                 target.copy_with(host=address),
                 content=body,
                 headers={**headers, "Host": target.netloc.decode("ascii")},

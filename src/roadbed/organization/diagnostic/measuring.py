@@ -16,6 +16,7 @@ from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import Owned
 from roadbed.ground.errors import Unavailable
 from roadbed.ground.shell import words
+from roadbed.organization.diagnostic.evidence import evidence
 from roadbed.organization.diagnostic.rules.measured import Measured, by_frequency, by_seconds
 
 DAYS: Final = 28
@@ -30,6 +31,7 @@ def measured(*, team: str = "", now: datetime) -> tuple[Measured, ...]:
     """What is known, by question; a question that nothing measures is left out."""
     services = tuple(one for one in catalog.owned() if one.name != ITSELF and (not team or one.owner == team))
     found = [*_delivery(team, services, now), *_objectives(services), *_reviews(team, now), *_paths(team, services)]
+    found += evidence(team, services, now)
     return tuple(sorted(found, key=lambda one: one.key))
 
 

@@ -18,7 +18,7 @@ from roadbed.ground.people.rules import Caller, authorise
 from roadbed.platform.releases import rules
 from roadbed.platform.releases.carried import BODY_TOLD, COMMITS_TOLD
 from roadbed.platform.releases.facts import fact_data, seconds_of
-from roadbed.platform.releases.models import Deployment
+from roadbed.platform.releases.models import Deployment, new_uid
 
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -50,6 +50,7 @@ class Built:
     artifact: str = ""
     repository: str = ""
     by: str = ""
+    uid: str = ""
 
     def told(self) -> dict[str, Any]:
         """What the fact says of it."""
@@ -106,6 +107,7 @@ def report_deployment(
             return Reported(deployment=ours.uid, known=True)
         former = _former(known, environment, finished)
         row = Deployment.objects.create(
+            uid=_uid(built),
             verb=rules.REPORT,
             service_uid=known.uid,
             service_name=known.name,
@@ -154,10 +156,16 @@ def answer(asked: asks.ReportDeployment) -> asks.DeploymentReported:
         started_at=asked.started_at,
         finished_at=asked.finished_at,
         url=asked.url,
-        built=Built(asked.artifact, asked.repository, asked.by),
+        built=Built(asked.artifact, asked.repository, asked.by, asked.uid),
         now=asked.now,
     )
     return asks.DeploymentReported(done.deployment, done.known)
+
+
+def _uid(built: Built | None) -> str:
+    """The uid under which its start was told; a sender that ends one deployment twice gets another."""
+    told = built.uid if built else ""
+    return told if told and not Deployment.objects.filter(uid=told).exists() else new_uid()
 
 
 def _carried(commits: Sequence[CarriedCommit] | None) -> dict[str, Any]:

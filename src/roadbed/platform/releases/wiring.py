@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from roadbed.ground import asks
+from roadbed.ground.asks.runbooks import DeploymentsSince, RunsHere
 from roadbed.ground.demo import forgetting
-from roadbed.platform.releases import queries, reporting, usecases
+from roadbed.platform.releases import queries, reporting, usecases, whereabouts
 from roadbed.platform.releases.forgetting import forget
 
 
@@ -14,6 +15,8 @@ def wire() -> None:
     asks.answer_with(asks.MeasuredWorkloads, lambda _: queries.measured_workloads())
     asks.answer_with(asks.RollBack, _roll_back)
     asks.answer_with(asks.ReportDeployment, reporting.answer)
+    asks.answer_with(RunsHere, whereabouts.runs_here)
+    asks.answer_with(DeploymentsSince, whereabouts.deployments_since)
 
 
 def _roll_back(asked: asks.RollBack) -> str:

@@ -35,12 +35,14 @@ def open_one(request: HttpRequest) -> HttpResponse:
             given["service"],
             title=given["title"],
             severity=_severity(given["severity"]),
-            started_at=_at(given["started_at"], "started_at"),
+            started_at=instant_of(given["started_at"], "started_at"),
+            further=listed(request.POST.get("further", "")),
+            private=bool(request.POST.get("private")),
             now=timezone.now(),
         )
     except Refusal as refusal:
         return views.listing(request, status=refusal.status, refusal=refusal, given=given)
-    name = name_of(queries.row_of(uid).number)
+    name = name_of(queries.row_of(uid, doors.caller(request)).number)
     messages.success(request, f"{name} is open.", extra_tags="good")
     return HttpResponseRedirect(resolve_url("incidents:incident", name))
 
@@ -50,7 +52,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
 def note(request: HttpRequest, name: str) -> HttpResponse:
     """Write to the timeline."""
     text = request.POST.get("text", "")
-    return _doing(
+    return doing(
         request,
         name,
         lambda caller, now: usecases.note(caller, name, text=text, now=now),
@@ -64,17 +66,19 @@ def note(request: HttpRequest, name: str) -> HttpResponse:
 def change(request: HttpRequest, name: str) -> HttpResponse:
     """Say better what it is."""
 
-    def doing(caller: Caller, now: datetime) -> None:
+    def change_it(caller: Caller, now: datetime) -> None:
         usecases.change(
             caller,
             name,
             title=request.POST.get("title") or None,
             severity=_severity(request.POST["severity"]) if request.POST.get("severity") else None,
-            started_at=_at(request.POST.get("started_at", ""), "started_at"),
+            started_at=instant_of(request.POST.get("started_at", ""), "started_at"),
+            services=listed(request.POST["services"]) if "services" in request.POST else None,
+            version=version_of(request),
             now=now,
         )
 
-    return _doing(request, name, doing, "It is changed.")
+    return doing(request, name, change_it, "It is changed.")
 
 
 @require_POST
@@ -83,10 +87,12 @@ def assign(request: HttpRequest, name: str) -> HttpResponse:
     """Give a role to a person."""
     role = request.POST.get("role", "")
     person = request.user.get_username() if request.POST.get("me") else request.POST.get("person", "")
-    return _doing(
+    return doing(
         request,
         name,
-        lambda caller, now: usecases.assign(caller, name, role=role, person=person, now=now),
+        lambda caller, now: usecases.assign(
+            caller, name, role=role, person=person, version=version_of(request), now=now
+        ),
         "The role is given." if person.strip() else "The role is free again.",
     )
 
@@ -95,7 +101,7 @@ def assign(request: HttpRequest, name: str) -> HttpResponse:
 @doors.page
 def mitigate(request: HttpRequest, name: str) -> HttpResponse:
     """Customers are no longer harmed."""
-    return _doing(
+    return doing(
         request, name, lambda caller, now: usecases.mitigate(caller, name, now=now), "Marked mitigated. It stays open."
     )
 
@@ -105,7 +111,7 @@ def mitigate(request: HttpRequest, name: str) -> HttpResponse:
 def resolve(request: HttpRequest, name: str) -> HttpResponse:
     """End it."""
     summary, cause = request.POST.get("summary", ""), request.POST.get("cause_deployment")
-    return _doing(
+    return doing(
         request,
         name,
         lambda caller, now: usecases.resolve(caller, name, summary=summary, cause_deployment=cause, now=now),
@@ -120,13 +126,13 @@ def roll_back(request: HttpRequest, name: str) -> HttpResponse:
     """Show what the rollback would do; its button does it."""
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        return _doing(
+        return doing(
             request,
             name,
             lambda caller, now: usecases.roll_back(caller, name, reason=reason, now=now),
             "The rollback runs. It takes about 20 s.",
         )
-    page = queries.incident(name, now=timezone.now())
+    page = queries.incident(name, now=timezone.now(), caller=doors.caller(request))
     context = {
         "view": page.view,
         "confirm": showing.rollback(page),
@@ -135,11 +141,12 @@ def roll_back(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "incidents/roll_back.html", context)
 
 
-def _doing(
-    request: HttpRequest, name: str, doing: Callable[[Caller, datetime], object], said: str, **given: str
+def doing(
+    request: HttpRequest, name: str, act: Callable[[Caller, datetime], object], said: str, **given: str
 ) -> HttpResponse:
+    """Do it and come back to the incident, or show its page with what was refused."""
     try:
-        doing(doors.caller(request), timezone.now())
+        act(doors.caller(request), timezone.now())
     except Refusal as refusal:
         if refusal.status == 404 and not refusal.place.field:  # noqa: PLR2004 - there is no page to come back to
             raise
@@ -148,11 +155,22 @@ def _doing(
     return HttpResponseRedirect(resolve_url("incidents:incident", name))
 
 
+def version_of(request: HttpRequest) -> int | None:
+    """The version that a form was made from."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else None  # noqa: PLR2004 - no incident changes so often
+
+
+def listed(said: str) -> tuple[str, ...]:
+    """Names with commas or spaces between them."""
+    return tuple(dict.fromkeys(said.replace(",", " ").split()))
+
+
 def _severity(said: str) -> int:
     return int(said) if said.isdigit() and len(said) == 1 else 0
 
 
-def _at(said: str, field: str) -> datetime | None:
+def instant_of(said: str, field: str) -> datetime | None:
     """What a form's field of date and time says, in the time zone of the page."""
     if not said.strip():
         return None

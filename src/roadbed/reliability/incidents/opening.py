@@ -9,17 +9,21 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 
+from roadbed.ground.catalog.values import ServiceView
 from roadbed.ground.ledger.unit import Unit
-from roadbed.reliability.incidents import facts
-from roadbed.reliability.incidents.models import Incident
+from roadbed.reliability.incidents import facts, severities
+from roadbed.reliability.incidents.models import Affected, Incident
 from roadbed.reliability.incidents.rules.suspects import suspects, top_deployment
+from roadbed.reliability.incidents.rules.updates import next_update
+from roadbed.reliability.incidents.seeing import PRIVATE_TITLE, touching
+from roadbed.reliability.incidents.writing import record, take_part
 
 _ATTEMPTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What an incident begins with."""
+    """What an incident begins with. `stage` is triggered where nobody has seen it yet."""
 
     service_uid: str
     service: str
@@ -31,10 +35,14 @@ class Opening:
     detected_at: datetime
     alert: str = ""
     objective_uid: str = ""
+    further: tuple[ServiceView, ...] = ()
+    private: bool = False
+    stage: str = "investigating"
+    from_incident: str = ""
 
 
 def held_by(service_uid: str, environment: str) -> Incident | None:
-    """The incident that is open on a service, locked for the open transaction."""
+    """The incident that is open on a service, locked for the open transaction; one it was first seen on comes first."""
     return _open(service_uid, environment).select_for_update().first()
 
 
@@ -44,8 +52,12 @@ def held_by_now(service_uid: str, environment: str) -> Incident | None:
 
 
 def _open(service_uid: str, environment: str) -> QuerySet[Incident]:
-    rows = Incident.objects.filter(service_uid=service_uid, environment=environment)
-    return rows.exclude(status=Incident.RESOLVED)
+    own = Incident.objects.filter(service_uid=service_uid, environment=environment, source="")
+    own = own.exclude(status=Incident.RESOLVED)
+    if own.exists():
+        return own
+    further = touching(service_uid).filter(environment=environment, source="")
+    return further.exclude(status=Incident.RESOLVED).order_by("number")
 
 
 def create(writing: Unit, opening: Opening) -> Incident:
@@ -54,7 +66,7 @@ def create(writing: Unit, opening: Opening) -> Incident:
     found = suspects(
         near, started_at=opening.started_at, environment=opening.environment, detected_at=opening.detected_at
     )
-    row = _numbered(
+    row = numbered(
         Incident(
             title=opening.title,
             service_uid=opening.service_uid,
@@ -62,33 +74,55 @@ def create(writing: Unit, opening: Opening) -> Incident:
             owner=opening.owner,
             environment=opening.environment,
             severity=opening.severity,
+            stage=opening.stage,
             started_at=opening.started_at,
             detected_at=opening.detected_at,
             alerts=[alert_of(opening)] if opening.alert else [],
             cause_deployment=top_deployment(found),
             opened_by=writing.caller.name[:160],
+            private=opening.private,
+            next_update_at=next_update(severities.minutes_of(opening.severity), now=writing.now),
         )
     )
+    add_services(row, opening.further)
+    if opening.private:
+        take_part(row, writing.caller.uid, writing.caller.name)
+    detected(writing, row, alert=opening.alert, source_id=f"incident:{row.uid}:detected", origin=opening.from_incident)
+    return row
+
+
+def detected(
+    writing: Unit, row: Incident, *, source_id: str, alert: str = "", origin: str = "", reopened: bool = False,
+    supersedes: str = "",
+) -> str:  # fmt: skip
+    """Record that it was detected, or detected again; from this fact every figure counts it."""
     data = {
         "incident": row.number,
-        "title": row.title,
+        "title": PRIVATE_TITLE if row.private else row.title,
         "service_uid": row.service_uid,
         "service": row.service_name,
         "environment": row.environment,
         "severity": row.severity,
         "started_at": row.started_at.isoformat(),
         "deployment": row.cause_deployment,
-        "alert": opening.alert,
+        "alert": alert,
     }
-    writing.record(
-        "incident.detected",
-        row.uid,
-        environment=row.environment,
-        occurred_at=row.detected_at,
-        source_id=f"incident:{row.uid}:detected",
-        data=data,
+    data |= {"from": origin} if origin else {}
+    data |= {"reopened": True} if reopened else {}
+    data |= {"restored": True} if supersedes else {}
+    at = writing.now if reopened else row.detected_at
+    return record(writing, row, "incident.detected", data, occurred_at=at, source_id=source_id, supersedes=supersedes)
+
+
+def add_services(row: Incident, services: tuple[ServiceView, ...], *, brought_by: str = "") -> tuple[str, ...]:
+    """Say that it harms further services; answers the names of those that are new to it."""
+    known = {row.service_uid, *row.affected.values_list("service_uid", flat=True)}
+    new = {one.uid: one for one in services if one.uid not in known}
+    Affected.objects.bulk_create(
+        Affected(incident=row, service_uid=one.uid, service_name=one.name, owner=one.owner or "", brought_by=brought_by)
+        for one in new.values()
     )
-    return row
+    return tuple(one.name for one in new.values())
 
 
 def alert_of(opening: Opening) -> dict[str, str]:
@@ -102,7 +136,8 @@ def alert_of(opening: Opening) -> dict[str, str]:
     }
 
 
-def _numbered(row: Incident) -> Incident:
+def numbered(row: Incident) -> Incident:
+    """Save it under the next number."""
     for attempt in range(_ATTEMPTS):
         row.number = (Incident.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         try:

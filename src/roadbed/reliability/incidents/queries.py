@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -9,20 +11,24 @@ from django.db.models import Q
 
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.asks import IncidentTold, TellIncident, ToldEntry
-from roadbed.ground.errors import Invalid, NotFound, Place
+from roadbed.ground.errors import Invalid, Place
+from roadbed.ground.people.rules import Caller
 from roadbed.ground.prepared import Prepared, columns, instances
 from roadbed.reliability.incidents import facts
-from roadbed.reliability.incidents.models import Incident
+from roadbed.reliability.incidents import reading as parts
+from roadbed.reliability.incidents.models import Affected, Incident, Pinned
 from roadbed.reliability.incidents.rules import ROLES, STATUSES, name_of, number_of
-from roadbed.reliability.incidents.rules.suspects import suspects
-from roadbed.reliability.incidents.rules.timeline import timeline
-from roadbed.reliability.incidents.values import IncidentPage, IncidentView, RoleView
+from roadbed.reliability.incidents.rules.suspects import ranked, suspects
+from roadbed.reliability.incidents.rules.timeline import marked, timeline
+from roadbed.reliability.incidents.seeing import PRIVATE_TITLE, row_of, touching, visible
+from roadbed.reliability.incidents.values import AffectedView, IncidentPage, IncidentView, RoleView
 
+__all__ = ["count_open", "incident", "incidents", "masked", "open_of", "row_of", "tell", "view_for"]
 UNRESOLVED: Final = (Incident.OPEN, Incident.MITIGATED)
 
 
-def view_of(row: Incident) -> IncidentView:
-    """The row as a value."""
+def view_of(row: Incident, *, further: tuple[AffectedView, ...] = (), merged_into: str = "") -> IncidentView:
+    """The row as a value, with what was read beside it."""
     return IncidentView(
         uid=row.uid,
         number=row.number,
@@ -46,32 +52,66 @@ def view_of(row: Incident) -> IncidentView:
         alerts=tuple(row.alerts),
         cause_deployment=row.cause_deployment,
         opened_by=row.opened_by,
+        stage=row.stage,
+        ended_at=row.ended_at,
+        acknowledged_at=row.acknowledged_at,
+        times=row.times,
+        further=further,
+        source=row.source,
+        source_url=row.source_url,
+        version=row.version,
+        private=row.private,
+        public=row.public,
+        public_title=row.public_title,
+        next_update_at=row.next_update_at,
+        merged_into=merged_into,
+        room=row.room,
     )
 
 
-def row_of(reference: str) -> Incident:
-    """The row of `INC-7`, `7` or a uid.
+def _views(rows: Iterable[Incident]) -> tuple[IncidentView, ...]:
+    """Several rows as values, with what hangs on them read at once."""
+    rows = tuple(rows)
+    further: dict[int, list[AffectedView]] = {}
+    keys = [row.pk for row in rows]
+    if keys:
+        for one in Affected.objects.filter(incident__in=keys).order_by("pk"):
+            held = further.setdefault(one.incident_id, [])
+            held.append(AffectedView(one.service_uid, one.service_name, one.owner))
+    into = {row.merged_into_id for row in rows if row.merged_into_id is not None}
+    numbers = dict(Incident.objects.filter(pk__in=into).values_list("pk", "number")) if into else {}
+    return tuple(
+        view_of(
+            row,
+            further=tuple(further.get(row.pk, ())),
+            merged_into=name_of(numbers[row.merged_into_id]) if row.merged_into_id is not None else "",
+        )
+        for row in rows
+    )
 
-    Raises:
-        NotFound: with where to find it.
-    """
-    number = number_of(reference)
-    found = Incident.objects.filter(uid=reference).first() if number is None and reference.isalnum() else None
-    if number is not None:
-        found = Incident.objects.filter(number=number).first()
-    if found is None:
-        raise NotFound(f"There is no incident {reference[:40]}.", remedy="`roadbed incident list` names all of them.")
-    return found
+
+def masked(view: IncidentView) -> IncidentView:
+    """What everybody may know of a private incident: that it is there, where, and how bad it is."""
+    if not view.private:
+        return view
+    return replace(view, title=PRIVATE_TITLE, roles=(), alerts=(), opened_by="", times={}, room={}, cause_deployment="")
 
 
 def incidents(
-    *, status: str = "", service_uid: str = "", text: str = "", cursor: str | None = None, limit: int = 20
+    *,
+    status: str = "",
+    service_uid: str = "",
+    text: str = "",
+    caller: Caller | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
 ) -> Page[IncidentView]:
     """Incidents, newest first. `status` is one of open, mitigated, resolved, or `unresolved` for the first two.
 
-    `text` is looked for in titles and services; `INC-7` finds that one.
+    `text` is looked for in titles and services; `INC-7` finds that one. Private ones are listed for a `caller` who may
+    see them; those that were merged are listed no more.
     """
-    rows = Incident.objects.all()
+    rows = visible(Incident.objects.filter(merged_into=None), caller)
     if text:
         named = Q(title__icontains=text) | Q(service_name__icontains=text)
         number = number_of(text)
@@ -87,7 +127,7 @@ def incidents(
             place=Place(field="status"),
         )
     if service_uid:
-        rows = rows.filter(service_uid=service_uid)
+        rows = rows.filter(pk__in=touching(service_uid).values("pk"))
     if cursor:
         (number,) = decode_cursor(cursor, 1)
         if not isinstance(number, int):
@@ -95,40 +135,79 @@ def incidents(
         rows = rows.filter(number__lt=number)
     found = list(rows.order_by("-number")[: checked_limit(limit) + 1])
     page = page_of(found, limit, lambda row: (row.number,))
-    return Page(tuple(view_of(row) for row in page.items), page.next_cursor)
+    return Page(_views(page.items), page.next_cursor)
 
 
 def open_of(service_uid: str) -> tuple[IncidentView, ...]:
-    """A service's incidents that are not resolved, the severest first."""
-    return tuple(view_of(row) for row in instances(Incident, _OPEN.rows(service=service_uid)))
+    """Incidents that harm a service and are not resolved, the severest first; private ones without their words."""
+    return tuple(masked(view_of(row)) for row in instances(Incident, _OPEN.rows(service=service_uid, also=service_uid)))
 
 
-def count_open() -> int:
-    """How many incidents are not resolved."""
-    return Incident.objects.filter(status__in=UNRESOLVED).count()
+def count_open(caller: Caller | None = None) -> int:
+    """How many incidents are not resolved, of those that the caller may see."""
+    return visible(Incident.objects.filter(status__in=UNRESOLVED), caller).count()
 
 
-def incident(reference: str, *, now: datetime) -> IncidentPage:
-    """One incident with its suspects and its timeline as the ledger tells them now."""
-    return page_of_row(row_of(reference), now=now)
+def incident(reference: str, *, now: datetime, caller: Caller | None = None) -> IncidentPage:
+    """One incident with its suspects and its timeline as the ledger tells them now.
+
+    Raises:
+        NotFound: also for a private one that the caller may not see; without a caller for every private one.
+    """
+    return page_of_row(row_of(reference, caller), now=now)
+
+
+def view_for(reference: str, *, caller: Caller | None = None) -> IncidentView:
+    """One incident without its timeline.
+
+    Raises:
+        NotFound: as `incident`.
+    """
+    return _views((row_of(reference, caller),))[0]
 
 
 def page_of_row(row: Incident, *, now: datetime) -> IncidentPage:
     """The same for a row."""
+    (view,) = _views((row,))
     known = facts.of_incident(row, now=now)
     found = suspects(known, started_at=row.started_at, environment=row.environment, detected_at=row.detected_at)
+    judged = {one.fact: (one.verdict, f"{one.reason} ({one.by})".strip()) for one in row.judged.all()}
+    found = ranked(found, judged)
     lines = timeline(
-        known, started_at=row.started_at, detected_at=row.detected_at, suspected=[one.fact for one in found]
+        known, started_at=row.started_at, detected_at=row.detected_at,
+        suspected=[one.fact for one in found if one.verdict != "dismissed"],
+    )  # fmt: skip
+    marks = list(row.marks.all())
+    shown, hidden = marked(
+        lines,
+        pinned=[one.fact for one in marks if one.kind == Pinned.PINNED],
+        hidden={one.fact: f"{one.reason} ({one.by})" for one in marks if one.kind == Pinned.HIDDEN},
     )
     acknowledged = [
         fact.occurred_at for fact in known if fact.kind == "page.acknowledged" and fact.occurred_at >= row.started_at
     ]
-    return IncidentPage(view_of(row), found, lines, min(acknowledged, default=None))
+    return IncidentPage(
+        view,
+        found,
+        shown,
+        row.acknowledged_at or min(acknowledged, default=None),
+        hidden=hidden,
+        tasks=parts.tasks(row, now=now),
+        updates=parts.updates(row),
+        participants=parts.participants(row),
+        unfilled=parts.unfilled(row),
+        handover=parts.handover(known),
+        merged=tuple(name_of(number) for number in row.merged.order_by("number").values_list("number", flat=True)),
+        draft=parts.draft(view, known, now=now),
+    )
 
 
 def tell(asked: TellIncident) -> IncidentTold | None:
-    """The incident as a record, for a room that writes about it; the timeline ends when it was resolved."""
-    row = Incident.objects.filter(uid=asked.incident_uid).first()
+    """The incident as a record, for a room that writes about it; the timeline ends when it was resolved.
+
+    A private one is nobody's to write about, and one that was merged is told by the one it became part of.
+    """
+    row = Incident.objects.filter(uid=asked.incident_uid, private=False, merged_into=None).first()
     if row is None:
         return None
     page = page_of_row(row, now=row.resolved_at or row.detected_at)
@@ -145,7 +224,7 @@ def tell(asked: TellIncident) -> IncidentTold | None:
         started_at=view.started_at,
         detected_at=view.detected_at,
         acknowledged_at=page.acknowledged_at,
-        mitigated_at=view.mitigated_at,
+        mitigated_at=view.ended_at or view.mitigated_at,
         resolved_at=view.resolved_at,
         lead=view.lead,
         entries=tuple(
@@ -155,10 +234,14 @@ def tell(asked: TellIncident) -> IncidentTold | None:
 
 
 _OPEN: Final = Prepared(
-    lambda service: (
-        Incident.objects.filter(service_uid=service, status__in=UNRESOLVED)
+    lambda service, also: (
+        Incident.objects.filter(
+            Q(service_uid=service) | Q(pk__in=Affected.objects.filter(service_uid=also).values("incident_id")),
+            status__in=UNRESOLVED,
+        )
         .order_by("severity", "-number")
         .values_list(*columns(Incident))
     ),
     service=str,
+    also=str,
 )

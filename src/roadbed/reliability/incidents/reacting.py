@@ -21,6 +21,8 @@ from roadbed.reliability.incidents.models import Incident
 from roadbed.reliability.incidents.opening import Opening, alert_of, create, held_by, held_by_now
 from roadbed.reliability.incidents.rules.beginning import began
 from roadbed.reliability.incidents.rules.suspects import CHANGES
+from roadbed.reliability.incidents.seeing import touching
+from roadbed.reliability.incidents.writing import record, take_part
 
 _RECENT = 20
 PRODUCTION = "production"
@@ -74,6 +76,7 @@ def _opening(fact: FactView) -> Opening:
         detected_at=detected,
         alert=str(data.get("alert") or fact.subject),
         objective_uid=str(data.get("objective_uid") or ""),
+        stage="triggered",
     )
 
 
@@ -102,7 +105,9 @@ def _instant(said: Any) -> datetime | None:
 def _join(writing: Unit, row: Incident, opening: Opening) -> None:
     row.alerts = [*row.alerts, alert_of(opening)]
     row.severity = min(row.severity, opening.severity)
-    row.status, row.mitigated_at = Incident.OPEN, None
+    if row.status == Incident.MITIGATED:
+        row.status, row.stage, row.mitigated_at, row.ended_at = Incident.OPEN, "investigating", None, None
+    row.version += 1
     row.save()
     _told(writing, row, "alert", f"Another alert joined: {opening.title}", alert=opening.alert)
 
@@ -119,7 +124,9 @@ def alert_closed(fact: FactView, *, now: datetime) -> None:
             held | {"closed_at": held["closed_at"] or ended} if held["alert"] == alert else held for held in row.alerts
         ]
         if row.status == Incident.OPEN and all(held["closed_at"] for held in row.alerts):
-            row.status, row.mitigated_at = Incident.MITIGATED, max(fact.occurred_at, row.started_at)
+            row.status, row.stage = Incident.MITIGATED, "monitoring"
+            row.mitigated_at = max(fact.occurred_at, row.started_at)
+            row.version += 1
             _told(writing, row, "mitigated", "Its alerts are over: harm has ended", at=ended)
         row.save()
 
@@ -130,21 +137,25 @@ def acknowledged(fact: FactView, *, now: datetime) -> None:
     with unit(ROADBED, now=now) as writing:
         row = _of_alert(str(fact.data.get("service_uid") or fact.subject), alert)
         person = Person.objects.filter(uid=fact.actor).first()
-        if row is None or person is None or row.roles.get("lead"):
+        if row is None or person is None:
+            return
+        row.acknowledged_at = row.acknowledged_at or fact.occurred_at
+        row.stage = "investigating" if row.stage == "triggered" else row.stage
+        row.version += 1
+        if row.roles.get("lead"):
+            row.save()
             return
         row.roles = {**row.roles, "lead": {"uid": person.uid, "name": person.name}}
         row.save()
+        take_part(row, person.uid, person.name)
         _told(writing, row, "role", f"{person.name} leads", role="lead", person=person.uid)
 
 
 def _of_alert(service_uid: str, alert: str) -> Incident | None:
-    rows = Incident.objects.select_for_update().filter(service_uid=service_uid).order_by("-number")
+    rows = touching(service_uid).filter(merged_into=None).select_for_update().order_by("-number")
     held = (row for row in rows[:_RECENT] if any(known["alert"] == alert for known in row.alerts))
     return next(held, None)
 
 
 def _told(writing: Unit, row: Incident, what: str, text: str, **more: str) -> None:
-    data = {"incident": row.number, "service_uid": row.service_uid, "service": row.service_name}
-    writing.record(
-        "incident.changed", row.uid, environment=row.environment, data=data | {"what": what, "text": text, **more}
-    )
+    record(writing, row, "incident.changed", {"what": what, "text": text, **more})

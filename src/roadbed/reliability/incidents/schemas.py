@@ -11,6 +11,7 @@ from pydantic import Field
 from roadbed.ground.api.instants import Instant
 
 Short = Annotated[str, Field(max_length=200)]
+Version = Annotated[int | None, Field(description="The version this was made from; another one is refused with 409.")]
 
 
 class OpenIn(Schema):
@@ -21,6 +22,10 @@ class OpenIn(Schema):
     severity: int = 2
     environment: Annotated[str, Field(max_length=40)] = "production"
     started_at: Instant | None = None
+    further: Annotated[list[Annotated[str, Field(max_length=130)]], Field(max_length=50)] = Field(
+        default_factory=list, description="Further services that are harmed."
+    )
+    private: bool = False
 
 
 class NoteIn(Schema):
@@ -35,6 +40,10 @@ class ChangeIn(Schema):
     title: Short | None = None
     severity: int | None = None
     started_at: Instant | None = None
+    services: Annotated[list[Annotated[str, Field(max_length=130)]], Field(max_length=50)] | None = Field(
+        None, description="All further services; those left out are harmed no longer."
+    )
+    version: Version = None
 
 
 class RoleIn(Schema):
@@ -42,12 +51,14 @@ class RoleIn(Schema):
 
     role: Annotated[str, Field(max_length=40)]
     person: Short = ""
+    version: Version = None
 
 
 class MitigateIn(Schema):
     """When customers were no longer harmed; left out, that is now."""
 
     at: Instant | None = None
+    version: Version = None
 
 
 class ResolveIn(Schema):
@@ -55,6 +66,7 @@ class ResolveIn(Schema):
 
     summary: Annotated[str, Field(max_length=4000)] = ""
     cause_deployment: Annotated[str, Field(max_length=64)] | None = None
+    version: Version = None
 
 
 class RollBackIn(Schema):
@@ -78,8 +90,19 @@ class RoleOut(Schema):
     person: str
 
 
+class AffectedOut(Schema):
+    """A further service that is harmed."""
+
+    service_uid: str
+    service: str
+    owner: str
+
+
 class IncidentOut(Schema):
-    """An incident. `started_at` is when customers began to be harmed, `detected_at` when anybody knew."""
+    """An incident. `status` is what customers feel, `stage` what people do.
+
+    `started_at` is when customers began to be harmed, `detected_at` when anybody knew.
+    """
 
     uid: str
     number: int
@@ -99,6 +122,18 @@ class IncidentOut(Schema):
     alerts: list[dict[str, Any]]
     cause_deployment: str
     opened_by: str
+    stage: str
+    ended_at: datetime | None
+    acknowledged_at: datetime | None
+    further: list[AffectedOut]
+    source: str
+    source_url: str
+    version: int
+    private: bool
+    public: bool
+    public_title: str
+    next_update_at: datetime | None
+    merged_into: str
 
 
 class SuspectOut(Schema):
@@ -116,6 +151,9 @@ class SuspectOut(Schema):
     undone_at: datetime | None
     deployment: str
     former: str
+    service: str
+    verdict: str
+    said: str
 
 
 class EntryOut(Schema):
@@ -131,14 +169,96 @@ class EntryOut(Schema):
     deployment: str
     times: int
     suspect: bool
+    service: str
+    pinned: bool
+    hidden: str
+
+
+class IncidentTaskOut(Schema):
+    """A piece of work inside an incident."""
+
+    number: int
+    text: str
+    owner: str
+    due_at: datetime | None
+    done_at: datetime | None
+    done_by: str
+    late: bool
+
+
+class IncidentUpdateOut(Schema):
+    """What stakeholders were told."""
+
+    uid: str
+    text: str
+    stage: str
+    public: bool
+    posted_at: datetime
+    posted_by: str
+
+
+class ParticipantOut(Schema):
+    """Who takes part, and whether updates are mailed to them."""
+
+    person_uid: str
+    name: str
+    follows: bool
+
+
+class DutyOut(Schema):
+    """A role that nobody holds."""
+
+    role: str
+    title: str
+    duty: str
+
+
+class HandoverOut(Schema):
+    """The notes of the last hand-over."""
+
+    role: str
+    at: datetime
+    by: str
+    text: str
+    known: str
+    tried: str
+    following: str
+    informed: str
+
+
+class BudgetOut(Schema):
+    """What an objective spent by this. `share` of the window's budget is null where it is unknown."""
+
+    service: str
+    objective_uid: str
+    title: str
+    bad: int
+    total: int
+    share: float | None
+    bad_minutes: int
+    measured_minutes: int
 
 
 class IncidentDetail(IncidentOut):
-    """With its suspects, nearest first, and its timeline, newest first."""
+    """With its suspects, the likeliest first, and its timeline, newest first.
+
+    `budget` is counted over the harm as of `budget_as_of`, null where no room counts it; `draft` is the next update's.
+    """
 
     suspects: list[SuspectOut]
     timeline: list[EntryOut]
-    acknowledged_at: datetime | None
+    hidden: list[EntryOut]
+    tasks: list[IncidentTaskOut]
+    updates: list[IncidentUpdateOut]
+    participants: list[ParticipantOut]
+    unfilled: list[DutyOut]
+    handover: HandoverOut | None
+    merged: list[str]
+    draft: str
+    times: dict[str, Any]
+    budget: list[BudgetOut] | None
+    budget_as_of: datetime
+    room: dict[str, Any]
 
 
 class IncidentList(Schema):

@@ -10,19 +10,18 @@ from urllib.parse import urlencode
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 
-from roadbed.ground import asks
-from roadbed.ground.asks import SpentBudget
-from roadbed.ground.errors import Unavailable
 from roadbed.ground.shell import words
-from roadbed.ground.shell.components import Badge, Confirmation, Event, Fact
+from roadbed.ground.shell.components import Badge, Confirmation, Fact
+from roadbed.reliability.incidents import rules
 from roadbed.reliability.incidents.rules.suspects import Suspect
 from roadbed.reliability.incidents.rules.timeline import Entry
+from roadbed.reliability.incidents.rules.times import NAMES, TIMES
 from roadbed.reliability.incidents.values import IncidentPage, IncidentView
 
 
 @dataclass(frozen=True, slots=True)
 class SuspectCard:
-    """A suspect as it is drawn: where its undoing is, and what the button says."""
+    """A suspect as it is drawn: where its undoing is, what the button says, and what people found out."""
 
     view: Suspect
     icon: str
@@ -41,7 +40,7 @@ def badge(view: IncidentView) -> Badge:
 
 def lasted(view: IncidentView, now: datetime) -> str:
     """How long customers were harmed, as far as it went."""
-    return words.duration(((view.mitigated_at or view.resolved_at or now) - view.started_at).total_seconds())
+    return words.duration(((view.harm_ended_at or now) - view.started_at).total_seconds())
 
 
 def facts(page: IncidentPage, now: datetime) -> tuple[Fact, ...]:
@@ -50,18 +49,32 @@ def facts(page: IncidentPage, now: datetime) -> tuple[Fact, ...]:
     found = (view.detected_at - view.started_at).total_seconds()
     acknowledged = page.acknowledged_at
     answered = "" if acknowledged is None else words.duration((acknowledged - view.detected_at).total_seconds())
-    people = [Fact(role.title, role.person) for role in view.roles]
+    held = {role.role: role.person for role in view.roles}
     return (
-        *(people if view.lead else [Fact("Lead", absent="Nobody yet"), *people]),
-        Fact("Owner", view.owner, absent="Nobody is named"),
-        Fact("Harm to customers", lasted(view, now), note="ended" if view.status != "open" else "so far"),
+        *(
+            Fact(title, held.get(role, ""), absent="Nobody yet" if view.status != "resolved" else "Nobody")
+            for role, title in rules.ROLES.items()
+            if role != "scribe" or role in held
+        ),
+        Fact("Harm to customers", lasted(view, now), note="so far" if view.harm_ended_at is None else "ended"),
         Fact(
             "Found after",
             words.duration(found) if found >= 1 else "no time",
             note="by a page" if view.alerts else f"by {view.opened_by}",
         ),
         Fact("Acknowledged after", answered, absent="Not yet" if view.alerts else "Nobody was paged"),
+        *_next_update(view, now),
     )
+
+
+def _next_update(view: IncidentView, now: datetime) -> tuple[Fact, ...]:
+    at = view.next_update_at
+    if at is None or view.status == "resolved":
+        return ()
+    late = at < now
+    word = words.duration(abs((at - now).total_seconds()))
+    badge = Badge("bad", f"{word} late") if late else None
+    return (Fact("Next update", f"in {word}", badge=badge),)
 
 
 def suspects(page: IncidentPage) -> tuple[SuspectCard, ...]:
@@ -83,18 +96,26 @@ def _card(one: Suspect, view: IncidentView) -> SuspectCard:
     return SuspectCard(one, icon, word, evidence, url, button if url else "")
 
 
-def events(lines: Iterable[Entry]) -> tuple[Event, ...]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the timeline as it is drawn, with where its deployment is."""
+
+    view: Entry
+    title: str
+    detail: str
+    url: str
+
+
+def lines(shown: Iterable[Entry]) -> tuple[Line, ...]:
     """The timeline's lines."""
     return tuple(
-        Event(
-            at=line.at,
-            icon=line.icon,
-            title=line.title + (" (suspect)" if line.suspect else ""),
-            detail=_detail(line),
-            url=url_of("portal:deployment", line.deployment) if line.deployment else "",
-            state=line.tone,
+        Line(
+            line,
+            line.title + (" (suspect)" if line.suspect else ""),
+            _detail(line),
+            url_of("portal:deployment", line.deployment) if line.deployment else "",
         )
-        for line in lines
+        for line in shown
     )
 
 
@@ -103,13 +124,46 @@ def _detail(line: Entry) -> str:
     return ". ".join(part for part in (line.detail, times) if part)
 
 
-def spent(view: IncidentView, now: datetime) -> tuple[SpentBudget, ...] | None:
-    """What each objective of the service spent by this; None where no room counts it."""
-    end = view.mitigated_at or view.resolved_at or now
-    try:
-        return asks.put(asks.BudgetSpent(view.service_uid, view.started_at, end))
-    except Unavailable:
-        return None
+def groups(known: Iterable[tuple[str, str]], group: str, zone: str) -> list[dict[str, object]]:
+    """The timeline's filters, which keep the time zone."""
+    kept = {} if zone == "UTC" else {"zone": zone}
+    return [
+        {
+            "url": "?" + urlencode(({"show": value} if value else {}) | kept),
+            "label": label,
+            "current": value == group,
+        }
+        for value, label in known
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time of the incident as it is drawn, with who corrected it and how they know."""
+
+    name: str
+    label: str
+    at: datetime | None
+    said: str
+
+
+def times(page: IncidentPage) -> tuple[Time, ...]:
+    """When harm began and ended apart from when it was detected, acknowledged, mitigated and resolved."""
+    view, shown = page.view, []
+    known = {name: getattr(view, name) for name in TIMES} | {"acknowledged_at": page.acknowledged_at}
+    for name, field in NAMES.items():
+        held = view.times.get(field)
+        held = held if isinstance(held, dict) else {}
+        said = f"{held['by']}: {held['evidence']}" if held.get("evidence") else ""
+        at = known[field] or (view.harm_ended_at if field == "ended_at" else None)
+        shown.append(Time(name, TIMES[field], at, said))
+    return tuple(shown)
+
+
+def review_url(view: IncidentView) -> str:
+    """Where its review is; nowhere while it goes on, and nowhere for a private one."""
+    over = view.status == "resolved" and not view.private and not view.merged_into
+    return url_of("reviews:review", view.name) if over else ""
 
 
 def rollback(page: IncidentPage) -> Confirmation | None:

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from roadbed.ground.errors import Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
-from roadbed.reliability.incidents import queries, rules, showing
+from roadbed.reliability.incidents import chatting, queries, rules, severities, showing
+from roadbed.reliability.incidents.budget import spent
 from roadbed.reliability.incidents.rules.timeline import only
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from roadbed.ground.people.rules import Caller
+    from roadbed.reliability.incidents.values import IncidentPage, IncidentView
+
 SHOWN = 50
-GROUPS = (("", "Everything"), ("people", "People"), ("changes", "Changes"), ("alerts", "Alerts"))
+GROUPS = (
+    ("", "Everything"), ("people", "People"), ("changes", "Changes"), ("alerts", "Alerts"), ("pinned", "Pinned"),
+)  # fmt: skip
+LONGEST_ZONE = 60
+ZONES = (
+    "UTC", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "America/Sao_Paulo",
+    "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
+)  # fmt: skip
 
 
 @require_safe
@@ -33,7 +46,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
 def listing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     """The list, with the form that opens one."""
     wanted = request.GET.get("status", "")
-    page = queries.incidents(status=wanted, cursor=request.GET.get("cursor") or None, limit=SHOWN)
+    asking = doors.caller(request)
+    page = queries.incidents(status=wanted, caller=asking, cursor=request.GET.get("cursor") or None, limit=SHOWN)
     now = timezone.now()
     context = {
         "wanted": wanted,
@@ -41,9 +55,10 @@ def listing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResp
             {"view": view, "badge": showing.badge(view), "lasted": showing.lasted(view, now)} for view in page.items
         ],
         "more_url": f"?{urlencode({'status': wanted, 'cursor': page.next_cursor})}" if page.next_cursor else "",
-        "going_on": queries.count_open(),
-        "severities": rules.SEVERITIES.items(),
-        "may_open": may(doors.caller(request), "incident.write").allowed,
+        "going_on": queries.count_open(asking),
+        "severities": severities.severities(),
+        "may_open": may(asking, "incident.write").allowed,
+        "may_define": may(asking, "policy.write").allowed,
         "given": {"severity": "2"},
         "any": bool(page.items or wanted),
     }
@@ -53,34 +68,64 @@ def listing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResp
 @require_safe
 @doors.page
 def show(request: HttpRequest, name: str) -> HttpResponse:
-    """One incident."""
+    """One incident; one that was merged leads to what it became part of, unless its own history is asked for."""
+    view = queries.view_for(name, caller=doors.caller(request))
+    if view.merged_into and "own" not in request.GET:
+        messages.info(request, f"{view.name} was merged into this one.", extra_tags="info")
+        return HttpResponseRedirect(resolve_url("incidents:incident", view.merged_into))
     return one(request, name)
 
 
 def one(request: HttpRequest, name: str, *, refusal: Refusal | None = None, **given: str) -> HttpResponse:
     """The page, also with what was wrong with a form of it."""
     now = timezone.now()
-    page = queries.incident(name, now=now)
+    asking = doors.caller(request)
+    page = queries.incident(name, now=now, caller=asking)
     group = request.GET.get("show", "")
+    zone = _zone(request.GET.get("zone", ""))
     context = {
         "page": page,
         "view": page.view,
         "badge": showing.badge(page.view),
         "facts": showing.facts(page, now),
+        "stages": rules.STAGES,
+        "stage_number": rules.STAGES.index(page.view.stage) + 1,
         "suspects": showing.suspects(page),
-        "events": showing.events(only(page.timeline, group)),
-        "groups": [
-            {"url": f"?show={value}" if value else "?", "label": label, "current": value == group}
-            for value, label in GROUPS
-        ],
-        "spent": showing.spent(page.view, now),
+        "lines": showing.lines(only(page.timeline, group)),
+        "groups": showing.groups(GROUPS, group, zone),
+        "zone": zone,
+        "zones": ZONES,
+        "spent": spent(page.view, now),
+        "now": timezone.localtime(now),
+        "times": showing.times(page),
         "confirm": showing.rollback(page),
-        "severities": rules.SEVERITIES.items(),
+        "severities": severities.severities(),
         "roles": rules.ROLES.items(),
+        "others": _others(page, asking),
+        "draft": page.draft if request.GET.get("draft") else given.get("update", ""),
+        "follows": any(one.person_uid == asking.uid and one.follows for one in page.participants),
+        "offers_rooms": chatting.is_offered(),
         "service_url": showing.url_of("portal:service", page.view.service),
-        "review_url": showing.url_of("reviews:review", page.view.name) if page.view.status == "resolved" else "",
-        "may_write": may(doors.caller(request), "incident.write").allowed,
+        "review_url": showing.review_url(page.view),
+        "may_write": may(asking, "incident.write").allowed,
         "refusal": refusal,
         "given": given,
     }
-    return render(request, "incidents/incident.html", context, status=refusal.status if refusal else 200)
+    with timezone.override(ZoneInfo(zone)):
+        return render(request, "incidents/incident.html", context, status=refusal.status if refusal else 200)
+
+
+def _others(page: IncidentPage, asking: Caller) -> tuple[IncidentView, ...]:
+    """What it could be part of: the incidents that go on beside it."""
+    found = queries.incidents(status="unresolved", caller=asking, limit=SHOWN).items
+    return tuple(view for view in found if view.uid != page.view.uid)
+
+
+def _zone(said: str) -> str:
+    """The time zone that the page tells times in; UTC where what is said is none."""
+    if not said or len(said) > LONGEST_ZONE:
+        return "UTC"
+    try:
+        return ZoneInfo(said).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"

@@ -1,17 +1,21 @@
-"""What incidents register with the ground: a gate, an answer, three reactions and a place in the sidebar."""
+"""What incidents register with the ground: a gate, an answer, four reactions and a place in the sidebar."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from roadbed.ground import asks
+from roadbed.ground.asks.runbooks import UnresolvedIncidents
 from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
 from roadbed.ground.ledger import reactions
+from roadbed.ground.people.models import Person
+from roadbed.ground.people.rules import Caller
 from roadbed.ground.shell import nav
-from roadbed.reliability.incidents import jobs, queries
+from roadbed.reliability.incidents import jobs, news, queries
 from roadbed.reliability.incidents.forgetting import forget
 from roadbed.reliability.incidents.gate import open_incident
+from roadbed.reliability.incidents.unresolved import unresolved
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -22,10 +26,15 @@ def wire() -> None:
     forgetting.register("incidents", forget)
     gates.register("open-incident", open_incident)
     asks.answer_with(asks.TellIncident, queries.tell)
-    for reaction in (jobs.OPENED, jobs.CLOSED, jobs.LED):
+    news.supply()
+    asks.answer_with(UnresolvedIncidents, unresolved)
+    for reaction in (jobs.OPENED, jobs.CLOSED, jobs.LED, jobs.TOLD):
         reactions.register(reaction)
     nav.add(nav.Entry("Incidents", "urgent", "incidents:list", course="reliability", count=_waiting))
 
 
-def _waiting(request: HttpRequest) -> int:  # noqa: ARG001 - the sidebar asks with the request
-    return queries.count_open()
+def _waiting(request: HttpRequest) -> int:
+    user = request.user
+    # Who sees which incident hangs on no team, so that none is read for each page's sidebar.
+    asking = Caller(user.uid, user.name, user.role) if isinstance(user, Person) else None
+    return queries.count_open(asking)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roadbed.ground.ledger.queries import facts_between
-from roadbed.ground.ledger.rules import FactView
+from roadbed.ground.ledger.rules import FactView, effective
 
 PRODUCTION: Final = "production"
 DEPLOYED: Final = ("service.deployed", "service.upgraded", "service.rolledback")
 OPENED: Final = ("incident.detected", "incident.reported")
-RESOLVED: Final = "incident.resolved"
+RESOLVED, MERGED = "incident.resolved", "incident.merged"
 MOST: Final = 2000
 LONGEST_INCIDENT: Final = timedelta(days=30)
 
@@ -50,9 +50,12 @@ def deployments_between(service_uid: str, *, since: datetime, until: datetime) -
 
 def incidents_between(service_uid: str, *, since: datetime, until: datetime) -> tuple[Incident, ...]:
     """Incidents that were open at some time between two instants, oldest first."""
-    facts = facts_between(None, kinds=(*OPENED, RESOLVED), since=since - LONGEST_INCIDENT, until=until, limit=MOST)
+    kinds = (*OPENED, RESOLVED, MERGED)
+    facts = facts_between(None, kinds=kinds, since=since - LONGEST_INCIDENT, until=until, limit=MOST)
     mine = [
-        fact for fact in facts if fact.data.get("service_uid") == service_uid and fact.environment in ("", PRODUCTION)
+        fact
+        for fact in effective(facts)
+        if fact.data.get("service_uid") == service_uid and fact.environment in ("", PRODUCTION)
     ]
     resolved = {fact.subject: fact.occurred_at for fact in reversed(mine) if fact.kind == RESOLVED}
     found = {fact.subject: _incident(fact, resolved) for fact in mine if fact.kind in OPENED}

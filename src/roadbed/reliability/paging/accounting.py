@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import Count
 
 from roadbed.ground.asks.counted import Paged, PeoplePaged, TeamsOnCall
+from roadbed.ground.asks.runbooks import AlertSeen, AlertsSeen
 from roadbed.ground.people.models import Team
-from roadbed.reliability.paging.models import Recipient
+from roadbed.reliability.paging.models import Alert, Recipient
 from roadbed.reliability.paging.planning import plans
 
 
@@ -28,3 +29,12 @@ def people_paged(asked: PeoplePaged) -> tuple[Paged, ...]:
         .order_by("alert__service_uid", "person__uid")
     )
     return tuple(Paged(*row) for row in rows)
+
+
+def alerts_seen(asked: AlertsSeen) -> tuple[AlertSeen, ...]:
+    """Alerts by the name under which they opened, each once, by service and name."""
+    rows = Alert.objects.filter(opened_at__gt=asked.since)
+    if asked.service_uid:
+        rows = rows.filter(service_uid=asked.service_uid)
+    named = rows.order_by("service_uid", "title").values_list("service_uid", "title", "objective_uid").distinct()
+    return tuple(AlertSeen(*row) for row in named)

@@ -13,6 +13,7 @@ from roadbed.ground.ledger.reactions import Reaction
 from roadbed.reliability.paging import channels, delivering, escalating, intake
 from roadbed.reliability.paging.ahead import telling
 from roadbed.reliability.paging.alerts import sweeping
+from roadbed.reliability.paging.calendars import feeding
 from roadbed.reliability.paging.load import serving
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
 from roadbed.reliability.paging.watching import canaries, heartbeats, warning
@@ -103,3 +104,15 @@ def look_ahead(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - 
 def tell_gaps(run: JobRun, payload: dict[str, Any]) -> None:
     """Tell one owner of gaps."""
     telling.tell(payload["person"], payload["team"], payload["gaps"], now=timezone.now(), last_attempt=run.last_attempt)
+
+
+@job("paging.read-calendars", attempts=1, time_limit=60.0, every=300.0)
+def read_calendars(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Let calendars be read that are due."""
+    feeding.read_due(now=timezone.now())
+
+
+@job(feeding.READ, attempts=2, backoff=(60.0,), time_limit=SLOW_LANE)
+def read_calendar(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Read one calendar."""
+    feeding.read(payload["feed"], now=timezone.now())

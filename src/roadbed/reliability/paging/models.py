@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from roadbed.ground.people.models import Person, Team
 from roadbed.reliability.paging.ahead.models import GapTold
-from roadbed.reliability.paging.calendars.models import CalendarLink
+from roadbed.reliability.paging.calendars.models import CalendarFeed, CalendarLink
 from roadbed.reliability.paging.load.models import Correction, PayRules, Served, SignedSheet
 from roadbed.reliability.paging.reaching.models import Habits, Method
 from roadbed.reliability.paging.reaching.showing import shown_address
@@ -17,9 +17,9 @@ from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.watching.models import Canary, CanaryRun, Heartbeat
 
 __all__ = [
-    "Alert", "CalendarLink", "Canary", "CanaryRun", "Channel", "Correction", "Cover", "Decision", "Delivery", "GapTold",
-    "Habits", "Heartbeat", "Integration", "Leave", "Method", "PayRules", "Recipient", "Rotation", "Schedule", "Served",
-    "Signal", "SignedSheet", "Silence",
+    "Alert", "CalendarFeed", "CalendarLink", "Canary", "CanaryRun", "Channel", "Correction", "Cover",
+    "Decision", "Delivery", "GapTold", "Habits", "Heartbeat", "Integration", "Leave", "Method", "PayRules",
+    "Recipient", "Rotation", "Schedule", "Served", "Signal", "SignedSheet", "Silence",
 ]  # fmt: skip
 
 

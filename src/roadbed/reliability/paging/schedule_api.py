@@ -13,6 +13,7 @@ from roadbed.ground.api.doors import caller
 from roadbed.ground.people.rules import authorise
 from roadbed.reliability.paging import schedule_schemas as schemas
 from roadbed.reliability.paging import shifts, usecases
+from roadbed.reliability.paging.calendars import feeding
 from roadbed.reliability.paging.calendars.replacing import replace_link
 
 router = Router(tags=["paging"])
@@ -135,3 +136,31 @@ def take_calendar(request: HttpRequest, name: str, body: schemas.CalendarIn) -> 
     return usecases.take_calendar(
         caller(request), name, kind=body.kind, text=body.text, name=body.name, now=timezone.now()
     )
+
+
+@router.get("/teams/{name}/calendar-feeds", response=list[schemas.FeedOut], operation_id="list_calendar_feeds")
+def list_feeds(request: HttpRequest, name: str) -> Any:
+    """A team's calendars by URL."""
+    authorise(caller(request), "read")
+    return list(feeding.feeds(name, now=timezone.now()))
+
+
+@router.post("/teams/{name}/calendar-feeds", response={201: schemas.Uid}, operation_id="add_calendar_feed")
+def add_feed(request: HttpRequest, name: str, body: schemas.FeedIn) -> Any:
+    """Let a calendar be read each hour as a team's leave or overrides."""
+    uid = feeding.add_feed(caller(request), name, kind=body.kind, url=body.url, name=body.name, now=timezone.now())
+    return Status(201, {"uid": uid})
+
+
+@router.post("/on-call/calendar-feeds/{uid}/read", response={202: None}, operation_id="read_calendar_feed")
+def read_feed(request: HttpRequest, uid: str) -> Status[None]:
+    """Let it be read at once."""
+    feeding.read_again(caller(request), uid, now=timezone.now())
+    return Status(202, None)
+
+
+@router.delete("/on-call/calendar-feeds/{uid}", response={204: None}, operation_id="remove_calendar_feed")
+def remove_feed(request: HttpRequest, uid: str) -> Status[None]:
+    """Read it no more; what it said goes with it."""
+    feeding.remove_feed(caller(request), uid, now=timezone.now())
+    return Status(204, None)

@@ -135,3 +135,26 @@ class CalendarLinkOut(Schema):
     """Where a calendar program reads the caller's shifts; whoever has it sees them."""
 
     url: str
+
+
+class FeedIn(Schema):
+    """A calendar by URL, whose events are a team's leave or overrides."""
+
+    kind: Literal["leave", "overrides"]
+    url: Annotated[str, Field(max_length=500)]
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class FeedOut(Schema):
+    """A calendar by URL; of its address only the host is told. `stale`: not read for a day."""
+
+    uid: str
+    team: str
+    kind: str
+    name: str
+    host: str
+    read_at: datetime | None
+    problem: str
+    taken: int | None
+    passed_over: list[str]
+    stale: bool

@@ -19,6 +19,7 @@ from roadbed.ground.errors import Invalid, NotFound, Place, Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
 from roadbed.reliability.paging import lanes, links, queries, shifts, usecases
+from roadbed.reliability.paging.calendars import feeding
 from roadbed.reliability.paging.calendars.replacing import replace_link
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.rules.schedules.walls import instant
@@ -58,6 +59,7 @@ def _show(request: HttpRequest, name: str, *, refusal: Refusal | None = None, fo
         "schedule": said,
         "gaps": shifts.gaps_ahead(name, now=now) if said.kind else (),
         "covers": shifts.covers(name, now=now),
+        "feeds": feeding.feeds(name, now=now),
         "may_write": may(caller, "rotation.write", team=team.team).allowed,
         "document": request.POST.get("document") or said.document or _example(team.members, zone, today),
         "usual": said.step_seconds or STEP_SECONDS,
@@ -181,6 +183,27 @@ def _spanned(request: HttpRequest, name: str, now: datetime) -> tuple[datetime, 
             raise Invalid(f"{said[:40]!r} is no time.", remedy="Write 2026-06-13T09:00.", place=Place(field=field))
         found.append(at if timezone.is_aware(at) else instant(at, zone))
     return found[0], found[1]
+
+
+@require_POST
+@doors.page
+def add_feed(request: HttpRequest, name: str) -> HttpResponse:
+    """Let a calendar be read by its URL."""
+    kind, url, said = (request.POST.get(field, "") for field in ("kind", "url", "name"))
+    return _doing(
+        request, name, "feed",
+        lambda caller, now: feeding.add_feed(caller, name, kind=kind, url=url, name=said, now=now),
+        "It is read now, then each hour.",
+    )  # fmt: skip
+
+
+@require_POST
+@doors.page
+def remove_feed(request: HttpRequest, name: str, uid: str) -> HttpResponse:
+    """Read a calendar no more."""
+    return _doing(
+        request, name, "feed", lambda caller, now: feeding.remove_feed(caller, uid, now=now), "It is removed."
+    )
 
 
 @require_POST

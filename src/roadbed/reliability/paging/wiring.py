@@ -5,6 +5,7 @@ from __future__ import annotations
 from roadbed.ground import asks
 from roadbed.ground.asks import WhoIsOnCall
 from roadbed.ground.asks.counted import PeoplePaged, TeamsOnCall
+from roadbed.ground.asks.runbooks import AlertsSeen
 from roadbed.ground.demo import forgetting
 from roadbed.ground.ledger import inbox, reactions
 from roadbed.ground.shell import nav
@@ -23,4 +24,5 @@ def wire() -> None:
     asks.answer_with(WhoIsOnCall, queries.who_is_on_call)
     asks.answer_with(TeamsOnCall, accounting.teams_on_call)
     asks.answer_with(PeoplePaged, accounting.people_paged)
+    asks.answer_with(AlertsSeen, accounting.alerts_seen)
     nav.add(nav.Entry("On-call", "phone-call", "paging:on-call", course="reliability", count=queries.waiting_for))

@@ -9,7 +9,7 @@ from roadbed.ground.asks.counted import ReviewsClosed
 from roadbed.ground.demo import forgetting
 from roadbed.ground.ledger import reactions
 from roadbed.ground.shell import nav
-from roadbed.reliability.reviews import jobs, queries
+from roadbed.reliability.reviews import jobs, measures, queries
 from roadbed.reliability.reviews.forgetting import forget
 from roadbed.reliability.reviews.today import reviews_closed
 
@@ -22,6 +22,7 @@ def wire() -> None:
     forgetting.register("reviews", forget)
     reactions.register(jobs.DRAFT)
     asks.answer_with(ReviewsClosed, reviews_closed)
+    measures.supply()
     nav.add(nav.Entry("Reviews", "notebook", "reviews:list", course="reliability", count=_waiting))
 
 

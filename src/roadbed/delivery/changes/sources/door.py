@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from django.db import connections
 
 from roadbed.delivery.changes.models import Source
 from roadbed.delivery.changes.sources import rules
+from roadbed.delivery.changes.sources.limiting import FAILURES
 from roadbed.delivery.changes.sources.usecases import place_of, source_of
 from roadbed.ground import asks
 from roadbed.ground.ledger import inbox
@@ -32,10 +34,11 @@ _NEVER: Final = frozenset({"x-gitlab-token", "webhook-signature"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the sender is told."""
+    """What the sender is told; `retry_after` in seconds, where it failed too often."""
 
     status: int
     body: Mapping[str, Any]
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,16 @@ _known: dict[str, _Known] = {}
 _lock = threading.Lock()
 
 
-def accept(name: str, headers: Mapping[str, str], body: bytes | None, *, now: datetime) -> Answer:
+def accept(name: str, headers: Mapping[str, str], body: bytes | None, *, now: datetime, address: str = "") -> Answer:
     """Take a delivery for a source: committed when this answers 202, refused otherwise with nothing kept.
 
-    `headers` have names in lower case; a body of None is one that was too large to be read.
+    `headers` have names in lower case; a body of None is one that was too large to be read. Whoever fails too often is
+    answered 429; what is proven is taken all the same, since senders give a delivery up at any answer below 500.
     """
     known = _source(name, now=now)
     if known is None:
-        return _refused(404, "not-found", f"There is no source {name[:60]!r}.", "`roadbed source list` shows them.")
+        missing = _refused(404, "not-found", f"There is no source {name[:60]!r}.", "`roadbed source list` shows them.")
+        return _counted(missing, "", address, now)
     if known.archived:
         return _refused(410, "gone", f"The source {name} is archived.", f"`roadbed source restore {name}` opens it.")
     if body is None or len(body) > LARGEST:
@@ -69,16 +74,27 @@ def accept(name: str, headers: Mapping[str, str], body: bytes | None, *, now: da
     # Every secret is tried, so that the time tells nobody which of them is the present one.
     proven = [reader.proves(delivery, secret, now=at) for secret in known.secrets]
     if not any(proven):
-        return _refused(
+        wrong = _refused(
             401,
             "not-proven",
             f"Nothing proves that this was sent by {name}: {rules.KINDS[known.kind].proof} is missing or wrong.",
             f"Give the sender the secret again, or make a new one: `roadbed source rotate {name}`.",
         )
+        return _counted(wrong, name, address, now)
     given = reader.identity(delivery)
     identity = given if 0 < len(given) <= 190 and given.isprintable() else f"sha256:{hashlib.sha256(body).hexdigest()}"  # noqa: PLR2004 - the column's length
     uid = inbox.receive(ROADBED, source=known.source, delivery_id=identity, headers=_kept(headers), body=body, now=now)
     return Answer(202, {"delivery": uid})
+
+
+def _counted(refused: Answer, source: str, address: str, now: datetime) -> Answer:
+    wait = FAILURES.add(source, address, now=now)
+    if wait is None:
+        return refused
+    seconds = max(1, math.ceil(wait.total_seconds()))
+    remedy = f"{refused.body['remedy']} What is proven is taken at any time."
+    many = _refused(429, "too-many-failures", "Too many deliveries from here or for this source failed.", remedy)
+    return replace(many, retry_after=seconds)
 
 
 def _source(name: str, *, now: datetime) -> _Known | None:

@@ -158,9 +158,6 @@ def _published(to: Recorder, event: events.Artifact) -> str:
 
 
 def _deployed(to: Recorder, event: events.Deployment) -> str:
-    outcome = _OUTCOMES.get(event.outcome)
-    if outcome is None:
-        return ""
     repositories = [event.repository, *(repository for repository, _ in event.commits)]
     placed = place(
         _known(to, event.repository), service=event.service, environment=event.environment, repositories=repositories,
@@ -173,17 +170,54 @@ def _deployed(to: Recorder, event: events.Deployment) -> str:
         return (
             f"Deployment of {placed.service.name}: it names neither a commit nor an artifact. Have the sender tell one."
         )
+    if event.outcome not in _OUTCOMES:
+        return _deployment_began(to, event, placed.service, commit)
     finished = min(event.at, to.received_at + _SPARE)
     started = event.started_at if event.started_at and event.started_at <= finished else None
     asks.put(
         asks.ReportDeployment(
             caller=to.writing.caller, service_uid=placed.service.uid,
-            environment=_environment(event, placed.service.name), outcome=outcome, commit=commit,
+            environment=_environment(event, placed.service.name), outcome=_OUTCOMES[event.outcome], commit=commit,
             artifact=" ".join(event.artifacts)[:300], version=event.version, source=to.system,
             source_id=identity(f"{placed.service.uid}:{event.key}"), started_at=started, finished_at=finished,
             url=event.url, by=event.by, repository=repository, now=to.writing.now,
+            uid=_uid_of(to, event, placed.service),
         )
     )  # fmt: skip
+    return ""
+
+
+def _deployment_began(to: Recorder, event: events.Deployment, service: Owned, commit: str) -> str:
+    """A start, by the uid that its end will have; without an identity nobody could tell whose start it was."""
+    uid = _uid_of(to, event, service)
+    if uid:
+        environment = _environment(event, service.name)
+        data = {
+            "deployment": uid, "service": service.name, "environment": environment, "commit": commit,
+            "version": event.version, "by": "external", "requested_by": event.by, "url": event.url,
+        }  # fmt: skip
+        to.writing.record(
+            "deployment.started", service.uid, environment=environment, occurred_at=to.at(event.at),
+            source=to.system, source_id=identity(f"{service.uid}:{event.key}"), data=data,
+        )  # fmt: skip
+    return ""
+
+
+def _uid_of(to: Recorder, event: events.Deployment, service: Owned) -> str:
+    """The uid of a deployment by its sender's own identity of it, so that begin and end meet in whatever order."""
+    if not event.run or event.outcome == events.ROLLED_BACK:
+        return ""
+    # A deployment that failed and then succeeded under one identity is two: only what began last is its start.
+    told = f"{to.system}:{service.uid}:{event.run}" + (":failed" if event.outcome == events.FAILED else "")
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _released(to: Recorder, event: events.Release) -> str:
+    data = {
+        "repository": event.repository, "tag": event.tag, "name": event.name, "commit": event.commit, "by": event.by,
+        "preview": event.preview, "url": event.url,
+    }  # fmt: skip
+    to.fact("release.published", digest_of_repository(event.repository), event, data)
     return ""
 
 
@@ -233,5 +267,6 @@ _RECORDERS: Final[Mapping[type, Callable[[Recorder, Any], str]]] = {
     events.BuildBegan: _began,
     events.Artifact: _published,
     events.Deployment: _deployed,
+    events.Release: _released,
     events.Incident: _incident,
 }

@@ -39,13 +39,13 @@ KINDS: Final[Mapping[str, Kind]] = {
         "GitHub",
         "X-Hub-Signature-256",
         "Settings, Webhooks, Add webhook: this address, content type application/json, this secret, and the events "
-        "Pushes, Pull requests, Pull request reviews, Workflow runs, Deployment statuses.",
+        "Pushes, Pull requests, Pull request reviews, Workflow runs, Deployment statuses, Releases.",
     ),
     "gitlab": Kind(
         "GitLab",
         "webhook-signature or X-Gitlab-Token",
         "Settings, Webhooks: this address, this secret as signing token or else as secret token, and the triggers "
-        "Push, Merge request, Pipeline and Deployment events.",
+        "Push, Merge request, Pipeline, Deployment and Releases events.",
     ),
     "cdevents": Kind(
         "CDEvents",

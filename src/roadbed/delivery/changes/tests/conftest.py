@@ -16,7 +16,7 @@ import pytest
 from roadbed.config.indoors import Indoors
 from roadbed.delivery.changes.jobs import link
 from roadbed.delivery.changes.models import Deployed
-from roadbed.delivery.changes.sources import door, usecases
+from roadbed.delivery.changes.sources import door, limiting, usecases
 from roadbed.ground.catalog import usecases as catalog
 from roadbed.ground.ledger import inbox, projections
 from roadbed.ground.people.rules import ROADBED
@@ -51,6 +51,7 @@ class Door:
     """A way in, as the web server calls it."""
 
     secrets: dict[str, str] = field(default_factory=dict)
+    address: str = ""
 
     def open(self, kind: str, name: str, **more: Any) -> None:
         """Add a source and remember its secret."""
@@ -65,6 +66,7 @@ class Door:
             "PATH_INFO": f"/in/{name}",
             "CONTENT_LENGTH": str(len(raw)),
             "wsgi.input": io.BytesIO(raw),
+            "REMOTE_ADDR": self.address,
         }
         for header, value in (headers or {}).items():
             environ["CONTENT_TYPE" if header == "Content-Type" else f"HTTP_{header.upper().replace('-', '_')}"] = value
@@ -94,8 +96,10 @@ def now() -> datetime:
 @pytest.fixture
 def way_in(wired: None) -> Iterator[Door]:
     door.forget()
+    limiting.FAILURES.forget()
     yield Door()
     door.forget()
+    limiting.FAILURES.forget()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from roadbed.delivery.changes.models import Deployed, Source
-from roadbed.delivery.changes.sources import door, queries, usecases
+from roadbed.delivery.changes.sources import door, limiting, queries, usecases
 from roadbed.delivery.changes.tests.conftest import Door, ago, deployed, now, settle
 from roadbed.ground.ledger import inbox
 from roadbed.ground.ledger.models import Fact, InboxItem
@@ -42,12 +42,77 @@ def test_a_signed_delivery_is_stored_before_it_is_answered_and_read_later(way_in
     assert (one.outcome, one.commit, one.source, one.by) == ("succeeded", SHA, "github", "external")
 
 
+@pytest.mark.parametrize("order", [("running", "success"), ("success", "running")])
+def test_a_start_and_its_end_are_one_deployment_whichever_came_first(
+    way_in: Door, shop: dict[str, str], order: tuple[str, str]
+):
+    way_in.open("gitlab", "lab")
+    at = {"running": ago(30), "success": ago(10)}
+    for state in order:
+        body = {
+            "object_kind": "deployment", "status": state, "deployment_id": 15, "environment": "production",
+            "status_changed_at": at[state], "commit_url": f"https://gitlab.com/acme/tracking/-/commit/{SHA}",
+            "project": {"web_url": "https://gitlab.com/acme/tracking"},
+        }  # fmt: skip
+        assert way_in.send("lab", body, {"X-Gitlab-Token": way_in.secrets["lab"]}).status == 202
+        settle(0)
+        if state == "running" == order[0]:
+            assert deployed(shop["tracking"]) == []
+    (one,) = deployed(shop["tracking"])
+    (began,) = Fact.objects.filter(kind="deployment.started")
+    assert (one.outcome, one.uid) == ("succeeded", began.data["deployment"])
+
+
+def test_a_sender_that_ends_one_deployment_twice_has_both_counted(way_in: Door, shop: dict[str, str]):
+    way_in.open("plain", "cd")
+    for outcome in ("started", "failure", "success"):
+        event = {
+            "type": "deployment",
+            "id": "r-1",
+            "at": ago(9),
+            "outcome": outcome,
+            "service": "checkout",
+            "commit": SHA,
+        }
+        assert way_in.bearer("cd", event).status == 202
+    settle(0)
+    assert sorted(one.outcome for one in deployed(shop["checkout"])) == ["failed", "succeeded"]
+
+
 @pytest.mark.parametrize("headers", [{}, {"X-Hub-Signature-256": "sha256=" + "0" * 64}, {"X-Hub-Signature-256": "é"}])
 def test_what_is_not_proven_leaves_nothing(way_in: Door, headers: dict[str, str]):
     way_in.open("github", "acme")
     reply = way_in.send("acme", status(), {"X-GitHub-Event": "deployment_status", **headers})
     assert (reply.status, InboxItem.objects.count()) == (401, 0)
     assert "rotate" in reply.body["remedy"]
+
+
+def test_who_fails_too_often_is_told_to_wait_and_what_is_proven_is_taken_all_the_same(way_in: Door):
+    way_in.open("github", "acme")
+    way_in.address = "203.0.113.7"
+    answers = [way_in.send("acme", b"{}").status for _ in range(limiting.BY_ADDRESS)]
+    assert set(answers) == {401}
+    refused = way_in.send("acme", b"{}")
+    assert refused.status == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 300
+    assert way_in.send("nobody", b"{}").status == 429
+    assert way_in.github("acme", "ping", {"zen": "Keep it logically awesome."}).status == 202
+    way_in.address = "203.0.113.8"
+    assert way_in.send("acme", b"{}").status == 401
+
+
+def test_failures_are_counted_by_source_too_within_a_window_and_a_bounded_memory():
+    begin, failures = now(), limiting.Failures(most=50)
+    waits = [failures.add("acme", f"2001:db8:{number:x}::1", now=begin) for number in range(limiting.BY_SOURCE + 1)]
+    assert (waits[-2], waits[-1]) == (None, limiting.WINDOW)
+    assert len(failures._counts) == 50
+    alone = limiting.Failures()
+    told = [alone.add("acme", "192.0.2.1", now=begin) for _ in range(limiting.BY_ADDRESS + 1)]
+    assert (told[-2], told[-1]) == (None, limiting.WINDOW)
+    assert alone.add("acme", "192.0.2.1", now=begin + limiting.WINDOW) is None
+    assert alone.add("acme", "192.0.2.1", now=begin - timedelta(days=9)) is None
+    assert limiting.place_of("2001:db8::1") == limiting.place_of("2001:db8::ffff") != limiting.place_of("2001:db8:1::1")
+    assert limiting.place_of("::ffff:192.0.2.1") == "192.0.2.1"
 
 
 def test_a_delivery_that_comes_again_and_one_of_another_door_change_nothing(way_in: Door, shop: dict[str, str]):

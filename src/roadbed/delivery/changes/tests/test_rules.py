@@ -57,6 +57,11 @@ def test_what_went_live_outweighs_a_failure_and_both_outweigh_the_start(facts: l
         assert total.outcome in (rules.SUCCEEDED, rules.BACK)
 
 
+def test_a_start_that_another_cd_never_ended_is_no_deployment():
+    begun = rules.Told("f1", rules.STARTED, "s1", "production", NOW, "", "", {"by": "external"})
+    assert rules.add_up([begun]) is None
+
+
 def test_nothing_adds_up_to_nothing():
     assert rules.add_up(()) is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _BOT: Final = re.compile(
@@ -15,6 +16,7 @@ _BOT: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_bot(author: str) -> bool:
     """Whether a name, handle or address is a machine's; nobody named is nobody's."""
     return bool(author) and bool(_BOT.search(author))

@@ -97,9 +97,9 @@ class Suspects:
 
     ordered: list[Deployment] = field(default_factory=list)
     by_service: dict[str, list[Deployment]] = field(default_factory=lambda: defaultdict(list))
-    by_name: dict[str, list[Deployment]] = field(default_factory=lambda: defaultdict(list))
     by_artifact: dict[str, list[Deployment]] = field(default_factory=lambda: defaultdict(list))
     flags: Sequence[Flagged] = ()
+    _by_name: dict[str, list[Deployment]] | None = None
 
     def last(self, asked: Asked) -> Deployment | None:
         """The last before an incident: of its service, or of any where it names none."""
@@ -112,11 +112,21 @@ class Suspects:
 
     def carrying(self, asked: Asked, thing: str) -> Deployment | None:
         """The last before the incident that is, or carried, what is named, of its own service first."""
-        named = self.by_name.get(thing, [])
+        by_name = self._named()
+        named = by_name.get(thing, [])
         if _SHA.fullmatch(thing):
-            near = self.by_name.get(thing[:SHORT], [])
+            near = by_name.get(thing[:SHORT], [])
             named = [*named, *(one for one in near if any(_same(sha, thing) for sha in _shas(one)))]
         return self._own_first(named, asked)
+
+    def _named(self) -> dict[str, list[Deployment]]:
+        # Few incidents name anything, and there are many names.
+        if self._by_name is None:
+            self._by_name = {}
+            for one in self.ordered:
+                for name in _names(one):
+                    self._by_name.setdefault(name, []).append(one)
+        return self._by_name
 
     def _own_first(self, named: Sequence[Deployment], asked: Asked) -> Deployment | None:
         own = [one for one in named if one.service_uid == asked.service_uid]
@@ -131,8 +141,6 @@ def suspects_of(deployments: Iterable[Deployment], flags: Sequence[Flagged] = ()
         found.by_service[one.service_uid].append(one)
         if one.artifact:
             found.by_artifact[one.artifact].append(one)
-        for name in _names(one):
-            found.by_name[name].append(one)
     return found
 
 

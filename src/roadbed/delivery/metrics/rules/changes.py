@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from roadbed.delivery.metrics.rules.labelling import key_of
+from roadbed.delivery.metrics.rules.past import key_of
 from roadbed.delivery.metrics.rules.values import Commit
 
 

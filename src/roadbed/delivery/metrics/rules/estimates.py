@@ -5,13 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol, SupportsFloat
 
 Z95: Final = 1.959963984540054
 """Of a 95% interval."""
 DUST: Final = 1e-12
 """What floating point adds: a fifth left of ten is 0.2 and a little."""
+
+
+class Ordered(Protocol):
+    """Numbers from the least to the greatest: a list, or an array."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> SupportsFloat: ...
 
 
 def wilson(hits: int, of: int, *, z: float = Z95) -> tuple[float, float] | None:
@@ -26,23 +35,32 @@ def wilson(hits: int, of: int, *, z: float = Z95) -> tuple[float, float] | None:
     return min(share, max(0.0, middle - reach)), max(share, min(1.0, middle + reach))
 
 
-def quantile(ordered: Sequence[float], share: float) -> float | None:
+def count_interval(count: int, *, z: float = Z95) -> tuple[float, float]:
+    """The interval of what a count of independent happenings stands for, by Byar's approximation."""
+    low = count * (1 - 1 / (9 * count) - z / (3 * math.sqrt(count))) ** 3 if count else 0.0
+    more = count + 1
+    return max(0.0, low), more * (1 - 1 / (9 * more) + z / (3 * math.sqrt(more))) ** 3
+
+
+def quantile(ordered: Ordered, share: float) -> float | None:
     """A quantile of sorted values, linear between neighbours; None of nothing."""
-    if not ordered:
+    if not len(ordered):
         return None
     place = share * (len(ordered) - 1)
     below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+    low, high = float(ordered[below]), float(ordered[above])
+    return low + (high - low) * (place - below)
 
 
-def median_interval(ordered: Sequence[float]) -> tuple[float, float] | None:
+def median_interval(ordered: Ordered) -> tuple[float, float] | None:
     """The 95% interval of a median between two of the values; None under six, when no two enclose it that surely."""
     count = len(ordered)
     rank = _rank(count)
-    return None if rank is None else (ordered[rank - 1], ordered[count - rank])
+    return None if rank is None else (float(ordered[rank - 1]), float(ordered[count - rank]))
 
 
+@lru_cache(maxsize=2048)
 def _rank(count: int) -> int | None:
     """The greatest r so that the median lies below the r-th value with at most 2.5%."""
     if count > 1000:  # noqa: PLR2004 - the normal approximation is exact enough there
@@ -56,7 +74,7 @@ def _rank(count: int) -> int | None:
     return rank or None
 
 
-def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float, float] | None:
+def quantile_interval(ordered: Ordered, share: float) -> tuple[float, float] | None:
     """The 95% interval of a quantile between two of the values; None where no two enclose it that surely.
 
     It is what a bootstrap of the quantile tends to with ever more rounds, and needs no chance.
@@ -69,9 +87,10 @@ def quantile_interval(ordered: Sequence[float], share: float) -> tuple[float, fl
         low, high = math.floor(count * share - reach), math.ceil(count * share + reach) + 1
     else:
         low, high = _ranks(count, share)
-    return (ordered[low - 1], ordered[high - 1]) if 1 <= low < high <= count else None
+    return (float(ordered[low - 1]), float(ordered[high - 1])) if 1 <= low < high <= count else None
 
 
+@lru_cache(maxsize=2048)
 def _ranks(count: int, share: float) -> tuple[int, int]:
     """The greatest rank below the quantile and the least above it that miss it with at most 2.5% each."""
     below, low, high = 0.0, 0, count + 1

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from roadbed.delivery.metrics.rules import estimates
 from roadbed.delivery.metrics.rules.hours import Hours
-from roadbed.delivery.metrics.rules.leads import Pair, Stage, pairs_of, seconds_of, stages_of
+from roadbed.delivery.metrics.rules.leads import Stage, stages_of
+from roadbed.delivery.metrics.rules.sums import WEEK, Sums, sums_of
 from roadbed.delivery.metrics.rules.values import Incident, Judged
 
 FREQUENCY, LEAD_TIME, FAIL_RATE = "frequency", "lead_time", "fail_rate"
@@ -26,7 +26,6 @@ NAMES: Final = {
 }
 ENOUGH: Final = 10
 """Below so many observations a figure gets no band of any benchmark."""
-WEEK: Final = timedelta(days=7)
 NO_DEPLOYMENT: Final = "No deployment to production finished in this time."
 
 
@@ -140,74 +139,60 @@ def measure(
         hours: count lead time in these working hours; without them by the clock.
         known_until: as of when it is known whether something is over, where that is not `until`.
     """
-    counted = sorted((one for one in judged if since <= one.at < until), key=lambda one: (one.at, one.uid))
-    began = [one for one in incidents if since <= one.started_at < until]
-    begin = max(since, min(onboarded or until, counted[0].at if counted else until))
-    weeks = max(1.0, (until - begin) / WEEK)
     last = known_until or until
-    pairs = pairs_of(counted, once=once)
-    people = [one for one in pairs if not one.carried.bot]
-    machines = [one for one in pairs if one.carried.bot]
+    sums = sums_of(judged, incidents, since=since, until=until, known_until=last, once=once, hours=hours)
+    return measured(sums, since=since, until=until, onboarded=onboarded)
+
+
+def measured(sums: Sums, *, since: datetime, until: datetime, onboarded: datetime | None) -> Measured:
+    """The five metrics of a window that was added up; `onboarded` as in `measure`."""
+    begin = max(since, min(onboarded or until, sums.earliest or until))
+    weeks = max(1.0, (until - begin) / WEEK)
+    why = _no_lead(sums)
+    failed = "None of these deployments failed." if sums.deployments else NO_DEPLOYMENT
     return Measured(
-        frequency=_frequency(counted, begin, until, weeks),
-        lead_time=_lead_time(counted, seconds_of(people, hours)),
-        fail_rate=_share(FAIL_RATE, sum(one.failed for one in counted), len(counted)),
-        recovery=_recovery(counted, last),
-        rework_rate=_share(REWORK_RATE, sum(one.unplanned for one in counted), len(counted)),
-        time_to_restore=_time_to_restore(began, last),
-        deployments=len(counted),
-        labels=dict(sorted(Counter(one.label for one in counted).items())),
+        frequency=_frequency(sums, begin, until, weeks),
+        lead_time=_lead_time(sums.leads, why),
+        fail_rate=_share(FAIL_RATE, sums.failed, sums.deployments),
+        recovery=_spans(RECOVERY, sums.recoveries, failed),
+        rework_rate=_share(REWORK_RATE, sums.unplanned, sums.deployments),
+        time_to_restore=_spans(TIME_TO_RESTORE, sums.troubles, "No incident began in this time."),
+        deployments=sums.deployments,
+        labels=dict(sums.labels),
         weeks=weeks,
-        services=len({one.service_uid for one in counted}),
-        quality=_quality(counted, began, pairs, last),
-        bots=_lead_time(counted, seconds_of(machines, hours)),
-        stages=stages_of(people, hours),
+        services=sums.services,
+        quality=Quality(
+            asked=sums.asked,
+            linked=sums.linked,
+            partial=sums.partial,
+            backwards=sums.backwards,
+            open_incidents=sum(not over for _, over in sums.troubles),
+            without_deployment=sums.without_deployment,
+        ),
+        bots=_lead_time(sums.bots, why),
+        stages=stages_of(sums.stages, of=sums.timed),
     )
 
 
-def _quality(counted: Sequence[Judged], began: Sequence[Incident], pairs: Sequence[Pair], until: datetime) -> Quality:
-    asked = [one for one in counted if one.linked is not None]
-    return Quality(
-        asked=len(asked),
-        linked=sum(bool(one.linked) for one in asked),
-        partial=sum(one.partial for one in asked),
-        backwards=sum(one.carried.seconds is None for one in pairs),
-        open_incidents=sum(_is_open(one.resolved_at, until) for one in began),
-        without_deployment=sum(not one.deployment for one in began),
-    )
-
-
-def _is_open(end: datetime | None, until: datetime) -> bool:
-    return end is None or end > until
-
-
-def _frequency(counted: Sequence[Judged], begin: datetime, until: datetime, weeks: float) -> Figure:
+def _frequency(sums: Sums, begin: datetime, until: datetime, weeks: float) -> Figure:
     name = NAMES[FREQUENCY]
-    if not counted:
+    if not sums.deployments:
         return Figure(FREQUENCY, name, None, "a week", 0, why=NO_DEPLOYMENT)
-    whole = weekly([one.at for one in counted], begin, until)
+    # Whole weeks, counted back from the end; weeks with none are weeks too.
+    count = int((until - begin) / WEEK)
+    whole = [*sums.weekly[:count], *[0] * (count - len(sums.weekly))]
     low, high = (float(min(whole)), float(max(whole))) if len(whole) > 1 else (None, None)
-    value = len(counted) / weeks
+    value = sums.deployments / weeks
     return Figure(
-        FREQUENCY, name, value, "a week", len(counted), low=low, high=high, interval="weeks" if low is not None else ""
-    )
+        FREQUENCY, name, value, "a week", sums.deployments, low=low, high=high,
+        interval="weeks" if low is not None else "",
+    )  # fmt: skip
 
 
-def weekly(instants: Sequence[datetime], begin: datetime, until: datetime) -> list[int]:
-    """How many fell into each whole week, counted back from the end; weeks with none are weeks too."""
-    whole = int((until - begin) / WEEK)
-    counts = [0] * whole
-    for at in instants:
-        index = int((until - at) / WEEK)
-        if index < whole:
-            counts[whole - 1 - index] += 1
-    return counts
-
-
-def _lead_time(counted: Sequence[Judged], leads: list[float]) -> Figure:
+def _lead_time(leads: estimates.Ordered, why: str) -> Figure:
     name = NAMES[LEAD_TIME]
-    if not leads:
-        return Figure(LEAD_TIME, name, None, "s", 0, why=_no_lead(counted))
+    if not len(leads):
+        return Figure(LEAD_TIME, name, None, "s", 0, why=why)
     interval = estimates.median_interval(leads)
     upper = estimates.quantile_interval(leads, 0.9)
     return Figure(
@@ -226,12 +211,12 @@ def _lead_time(counted: Sequence[Judged], leads: list[float]) -> Figure:
     )
 
 
-def _no_lead(counted: Sequence[Judged]) -> str:
-    if not counted:
+def _no_lead(sums: Sums) -> str:
+    if not sums.deployments:
         return NO_DEPLOYMENT
-    if all(one.first for one in counted):
+    if sums.all_first:
         return "A first deployment has no lead time: what it carried began before anybody counted."
-    if not any(one.linked for one in counted):
+    if not sums.linked:
         return "It is not known which commits these deployments carried."
     return "These deployments carried no change of their own: rollbacks, reverts or the same version again."
 
@@ -243,24 +228,6 @@ def _share(metric: str, hits: int, of: int) -> Figure:
         return Figure(metric, name, None, "share", 0, why=NO_DEPLOYMENT)
     low, high = interval
     return Figure(metric, name, hits / of, "share", of, hits=hits, low=low, high=high, interval="Wilson, 95%")
-
-
-def _recovery(counted: Sequence[Judged], until: datetime) -> Figure:
-    spans = [_span(one.at, one.restored_at, until) for one in counted if one.failed]
-    why = "None of these deployments failed." if counted else NO_DEPLOYMENT
-    return _spans(RECOVERY, spans, why)
-
-
-def _time_to_restore(began: Sequence[Incident], until: datetime) -> Figure:
-    spans = [_span(one.started_at, one.resolved_at, until) for one in began]
-    return _spans(TIME_TO_RESTORE, spans, "No incident began in this time.")
-
-
-def _span(begin: datetime, end: datetime | None, until: datetime) -> tuple[float, bool]:
-    over = not _is_open(end, until)
-    last = end if end is not None and over else until
-    # Harm may be over before the pipeline that did it has finished.
-    return max(0.0, (last - begin).total_seconds()), over
 
 
 def _spans(metric: str, spans: Sequence[tuple[float, bool]], why: str) -> Figure:

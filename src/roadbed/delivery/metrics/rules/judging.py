@@ -8,21 +8,21 @@ from datetime import datetime
 
 from roadbed.delivery.metrics.rules import texts
 from roadbed.delivery.metrics.rules.bots import is_bot
-from roadbed.delivery.metrics.rules.labelling import Remedy, Story, key_of, label, name_of, undoes
+from roadbed.delivery.metrics.rules.labelling import Remedy, Story, label, name_of, undoes
+from roadbed.delivery.metrics.rules.past import Past, key_of
 from roadbed.delivery.metrics.rules.values import ROLLBACK, Carried, Commit, Deployment, Incident, Judged
 
 
 def judge(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> tuple[Judged, ...]:
     """Label every deployment and find the failed ones, oldest first."""
-    story = Story(
-        ordered=sorted(deployments, key=lambda one: (one.at, one.uid)),
-        incidents=sorted(incidents, key=lambda one: (one.started_at, one.uid)),
-    )
+    ordered = sorted(deployments, key=lambda one: (one.at, one.uid))
+    known = sorted(incidents, key=lambda one: (one.started_at, one.uid))
+    mended = {one.mended_by: one for one in reversed(known) if one.mended_by}
+    story = Story(ordered=ordered, incidents=known, past=Past(ordered), mended=mended)
     for index, deployment in enumerate(story.ordered):
         story.labels.append(label(story, index))
         for failed, words in undoes(story, index):
             story.remedies[failed].append(Remedy(deployment.at, words))
-        story.seen.add(index, deployment)
     caused: dict[str, list[Incident]] = defaultdict(list)
     for incident in story.incidents:
         caused[incident.deployment].append(incident)
@@ -92,11 +92,14 @@ def _pair(commits: Sequence[Commit], deployment: Deployment) -> Carried:
     bot = all(is_bot(one.author) for one in commits)
     if began is None or began > deployment.at:
         return Carried(newest.sha, newest.subject, None, bot=bot)
-    marks = [
-        max((at for one in commits if (at := one.reviewed_at) is not None), default=None),
-        max((at for one in commits if (at := one.merged_at) is not None), default=None),
-        deployment.started_at,
-    ]
+    if len(commits) > 1:
+        marks = [
+            max((at for one in commits if (at := one.reviewed_at) is not None), default=None),
+            max((at for one in commits if (at := one.merged_at) is not None), default=None),
+            deployment.started_at,
+        ]
+    else:
+        marks = [newest.reviewed_at, newest.merged_at, deployment.started_at]
     since = [None if at is None else (at - began).total_seconds() for at in marks]
     seconds = (deployment.at - began).total_seconds()
     reviewed, merged, started = _in_order(since, seconds)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from roadbed.delivery.metrics.rules import texts
+from roadbed.delivery.metrics.rules.past import Past, key_of
 from roadbed.delivery.metrics.rules.values import (
     HOTFIX,
     ORDINARY,
@@ -28,36 +29,6 @@ Label = tuple[str, str]
 """A kind and its evidence in words."""
 
 
-def key_of(sha: str) -> str:
-    """Reports shorten commits to different lengths; twelve digits tell a service's apart."""
-    return sha[:12]
-
-
-@dataclass(slots=True)
-class Seen:
-    """What had been deployed before the deployment that is looked at."""
-
-    order: dict[str, int] = field(default_factory=dict)
-    carriers: dict[str, int] = field(default_factory=dict)
-    titles: dict[str, int] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
-
-    def add(self, index: int, deployment: Deployment) -> None:
-        """Take a deployment in, the oldest of its commits first, so that what came later stands later."""
-        for commit in reversed(deployment.commits or ()):
-            self.order.setdefault(key_of(commit.sha), len(self.order))
-            self.carriers[key_of(commit.sha)] = index
-            self.titles[texts.title_of(commit.subject)] = index
-            if number := (commit.change or texts.number_of(commit.subject)):
-                self.numbers[number] = index
-        if deployment.commit:
-            self.order.setdefault(key_of(deployment.commit), len(self.order))
-            self.carriers.setdefault(key_of(deployment.commit), index)
-        if deployment.version:
-            self.versions[deployment.version.rpartition("/")[2].removeprefix("v")] = index
-
-
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """A later deployment that shows an earlier one to have failed."""
@@ -68,13 +39,14 @@ class Remedy:
 
 @dataclass(slots=True)
 class Story:
-    """A service's history while it is read from its beginning."""
+    """A service's history while it is read from its beginning; `mended` has incidents by what ended them."""
 
     ordered: Sequence[Deployment]
     incidents: Sequence[Incident]
+    past: Past
+    mended: Mapping[str, Incident]
     labels: list[Label] = field(default_factory=list)
     remedies: dict[int, list[Remedy]] = field(default_factory=lambda: defaultdict(list))
-    seen: Seen = field(default_factory=Seen)
 
     def live(self, index: int) -> int | None:
         """Which deployment was live in the same place before this one; regions lag behind one another."""
@@ -97,7 +69,7 @@ def _taken_back(story: Story, index: int) -> Label | None:
     if deployment.rolled_back:
         return ROLLBACK, "asked for as a rollback"
     live = story.live(index)
-    if live is not None and _goes_back(deployment, story.ordered[live], story.seen):
+    if live is not None and _goes_back(story, index, live):
         return ROLLBACK, f"an older version than {_named(story.ordered[live])}, which was live"
     if (undone := _undone_earlier(deployment.commits or ())) is not None:
         return REVERT, f"takes back {undone.title or undone.sha}"[:SHOWN]
@@ -108,10 +80,18 @@ def _mended(story: Story, index: int) -> Label | None:
     """A hotfix or rework: everything in it mends what nobody had planned to mend."""
     deployment = story.ordered[index]
     commits = deployment.commits or ()
-    changes = [one for one in commits if not (texts.is_merge(one) or texts.is_filler(one))]
+    changes: list[Commit] = []
+    for one in commits:
+        if texts.is_merge(one) or texts.is_filler(one):
+            continue
+        if not (texts.is_hotfix(one) or _mends(one, story.past, index)):
+            # Most deployments are ruled out by their first change.
+            changes = []
+            break
+        changes.append(one)
     if changes and all(texts.is_hotfix(one) for one in changes):
         return HOTFIX, f"nothing but hotfixes: {changes[0].subject}"[:SHOWN]
-    if changes and all(texts.is_hotfix(one) or _mends(one, story.seen) for one in changes):
+    if changes:
         said = next((words for one in changes if (words := texts.fault_in(one))), changes[0].subject)
         return REWORK, f"mends a fault that was met: {said}"[:SHOWN]
     by = _said_to_mend(story, deployment)
@@ -126,6 +106,8 @@ def _named(deployment: Deployment) -> str:
 
 def _undone_earlier(commits: Sequence[Commit]) -> texts.Undone | None:
     """What these commits take back that they did not bring themselves: an ancestor that is not carried was live."""
+    if not any(texts.may_undo(commit) for commit in commits):
+        return None
     own = {key_of(commit.sha) for commit in commits}
     titles = {texts.title_of(commit.subject) for commit in commits}
     for commit in commits:
@@ -135,15 +117,14 @@ def _undone_earlier(commits: Sequence[Commit]) -> texts.Undone | None:
     return None
 
 
-def _mends(commit: Commit, seen: Seen) -> bool:
+def _mends(commit: Commit, past: Past, index: int) -> bool:
     """Its text says that users met the fault, or it is a fix that names what was deployed as where the fault began."""
-    if texts.is_planned(commit):
-        return False
-    return texts.mends_a_fault(commit) or (texts.is_fix(commit) and bool(origins((commit,), seen)))
+    told = texts.fault_in(commit) or (texts.is_fix(commit) and bool(origins((commit,), past, index)))
+    return bool(told) and not texts.is_planned(commit)
 
 
 def _said_to_mend(story: Story, deployment: Deployment) -> str:
-    ended = next((one for one in story.incidents if one.mended_by == deployment.uid), None)
+    ended = story.mended.get(deployment.uid)
     return "" if ended is None else f"ended {name_of(ended)}"
 
 
@@ -152,13 +133,14 @@ def name_of(incident: Incident) -> str:
     return f"INC-{incident.number}" if incident.number else "an incident"
 
 
-def _goes_back(deployment: Deployment, live: Deployment, seen: Seen) -> bool:
+def _goes_back(story: Story, index: int, before: int) -> bool:
     """Whether the version is an ancestor of the live one, as far as counts or the order of arrival tell it."""
+    deployment, live = story.ordered[index], story.ordered[before]
     if not deployment.commit or not live.commit or key_of(deployment.commit) == key_of(live.commit):
         return False
     if deployment.commit_count is not None:
         return deployment.commit_count == 0
-    was, now = seen.order.get(key_of(deployment.commit)), seen.order.get(key_of(live.commit))
+    was, now = story.past.rank(deployment.commit, index), story.past.rank(live.commit, index)
     return was is not None and now is not None and was < now
 
 
@@ -174,7 +156,7 @@ def _ailing(story: Story, index: int) -> str:
 
 def undoes(story: Story, index: int) -> Iterable[tuple[int, str]]:
     """Earlier deployments that this one shows to have failed, each with why."""
-    deployment, (kind, _), seen = story.ordered[index], story.labels[index], story.seen
+    deployment, (kind, _), past = story.ordered[index], story.labels[index], story.past
     named = deployment.version or deployment.uid
     if kind == ROLLBACK:
         # A rollback that did not help has not failed by that.
@@ -183,12 +165,12 @@ def undoes(story: Story, index: int) -> Iterable[tuple[int, str]]:
             yield live, f"rolled back by {named}"
     elif kind == REVERT:
         undone = [found for commit in deployment.commits or () if (found := texts.undone_by(commit))]
-        carriers = {seen.carriers.get(key_of(one.sha)) if one.sha else seen.titles.get(one.title) for one in undone}
+        carriers = {past.carrier(one.sha, index) if one.sha else past.titled(one.title, index) for one in undone}
         yield from ((failed, f"reverted by {named}") for failed in sorted(one for one in carriers if one is not None))
     elif kind in (HOTFIX, REWORK):
         yield from (
             (failed, f"{kind} {named} names it as the origin")
-            for failed in sorted(origins(deployment.commits or (), seen))
+            for failed in sorted(origins(deployment.commits or (), past, index))
         )
 
 
@@ -203,12 +185,12 @@ def _another_is_named(story: Story, before: int, index: int) -> bool:
     return bool(around) and all(one.deployment != live.uid for one in around)
 
 
-def origins(commits: Sequence[Commit], seen: Seen) -> set[int]:
-    """The deployments that carried what these fixes name as where their faults came from."""
-    found: set[int] = set()
+def origins(commits: Sequence[Commit], past: Past, index: int) -> set[int]:
+    """The deployments before a place that carried what these fixes name as where their faults came from."""
+    found: set[int | None] = set()
     for commit in commits:
         named = texts.origins_of(commit)
-        found |= {seen.carriers[key_of(sha)] for sha in named.shas if key_of(sha) in seen.carriers}
-        found |= {seen.numbers[number] for number in named.numbers if number in seen.numbers}
-        found |= {seen.versions[version] for version in named.versions if version in seen.versions}
-    return found
+        found |= {past.carrier(sha, index) for sha in named.shas}
+        found |= {past.numbered(number, index) for number in named.numbers}
+        found |= {past.versioned(version, index) for version in named.versions}
+    return {one for one in found if one is not None}

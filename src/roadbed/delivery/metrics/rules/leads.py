@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from roadbed.delivery.metrics.rules import estimates
@@ -71,18 +72,23 @@ def _span(pair: Pair, begin: float | None, end: float | None, hours: Hours | Non
     return hours.seconds(began + timedelta(seconds=begin), began + timedelta(seconds=end))
 
 
-def stages_of(pairs: Sequence[Pair], hours: Hours | None = None) -> tuple[Stage, ...]:
-    """The four stages. A change without a review waits from its first commit to the merge in no stage."""
-    of = sum(pair.carried.seconds is not None for pair in pairs)
-    found = []
-    for at, (name, title) in enumerate(STAGES):
-        spans = []
-        for pair in pairs:
-            one = pair.carried
-            marks = (0.0, one.reviewed, one.merged, one.started, one.seconds)
-            if (span := _span(pair, marks[at], marks[at + 1], hours)) is not None:
+def spans_of(pairs: Sequence[Pair], hours: Hours | None = None) -> tuple[list[float], ...]:
+    """The four stages' seconds in order. Without a review, the time from first commit to merge is in no stage."""
+    found: tuple[list[float], ...] = tuple([] for _ in STAGES)
+    for pair in pairs:
+        one = pair.carried
+        marks = (0.0, one.reviewed, one.merged, one.started, one.seconds)
+        for spans, (begin, end) in zip(found, pairwise(marks), strict=True):
+            if (span := _span(pair, begin, end, hours)) is not None:
                 spans.append(span)
+    for spans in found:
         spans.sort()
-        quantiles = [estimates.quantile(spans, share) for share in (0.5, 0.75, 0.9)]
-        found.append(Stage(name, title, len(spans), of, *quantiles))
-    return tuple(found)
+    return found
+
+
+def stages_of(spans: Sequence[estimates.Ordered], *, of: int) -> tuple[Stage, ...]:
+    """The four stages of the changes that have a lead time; each from its seconds in order."""
+    return tuple(
+        Stage(name, title, len(each), of, *(estimates.quantile(each, share) for share in (0.5, 0.75, 0.9)))
+        for (name, title), each in zip(STAGES, spans, strict=True)
+    )

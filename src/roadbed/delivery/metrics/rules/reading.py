@@ -16,13 +16,16 @@ RESOLVED: Final = "incident.resolved"
 REPORTED: Final = "incident.reported"
 DETECTED: Final = frozenset({"incident.detected", REPORTED})
 CHANGED: Final = "incident.changed"
+MERGED: Final = "incident.merged"
+"""One incident became part of another: it supersedes what told of the first, which then counts no more."""
 OVERRIDDEN: Final = "gate.overridden"
 LINKED: Final = "deployment.linked"
 """What a deployment carried, found after it was told: by a code host or by hand. The latest counts."""
 PLACE: Final = "production_of"
 """Which production a deployment went to, where there are several."""
 BURNED: Final = "budget.burn.started"
-KINDS: Final = DEPLOYED | DETECTED | {RESOLVED, CHANGED, OVERRIDDEN, LINKED, BURNED}
+STARTED: Final = "deployment.started"
+KINDS: Final = DEPLOYED | DETECTED | {STARTED, RESOLVED, CHANGED, MERGED, OVERRIDDEN, LINKED, BURNED}
 
 LONGEST: Final = 30 * 86400
 """Seconds; no pipeline runs longer, and a figure beyond that is no duration."""
@@ -54,13 +57,13 @@ def line_of(
     data: Mapping[str, Any],
 ) -> Line:
     """A fact with what it is about, and which deployment it names."""
-    if kind in DEPLOYED or kind in (OVERRIDDEN, LINKED, BURNED):
+    if kind in DEPLOYED or kind in (STARTED, OVERRIDDEN, LINKED, BURNED):
         key = str(data.get("deployment") or uid)
-        service = subject if kind in DEPLOYED or kind == LINKED else str(data.get("service_uid") or subject)
+        service = subject if kind in DEPLOYED or kind in (STARTED, LINKED) else str(data.get("service_uid") or subject)
         names = ""
     else:
         key, service = subject, str(data.get("service_uid") or "")
-        named = {RESOLVED: "cause_deployment", CHANGED: ""}.get(kind, "deployment")
+        named = {RESOLVED: "cause_deployment", CHANGED: "", MERGED: ""}.get(kind, "deployment")
         names = str(data.get(named) or "")
     return Line(
         uid=uid,
@@ -85,13 +88,17 @@ def deployments_of(lines: Iterable[Line]) -> tuple[Deployment, ...]:
     """Deployments to production. Of several facts of one the latest counts, never the one that came last."""
     latest: dict[str, Line] = {}
     links: dict[str, Line] = {}
+    starts: dict[str, datetime] = {}
     for line in lines:
+        if line.kind == STARTED:
+            starts[line.key] = min(line.occurred_at, starts.get(line.key, line.occurred_at))
+            continue
         kept = links if line.kind == LINKED else latest
         if line.kind == LINKED or (line.kind in DEPLOYED and line.environment == PRODUCTION):
             known = kept.get(line.key)
             if known is None or _rank(known) < _rank(line):
                 kept[line.key] = line
-    return tuple(_deployment(line, links.get(key)) for key, line in latest.items())
+    return tuple(_deployment(line, links.get(key), starts.get(key)) for key, line in latest.items())
 
 
 def _rank(line: Line) -> tuple[bool, datetime, str]:
@@ -99,7 +106,7 @@ def _rank(line: Line) -> tuple[bool, datetime, str]:
     return line.kind == LINKED and line.data.get("by_hand") is True, line.occurred_at, line.uid
 
 
-def _deployment(line: Line, link: Line | None) -> Deployment:
+def _deployment(line: Line, link: Line | None, began: datetime | None) -> Deployment:
     data = line.data if link is None else {**line.data, **_linked(link)}
     count = data.get("commit_count")
     back = line.kind == ROLLED_BACK
@@ -116,7 +123,8 @@ def _deployment(line: Line, link: Line | None) -> Deployment:
         commit_count=count if isinstance(count, int) and not isinstance(count, bool) and not back else None,
         by=str(data.get("by") or "roadbed")[:10],
         artifact=str(data.get("artifact") or ""),
-        started_at=_started(line),
+        # Who tells the end may have told the beginning with it; else it was told by itself, whenever that came.
+        started_at=_started(line) or began,
         environment=str(data.get(PLACE) or ""),
     )
 
@@ -157,6 +165,8 @@ def _commits(told: object) -> tuple[Commit, ...] | None:
 
 
 def _instant(text: object) -> datetime | None:
+    if text is None:
+        return None
     try:
         at = datetime.fromisoformat(str(text))
     except ValueError:
@@ -184,7 +194,10 @@ def _incident(uid: str, told: list[Line]) -> Incident | None:
     number = data.get("incident")
     # A cause of nothing, told on resolving, takes the suspicion back; a resolution that says nothing of it does not.
     says = bool(resolved) and "cause_deployment" in resolved[-1].data
-    started = [at for line in detected if (at := _instant(line.data.get("started_at"))) is not None]
+    # What somebody corrected with evidence stands before what was seen at first.
+    corrected = [line for line in told if line.kind == CHANGED and line.data.get("what") == "started_at"]
+    said = (*detected, *corrected)
+    started = [at for line in said if (at := _instant(line.data.get("started_at"))) is not None]
     return Incident(
         uid=uid,
         number=number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None,
@@ -208,7 +221,32 @@ def unsaid(told: Iterable[Line]) -> bool:
 
 
 def _ended(told: list[Line]) -> datetime | None:
-    """When harm ended: when it was mitigated, for an incident stays open until it is understood; else when resolved."""
+    """When harm ended: as somebody corrected it with evidence, else when it was mitigated, else when resolved.
+
+    Mitigation comes first since an incident stays open until it is understood.
+    """
+    ended = _ended_at_first(told)
+    return None if ended is None else _corrected(told) or ended
+
+
+def _corrected(told: list[Line]) -> datetime | None:
+    found: dict[str, datetime | None] = {}
+    for line in told:
+        what = str(line.data.get("what") or "")
+        if line.kind in DETECTED or (line.kind == CHANGED and what == "alert"):
+            # It was harmed again, so that no end said before counts.
+            found = {}
+        elif line.kind == CHANGED and what in ENDS:
+            found[what] = _instant(line.data.get("at"))
+    mitigated = any(line.data.get("mitigated_at") or line.data.get("what") == "mitigated" for line in told)
+    return found.get("ended_at") or found.get("mitigated_at") or (None if mitigated else found.get("resolved_at"))
+
+
+ENDS: Final = frozenset({"ended_at", "mitigated_at", "resolved_at"})
+"""Corrections of when harm ended, by what they correct."""
+
+
+def _ended_at_first(told: list[Line]) -> datetime | None:
     ended, over, begun = None, False, False
     for line in told:
         if line.kind == RESOLVED:

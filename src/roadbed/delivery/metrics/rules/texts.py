@@ -16,6 +16,8 @@ _REVERT: Final = re.compile(
     r'(?P<title>.+?)"?(?: \(#\d+\))?$',
     re.IGNORECASE,
 )
+_REVERTS_BEGIN: Final = frozenset("rRbBuU")
+"""The first letters of what _REVERT finds."""
 _RELAND: Final = re.compile(
     r"^(re-?appl(y|ies|ied)|re-?land(s|ed)?|roll(s|ed)? forward|re-?introduc(e|es|ed)|re-?merge[sd]?"
     r"|bring back|restore)\b",
@@ -111,7 +113,7 @@ class Origins:
 
 def is_merge(commit: Commit) -> bool:
     """A merge carries what others wrote; it is no change of its own."""
-    return bool(_MERGE.match(commit.subject))
+    return commit.subject.startswith("Merge") and bool(_MERGE.match(commit.subject))
 
 
 def is_filler(commit: Commit) -> bool:
@@ -121,20 +123,25 @@ def is_filler(commit: Commit) -> bool:
 
 def title_of(subject: str) -> str:
     """The subject without the number that a squash merge appends."""
-    return _NUMBER.sub("", subject).strip()
+    return (_NUMBER.sub("", subject) if ")" in subject else subject).strip()
 
 
 def number_of(subject: str) -> str:
     """The pull request that a squash or merge commit names, or nothing."""
     if found := _NUMBER.search(subject):
         return found.group(1)
-    merged = _MERGED.match(subject)
+    merged = _MERGED.match(subject) if subject.startswith("Merge") else None
     return (merged.group(1) or merged.group(2)) if merged else ""
+
+
+def may_undo(commit: Commit) -> bool:
+    """Whether it is worth reading whether a commit reverts anything: few begin like a revert, or quote one."""
+    return commit.subject[:1] in _REVERTS_BEGIN or "everts commit" in commit.body
 
 
 def undone_by(commit: Commit) -> Undone | None:
     """What a commit reverts. A re-landing, by its word or as the revert of a revert, reverts nothing."""
-    if _RELAND.match(commit.subject):
+    if not may_undo(commit) or _RELAND.match(commit.subject):
         return None
     found = _REVERT.match(commit.subject)
     if found and _REVERT.match(found.group("title")):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from roadbed.delivery.metrics.rules import estimates
-from roadbed.delivery.metrics.rules.figures import WEEK
+from roadbed.delivery.metrics.rules.sums import WEEK
 from roadbed.delivery.metrics.rules.values import Judged
 
 WEEKS: Final = 12
@@ -48,15 +48,26 @@ def by_week(judged: Iterable[Judged], *, until: datetime) -> tuple[Week, ...]:
 
 def _week(start: datetime, judged: list[Judged]) -> Week:
     told = [each for one in judged for each in one.carried if not each.bot]
-    leads = sorted(each.seconds for each in told if each.seconds is not None)
-    failed = sum(one.failed for one in judged)
-    rework = sum(one.unplanned and not one.failed for one in judged)
+    return week_of(
+        start,
+        deployments=len(judged),
+        failed=sum(one.failed for one in judged),
+        rework=sum(one.unplanned and not one.failed for one in judged),
+        unplanned=sum(one.unplanned for one in judged),
+        leads=sorted(each.seconds for each in told if each.seconds is not None),
+    )
+
+
+def week_of(
+    start: datetime, *, deployments: int, failed: int, rework: int, unplanned: int, leads: estimates.Ordered
+) -> Week:
+    """A week that was added up; `rework` are unplanned deployments that did not fail, `leads` people's, in order."""
     return Week(
         start=start,
-        healthy=len(judged) - failed - rework,
+        healthy=deployments - failed - rework,
         rework=rework,
         failed=failed,
         lead_median=estimates.quantile(leads, 0.5),
         lead_p75=estimates.quantile(leads, 0.75),
-        unplanned=sum(one.unplanned for one in judged),
+        unplanned=unplanned,
     )

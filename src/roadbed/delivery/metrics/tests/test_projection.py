@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roadbed.delivery.metrics import queries
-from roadbed.delivery.metrics.models import Stale, Told, Trouble, Verdict
+from roadbed.delivery.metrics.models import Rollup, Stale, Told, Trouble, Verdict
 from roadbed.delivery.metrics.projecting import METRICS, apply, clear
+from roadbed.delivery.metrics.rules import reading
 from roadbed.delivery.metrics.settling import settle
 from roadbed.delivery.metrics.tests.conftest import House
 from roadbed.delivery.metrics.tests.history import NOW, at
@@ -58,13 +59,17 @@ FACTS = (
 def tables() -> list[list[dict[str, Any]]]:
     settle()
     found = [list(table.objects.order_by("uid", "service_uid").values()) for table in (Verdict, Trouble)]
+    found.append(
+        [row | {"data": bytes(row["data"])} for row in Rollup.objects.order_by("service_uid", "block").values()]
+    )
     return [[{name: value for name, value in row.items() if name != "id"} for row in rows] for rows in found]
 
 
 def test_the_facts_add_up():
     apply(FACTS)
     assert Stale.objects.count() == 3
-    verdicts, troubles = tables()
+    verdicts, troubles, rollups = tables()
+    assert [row["service_uid"] for row in rollups] == ["s-1", "s-1", "s-2"]
     assert [(row["uid"], row["service_uid"], row["label"], row["failed_by"]) for row in verdicts] == [
         ("d0", "s-1", "ordinary", ""),
         ("d1", "s-1", "ordinary", "caused INC-2"),
@@ -180,3 +185,21 @@ def test_teams_services_and_all_are_counted_from_the_same_rows(house: House):
     team = queries.delivery(team="team-payments", now=NOW)
     assert (team.measured.deployments, team.overrides, team.overrides_failed) == (2, 1, 1)
     assert queries.delivery(days=1, now=NOW - timedelta(days=60)).measured.deployments == 0
+
+
+def test_the_start_of_a_deployment_counts_where_its_end_does_not_tell_it_in_whatever_order():
+    live = at(4)
+    end = {"uid": "e", "kind": "service.deployed", "subject": "s", "environment": "production", "supersedes": ""}
+    begin = end | {"uid": "b", "kind": "deployment.started"}
+    told = {"deployment": "d"}
+    lines = [
+        reading.line_of(**begin, occurred_at=live - timedelta(minutes=4), data=told),
+        reading.line_of(**begin | {"uid": "b2"}, occurred_at=live - timedelta(minutes=3), data=told),
+        reading.line_of(**end, occurred_at=live, data=told),
+    ]
+    for ordered in (lines, list(reversed(lines))):
+        (one,) = reading.deployments_of(ordered)
+        assert one.started_at == live - timedelta(minutes=4)
+    (own,) = reading.deployments_of([*lines[:2], reading.line_of(**end, occurred_at=live, data=told | {"seconds": 60})])
+    assert own.started_at == live - timedelta(minutes=1)
+    assert reading.deployments_of(lines[:2]) == ()

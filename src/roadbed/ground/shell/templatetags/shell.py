@@ -9,10 +9,13 @@ from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
+from roadbed.ground import asks
+from roadbed.ground.asks.runbooks import RunbooksFor
+from roadbed.ground.errors import Unavailable
 from roadbed.ground.shell import components, drawing, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.template.context import Context
@@ -34,6 +37,29 @@ register.simple_tag(drawing.chip)
 register.simple_tag(drawing.command)
 register.filter(drawing.coded)
 register.filter(drawing.percentage)
+
+
+@register.inclusion_tag(f"{PARTS}/runbooks.html")
+def runbooks(
+    service_uid: str,
+    *,
+    name: str = "",
+    objective: str = "",
+    address: str | None = "",
+    incident: str = "",
+    alerts: Iterable[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """The runbooks that serve a trouble of a service, asked of the room that keeps them.
+
+    `alerts` are the alerts of an incident, each with its title and objective_uid.
+    """
+    named = tuple(one for one in (name, *(alert.get("title", "") for alert in alerts)) if one)
+    promised = tuple(one for one in (objective, *(alert.get("objective_uid", "") for alert in alerts)) if one)
+    asked = RunbooksFor(service_uid, named, promised, address=str(address or ""), incident=incident)
+    try:
+        return {"offered": asks.put(asked), "asked": True}
+    except Unavailable:
+        return {"offered": (), "asked": False}
 
 
 @register.inclusion_tag(f"{PARTS}/coverage.html")

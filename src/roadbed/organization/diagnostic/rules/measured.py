@@ -22,6 +22,9 @@ STEPS_OF: Final[dict[str, Sequence[float]]] = {
 A_WEEK: Final = (2 / 52, 12 / 52, 1.0, 5.0, 10.0)
 """Deployments of a service a week from which the next better step begins; five a week is once each working day."""
 
+TOIL_SHARES: Final = (0.50, 0.25, 0.0999)
+"""Shares of toil up to which the next better step begins."""
+
 APART: Final = 2.0
 """So many points between what is measured and what is answered are worth a conversation: one step of six."""
 
@@ -86,6 +89,11 @@ def by_seconds(key: str, seconds: float) -> str:
 def by_frequency(a_week: float) -> str:
     """The step of so many deployments of one service a week."""
     return BY_KEY["deployment_frequency"].options[sum(a_week >= edge for edge in A_WEEK)].key
+
+
+def by_toil(share: float) -> str:
+    """The step that a share of toil falls on, from 0 to 1."""
+    return BY_KEY["toil"].options[sum(share <= edge for edge in TOIL_SHARES)].key
 
 
 def compare(measured: Measured, answered: float | None) -> Compared:

@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import httpx
@@ -192,3 +193,15 @@ def test_the_workflow_tests_asks_deploys_and_reports_with_pinned_actions(made: C
 def test_locks_name_no_registry(made: Callable[[str], Path], name: str):
     for lock in made(name).glob("*lock*"):
         assert "://" not in lock.read_text()
+
+
+@both
+def test_its_runbook_has_nothing_wrong_with_it_and_steps_that_run(made: Callable[[str], Path], name: str):
+    folder = made(name)
+    text = (folder / "runbook.md").read_text()
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    # Rooms meet in tests as the command line does: by the rules alone.
+    linting = import_module("roadbed.platform.runbooks.rules.linting")
+    assert linting.lint(text, path="runbook.md", files=files) == ()
+    steps = import_module("roadbed.platform.runbooks.rules.reading").read(text).steps
+    assert [step.by_hand for step in steps] == [False] * 4 + [True] * 2

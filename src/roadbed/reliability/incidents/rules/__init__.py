@@ -17,8 +17,29 @@ SEVERITIES: Final = {
 SEVERE: Final = 2
 """Severities up to this one hold back features at the gate."""
 
-ROLES: Final = {"lead": "Lead", "communications": "Communications", "operations": "Working on it"}
+ROLES: Final = {
+    "lead": "Incident commander",
+    "communications": "Communications",
+    "operations": "Operations lead",
+    "scribe": "Scribe",
+}
+DUTIES: Final = {
+    "lead": "decides, and mends nothing personally",
+    "communications": "tells everybody outside what they need to know",
+    "operations": "is the only one who changes production",
+    "scribe": "writes down what was seen and decided",
+}
+_ALSO_CALLED: Final = {
+    "commander": "lead",
+    "incident commander": "lead",
+    "ops": "operations",
+    "comms": "communications",
+}
 STATUSES: Final = ("open", "mitigated", "resolved")
+STAGES: Final = ("triggered", "investigating", "identified", "monitoring", "resolved")
+STATUS_OF: Final = dict(zip(STAGES, ("open", "open", "open", "mitigated", "resolved"), strict=True))
+UPDATE_MINUTES: Final[dict[int, int | None]] = {1: 30, 2: 60, 3: 240, 4: None}
+"""How soon stakeholders hear again, by severity; None where nobody waits for word."""
 LONGEST_TITLE, LONGEST_NOTE = 200, 4000
 LONGEST_AGO: Final = timedelta(days=366)
 
@@ -63,8 +84,23 @@ def _text(text: str, field: str, longest: int) -> str:
     return text
 
 
+def checked_short(text: str, field: str, *, longest: int = 300) -> str:
+    """A text of one line that says something."""
+    return _text(" ".join(text.split()), field, longest)
+
+
+def checked_stage(stage: str) -> str:
+    """One of STAGES."""
+    if stage not in STAGES:
+        raise Invalid(
+            f"{stage[:40]!r} is not a stage.", remedy=f"One of {', '.join(STAGES)}.", place=Place(field="stage")
+        )
+    return stage
+
+
 def checked_role(role: str) -> str:
-    """One of ROLES."""
+    """One of ROLES, by its key or what people call it."""
+    role = _ALSO_CALLED.get(role.strip().casefold(), role)
     if role not in ROLES:
         raise Invalid(f"{role[:40]!r} is not a role.", remedy=f"One of {', '.join(ROLES)}.", place=Place(field="role"))
     return role

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ class Suspect:
         seconds_before: how long before harm began; negative for one just after.
         undo: rollback, flag, or empty where nothing is left to undo here.
         undone_at: when it was undone, if it was.
+        verdict, said: what a person found out, confirmed or dismissed, and why; empty where nobody said.
     """
 
     kind: str
@@ -44,6 +45,9 @@ class Suspect:
     deployment: str = ""
     former: str = ""
     environment: str = ""
+    service: str = ""
+    verdict: str = ""
+    said: str = ""
 
 
 def suspects(
@@ -97,7 +101,18 @@ def _suspect(fact: FactView, known: list[FactView], started_at: datetime) -> Sus
         deployment=str(fact.data.get("deployment") or "") if release else "",
         former=str(fact.data.get("former") or ""),
         environment=fact.environment,
+        service=str(fact.data.get("service") or ""),
     )
+
+
+def ranked(found: Iterable[Suspect], judged: Mapping[str, tuple[str, str]]) -> tuple[Suspect, ...]:
+    """With what people found out, by fact: the confirmed ones first, the dismissed ones last, else as they were."""
+    order = {"confirmed": 0, "": 1, "dismissed": 2}
+    known = [
+        replace(one, verdict=judged[one.fact][0], said=judged[one.fact][1]) if one.fact in judged else one
+        for one in found
+    ]
+    return tuple(sorted(known, key=lambda one: order[one.verdict]))
 
 
 def _what(fact: FactView) -> str:
@@ -142,6 +157,7 @@ def _undo(fact: FactView) -> str:
 
 def _follows(other: FactView, fact: FactView) -> bool:
     same = other.kind in RELEASES if fact.kind in RELEASES else _same_flag(other, fact)
+    same = same and other.subject == fact.subject
     return same and (other.occurred_at, other.position) > (fact.occurred_at, fact.position)
 
 

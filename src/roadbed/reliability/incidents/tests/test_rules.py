@@ -13,8 +13,10 @@ from roadbed.ground.errors import Invalid
 from roadbed.ground.ledger.rules import KINDS, FactView
 from roadbed.reliability.incidents import rules
 from roadbed.reliability.incidents.rules import beginning
+from roadbed.reliability.incidents.rules import external as elsewhere
 from roadbed.reliability.incidents.rules import suspects as judging
 from roadbed.reliability.incidents.rules import timeline as telling
+from roadbed.reliability.incidents.rules import updates as words
 
 START = datetime(2026, 11, 23, 13, 41, tzinfo=UTC)
 
@@ -219,3 +221,43 @@ def test_a_bad_minute_just_before_a_change_is_noise_and_the_change_stays_suspect
     assert beginning.began(START, is_bad=held.__contains__, changes=[change]) == minute(-4)
     late = minute(-1) + timedelta(seconds=30)
     assert beginning.began(START, is_bad=held.__contains__, changes=[late]) == minute(-5)
+
+
+@given(
+    st.permutations(
+        [
+            fact("incident.detected", 0, 1, external=True, title="500s", service_uid="s", severity=1),
+            fact("incident.resolved", 600, 2, external=True, service_uid="s"),
+            fact("incident.detected", 900, 3, external=True, title="500s", service_uid="s", severity=2),
+            fact("incident.detected", 30, 4, title="Ours", service_uid="s"),
+        ]
+    )
+)
+def test_what_another_system_tells_means_the_same_in_any_order(told: list[FactView]):
+    found = elsewhere.told(told)
+    assert found is not None
+    assert (found.title, found.severity, found.resolved_at) == ("500s", 2, None)
+    assert found.detected_at == START
+    assert elsewhere.told([one for one in told if one.kind == "incident.resolved"]) is None
+
+
+def test_a_draft_says_what_is_seen_done_and_when_word_comes_again():
+    said = words.draft(
+        title="Cards are refused.", stage="identified", services=("checkout", "parcels"), started_at=START,
+        ended_at=None, remedies=("checkout brought back to v6", "checkout brought back to v6"),
+        next_at=words.next_update(30, now=START + timedelta(minutes=11)), now=START + timedelta(minutes=11),
+    )  # fmt: skip
+    assert said == (
+        "Cards are refused. checkout, parcels affected since 13:41 UTC (11 min so far). We know the cause and are "
+        "mending it. Done so far: checkout brought back to v6. Next word by 14:22 UTC."
+    )
+    assert words.next_update(None, now=START) is None
+
+
+def test_an_announced_change_is_told_with_its_source():
+    said = {"summary": "Deployed 41", "source": "ci"}
+    lines = told(fact("change.announced", -60, 1, **said), fact("change.announced", -50, 2))
+    assert [(line.title, line.detail, line.group) for line in lines if line.kind == "change.announced"][1] == (
+        "Change announced: Deployed 41", "by ci", telling.CHANGES,
+    )  # fmt: skip
+    assert lines[1].title == "Change announced: without words"

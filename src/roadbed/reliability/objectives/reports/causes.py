@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from roadbed.ground.ledger.queries import facts_between
-from roadbed.ground.ledger.rules import FactView
+from roadbed.ground.ledger.rules import FactView, effective
 from roadbed.reliability.objectives.rules.attribution import INCIDENT, SUSPECT_MINUTES, Attribution, Cause, attribute
 from roadbed.reliability.objectives.rules.attribution import deployments as until_the_next
 from roadbed.reliability.objectives.rules.clock import instant, minute_of
@@ -15,6 +15,7 @@ from roadbed.reliability.objectives.rules.clock import instant, minute_of
 PRODUCTION: Final = "production"
 DEPLOYED: Final = ("service.deployed", "service.upgraded", "service.rolledback")
 OPENED, RESOLVED = ("incident.detected", "incident.reported"), "incident.resolved"
+MERGED: Final = "incident.merged"
 LONGEST_INCIDENT: Final = timedelta(days=30)
 MOST: Final = 50_000
 ASKED, OVERRIDDEN = "gate.asked", "gate.overridden"
@@ -43,7 +44,8 @@ def _named(fact: FactView) -> str:
 
 
 def _incidents(services: set[str], *, since: datetime, end: datetime) -> dict[str, list[Cause]]:
-    facts = facts_between(None, kinds=(*OPENED, RESOLVED), since=since - LONGEST_INCIDENT, until=end, limit=MOST)
+    kinds = (*OPENED, RESOLVED, MERGED)
+    facts = effective(facts_between(None, kinds=kinds, since=since - LONGEST_INCIDENT, until=end, limit=MOST))
     resolved = {fact.subject: fact.occurred_at for fact in reversed(facts) if fact.kind == RESOLVED}
     found: dict[str, dict[str, Cause]] = {}
     for fact in facts:

@@ -9,6 +9,7 @@ import pytest
 
 from roadbed.ground import asks
 from roadbed.ground.asks import BudgetSpent
+from roadbed.ground.asks.counted import DaysKept
 from roadbed.reliability.objectives import usecases
 from roadbed.reliability.objectives.tests.conftest import HANNE, NOW, House, slo
 
@@ -46,3 +47,18 @@ def test_what_was_not_measured_is_unknown_and_not_zero(house: Any):
     (spent,) = asks.put(BudgetSpent(house.checkout, NOW, NOW + timedelta(minutes=5)))
     assert (spent.share, spent.measured_minutes) == (None, 0)
     assert asks.put(BudgetSpent(house.uids["parcels"], NOW, NOW)) == ()
+
+
+def test_days_are_kept_broken_or_unknown_by_what_was_promised(house: Any):
+    usecases.apply(HANNE, "checkout", text=slo(target="0.9"), now=NOW)
+    house.deploy()
+    house.tick(60)
+    serve(house, good=5, bad=5, minutes=3)
+    told = asks.put(DaysKept((house.checkout, house.uids["parcels"]), 3, house.now))
+    assert list(told) == [house.checkout]
+    *before, today = told[house.checkout]
+    assert [(day.kept, day.measured_minutes, day.total) for day in before] == [(None, 0, 0)] * 2
+    assert (today.kept, today.bad, today.total) == (False, 90, 180)
+    assert today.start == house.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    serve(house, good=100, bad=0, minutes=3)
+    assert asks.put(DaysKept((house.checkout,), 1, house.now))[house.checkout][0].kept

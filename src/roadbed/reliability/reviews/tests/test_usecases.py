@@ -74,6 +74,11 @@ def test_the_reaction_drafts_once_however_often_it_runs(cast: Cast):
     for attempt in (1, 2):
         jobs.draft_one(JobRun("j", job.name, job.payload, attempt, last_attempt=False, lease_by="w"), job.payload)
     assert [row.number for row in Review.objects.all()] == [214]
+    with unit(ROADBED, now=NOW) as writing:
+        uid = writing.record("incident.resolved", "elsewhere", data={"external": True})
+    told = {"subject": "elsewhere", "fact": uid}
+    # Another system's incident has no review here, which is no fault of the job.
+    jobs.draft_one(JobRun("j", job.name, told, 1, last_attempt=False, lease_by="w"), told)
     with pytest.raises(Abandon):
         jobs.draft_one(JobRun("j", job.name, {}, 1, last_attempt=False, lease_by="w"), {"subject": "nothing"})
     assert cast.told

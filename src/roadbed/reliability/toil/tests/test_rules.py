@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from roadbed.ground.errors import Invalid
 from roadbed.reliability.toil.rules.capturing import AGAIN, BY_ITSELF, LONGEST, NO_FIX, SHORTEST, Page, captured
 from roadbed.reliability.toil.rules.classifying import TESTS, category_of, classify, key_of, minutes_of
-from roadbed.reliability.toil.rules.measuring import share_of
+from roadbed.reliability.toil.rules.measuring import chance_of, share_of
 from roadbed.reliability.toil.rules.ranking import DAYS_A_MONTH, Cost, Estimate, cost_of, payback_of
 
 
@@ -103,3 +103,10 @@ def test_a_page_that_needed_no_fix_is_captured_and_the_third_one_is_the_same_aga
     assert captured(page(taken_by="")) is None
     assert captured(page(mended=True)) is None
     assert captured(page(ended_for="a drill")) is None
+
+
+def test_one_piece_of_work_more_is_no_change_of_the_load():
+    before, after = chance_of([30] * 12), chance_of([30] * 14)
+    assert before[1] > after[0]
+    assert chance_of([]) == (0, 0)
+    assert chance_of([60] * 40)[1] < chance_of([60] * 100)[0]

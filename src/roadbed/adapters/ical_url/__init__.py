@@ -1,0 +1,5 @@
+"""Calendars by URL, behind the calendar-source port."""
+
+from roadbed.adapters.ical_url.source import IcalUrl
+
+__all__ = ["IcalUrl"]
