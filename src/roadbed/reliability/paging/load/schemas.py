@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from ninja import Field, Schema
 
@@ -98,7 +98,7 @@ class CorrectionOut(Schema):
 class LoadAsked(Schema):
     """How many weeks back."""
 
-    weeks: Literal[4, 13, 52] = 4
+    weeks: Annotated[int, Field(description="4, 13 or 52.")] = 4
 
 
 class CrowdedOut(Schema):

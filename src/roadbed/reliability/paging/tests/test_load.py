@@ -156,6 +156,9 @@ def test_persons_are_seen_by_themselves_and_by_leads(rotated: House, monkeypatch
     assert sum(one["pages"] for one in everybody["people"]) == 1
     assert everybody["known"] == pytest.approx(21 / 28, abs=0.01)
     assert everybody["over_time"] == 2
+    longer = door(MARA, "admin").get(f"/teams/{TEAM}/on-call/load?weeks=13").body
+    assert longer["known"] == pytest.approx(21 / 91, abs=0.01)
+    assert door(MARA, "admin").get(f"/teams/{TEAM}/on-call/load?weeks=5").status == 422
 
 
 def test_a_team_without_a_record_has_no_data(house: House):
