@@ -3,7 +3,7 @@
 The real web server and the real pager with a data folder of their own on SQLite (write-ahead log, synchronous FULL).
 Intake is counted in alerts a second of the web server's own processor time, which is what one core gives: one alert a
 request, and fifty. Then alerts of as many services come at 50 a second, and the time from posting one until a webhook
-receiver has its page is taken. In the storm 10,000 alerts of one service come while one of another does.
+receiver has its page is taken. In the storm 10,000 alerts of 38 services of a team come while a critical one of another of its services does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import psutil
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "tests")]
 from bench_intake import SOURCES, free_port, processor, wait_for  # noqa: E402 - it stands beside this file
 
-SERVICES, RATE, PACED, SENT, CLIENTS, EACH = 320, 50, 300, 4000, 16, 50
+SERVICES, RATE, PACED, SENT, CLIENTS, EACH, STORMED = 320, 50, 250, 1000, 16, 50, 40
 SETUP = """
 import sys
 from datetime import UTC, datetime
@@ -48,16 +48,20 @@ from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.paging import usecases as paging
 from roadbed.reliability.paging.alerts import integrating
 now, email = datetime.now(UTC), "hanne@kestrel.example"
-people.create_team(ROADBED, name="team-bench", now=now)
+for team in ("team-bench", "team-storm"):
+    people.create_team(ROADBED, name=team, now=now)
 for number in range(0, int(sys.argv[3]), 40):
     text = "---\\n".join(shop.entry(f"page-{one:03}") for one in range(number, number + 40))
+    # The last ones are of the team that the storm is of.
+    text = text.replace("team-bench", "team-storm") if number >= int(sys.argv[3]) - 40 else text
     catalog.register(ROADBED, text=text, location=f"https://git.example/{number}", now=now)
 people.invite_person(ROADBED, email=email, name="Hanne", now=now)
-people.join_team(ROADBED, team="team-bench", email=email, now=now)
+for team in ("team-bench", "team-storm"):
+    people.join_team(ROADBED, team=team, email=email, now=now)
+    paging.set_rotation(ROADBED, team, emails=(email,), now=now)
 paging.add_channel(ROADBED, kind="webhook", address=sys.argv[1], email=email, now=now)
 from roadbed.reliability.paging.models import Channel
 Channel.objects.update(verified_at=now)
-paging.set_rotation(ROADBED, "team-bench", emails=(email,), now=now)
 reactions.begin(now=now)
 print(integrating.add(ROADBED, "alertmanager", "bench", team="team-bench", now=now).key)
 """
@@ -76,7 +80,7 @@ from roadbed.ground.ledger.models import InboxItem
 from roadbed.reliability.paging.models import Alert, Signal
 print(json.dumps({"waiting": InboxItem.objects.filter(state="received").count(), "signals": Signal.objects.count(),
                   "failed": InboxItem.objects.filter(state="failed").count(),
-                  "storm": Alert.objects.filter(service="page-319").count()}))
+                  "storm": Alert.objects.filter(team="team-storm").exclude(service="page-318").count()}))
 """
 
 
@@ -159,14 +163,17 @@ def paced(port: int, key: str) -> list[float]:
         sent[name] = time.time()
         post(port, key, [message([alert(name, "Down")], name)])
     with Door.news:
-        Door.news.wait_for(lambda: sent.keys() <= Door.came.keys(), 120)
+        Door.news.wait_for(lambda: sent.keys() <= Door.came.keys(), 40)
     return [Door.came.get(name, time.time()) - at for name, at in sent.items()]
 
 
 def storm(port: int, key: str, environment: dict[str, str]) -> tuple[float, float, dict[str, int]]:
     """Seconds until the other service's page came, until all was read, and what was found then."""
     bodies = [
-        message([alert("page-319", f"S{first + one}", "error") for one in range(EACH)], "storm")
+        message(
+            [alert(f"page-{280 + (first + one) % (STORMED - 2)}", f"S{first + one}", "error") for one in range(EACH)],
+            "storm",
+        )
         for first in range(0, 10_000, EACH)
     ]
     began = time.time()
@@ -176,12 +183,21 @@ def storm(port: int, key: str, environment: dict[str, str]) -> tuple[float, floa
     at = time.time()
     post(port, key, [message([alert("page-318", "Down")], "other")])
     with Door.news:
-        Door.news.wait_for(lambda: "page-318" in Door.came, 120)
+        Door.news.wait_for(lambda: "page-318" in Door.came, 40)
     other = Door.came.get("page-318", time.time()) - at
     sender.join()
     while (found := json.loads(python(environment, TELL)))["waiting"]:
         time.sleep(0.5)
     return other, time.time() - began, found
+
+
+def pager(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "roadbed.config.pager"], env=environment, start_new_session=True)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def run() -> list[dict[str, Any]]:
@@ -205,15 +221,15 @@ def run() -> list[dict[str, Any]]:
         wait_for(port)
         single, many = taken(port, key, web, each=1), taken(port, key, web, each=EACH)
         python(environment, READ)
-        running.append(
-            subprocess.Popen([sys.executable, "-m", "roadbed.config.pager"], env=environment, start_new_session=True)
-        )
+        # A page for each, which a team in a storm does not get.
+        running.append(pager(environment | {"ROADBED_STORM_PAGES": "0"}))
         waits = paced(port, key)
+        stop(running.pop())
+        running.append(pager(environment))
         other, whole, found = storm(port, key, environment)
     finally:
         for process in running:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            stop(process)
         receiver.shutdown()
         shutil.rmtree(folder, ignore_errors=True)
     size = f"{CLIENTS} connections, SQLite, synchronous FULL"
@@ -226,7 +242,7 @@ def run() -> list[dict[str, Any]]:
         {"name": f"alerts: posted to the provider's door at {RATE}/s, p99",
          "value": statistics.quantiles(waits, n=100)[98], "unit": "s", "target": 2.0, "size": f"{PACED} services"},
         {"name": "alerts: another service's page in a storm of 10,000", "value": other, "unit": "s", "target": 10.0},
-        {"name": "alerts: pages of the storm", "value": found["storm"], "unit": "", "target": 1,
+        {"name": "alerts: pages of the storm", "value": found["storm"], "unit": "", "target": 6,
          "size": f"{found['signals']:,} alerts kept, {found['failed']} unreadable"},
         {"name": "alerts: the storm read", "value": whole, "unit": "s", "target": 60.0, "size": "10,000 alerts"},
         *accuracy(),

@@ -64,11 +64,15 @@ def test_it_is_said_what_was_made_and_the_link_comes_last(said: str):
 LIGHT = (
     "/", "/catalogue", "/services/eta-predictor", "/incidents", "/reviews", "/objectives", "/on-call", "/flags",
     "/services/depot-board/exclusions", "/services/parcel-tracking/exclusions/new",
-    "/objectives/journeys/follow-a-parcel", "/objectives/rollup/team/tracking",
+    "/objectives/journeys/follow-a-parcel", "/objectives/rollup/team/tracking", "/runbooks", "/goals",
+    "/incidents/status", "/on-call/teams/tracking/load?weeks=13", "/on-call/teams/tracking/schedule",
+    "/delivery/flow?team=tracking",
 )  # fmt: skip
 DARK = (
     "/", "/catalogue", "/delivery", "/layers", "/gate", "/freezes", "/objectives?group=needs-a-look",
-    "/objectives/policies/error-budget", "/objectives/rollup", "/objectives/report",
+    "/objectives/policies/error-budget", "/objectives/rollup", "/objectives/report", "/on-call/silences",
+    "/reviews/patterns", "/on-call/integrations", "/on-call/teams/tracking/pay", "/delivery/tests", "/toil",
+    "/incidents/INC-11",
 )  # fmt: skip
 
 

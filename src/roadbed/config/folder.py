@@ -131,6 +131,8 @@ SETTINGS = {
     "reply_to": "",
     "webhook_private": "allow",
     "counts_kept_days": "31",
+    "storm_pages": "5",
+    "storm_minutes": "5",
     "incident_rooms": "",
     "incident_rooms_token": "",
 }
@@ -163,12 +165,12 @@ def parse_choice(text: str, choices: tuple[str, ...], *, setting: str) -> str:
     return text
 
 
-def parse_days(text: str, *, least: int, most: int, setting: str) -> int:
-    """A whole number of days between two.
+def parse_number(text: str, *, of: str, least: int, most: int, setting: str) -> int:
+    """A whole number of something between two.
 
     Raises:
         Invalid: naming the setting.
     """
     if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
-        raise Invalid(f"{text!r} is no number of days.", remedy=f"Write {least} to {most}.", place=Place(field=setting))
+        raise Invalid(f"{text!r} is no number of {of}.", remedy=f"Write {least} to {most}.", place=Place(field=setting))
     return int(text)

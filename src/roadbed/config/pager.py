@@ -18,6 +18,8 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.urls import get_resolver
+
     from roadbed.config.logs import configure
     from roadbed.config.settled import settled
     from roadbed.config.wiring import wire
@@ -26,6 +28,8 @@ def main() -> None:
 
     configure()
     wire()
+    # A page holds a link. Its address is looked up in all of them, whose loading no page shall wait for.
+    get_resolver().url_patterns  # noqa: B018 - it is loaded when it is asked for
 
     def take(now: datetime) -> int:
         # A few at a time: in between, what was opened is sent.

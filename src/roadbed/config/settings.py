@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from roadbed.config.databases import databases
-from roadbed.config.folder import Folder, parse_address, parse_choice, parse_days
+from roadbed.config.folder import Folder, parse_address, parse_choice, parse_number
 from roadbed.config.rooms import installed
 
 FOLDER = Folder.chosen()
@@ -18,9 +18,13 @@ SMTP_URL = CONFIGURED["smtp"]
 SMTP_SENDER = CONFIGURED["smtp_sender"]
 REPLY_TO = CONFIGURED["reply_to"]
 WEBHOOK_PRIVATE = parse_choice(CONFIGURED["webhook_private"], ("allow", "refuse"), setting="webhook_private") == "allow"
+COUNTS_KEPT_DAYS = parse_number(
+    CONFIGURED["counts_kept_days"], of="days", least=31, most=3660, setting="counts_kept_days"
+)
+STORM_PAGES = parse_number(CONFIGURED["storm_pages"], of="pages", least=0, most=1000, setting="storm_pages")
+STORM_MINUTES = parse_number(CONFIGURED["storm_minutes"], of="minutes", least=1, most=120, setting="storm_minutes")
 INCIDENT_ROOMS = parse_choice(CONFIGURED["incident_rooms"] or "none", ("none", "slack"), setting="incident_rooms")
 INCIDENT_ROOMS_TOKEN = CONFIGURED["incident_rooms_token"]
-COUNTS_KEPT_DAYS = parse_days(CONFIGURED["counts_kept_days"], least=31, most=3660, setting="counts_kept_days")
 
 SECRET_KEY = FOLDER.secret_key()
 DEBUG = os.environ.get("ROADBED_DEBUG") == "1"

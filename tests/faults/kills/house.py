@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 TEAM, STEP_SECONDS = "team-payments", 6
+EACH = 3
+"""Services a team."""
 TEXT = """\
 apiVersion: backstage.io/v1alpha1
 kind: Component
 metadata: {{name: {name}, annotations: {{roadbed.dev/run: ./serve}}}}
-spec: {{type: service, lifecycle: production, owner: team-payments}}
+spec: {{type: service, lifecycle: production, owner: {team}}}
 """
 
 
@@ -33,18 +35,23 @@ def prepare(services: list[str], provider: str) -> dict[str, str]:
     from roadbed.reliability.paging.models import Channel, Rotation
 
     now = datetime.now(UTC)
-    people.create_team(ROADBED, name=TEAM, now=now)
+    # Many alerts of one team at once are a storm, which has one page.
+    teams = [TEAM, *(f"team-{number:02}" for number in range(1, 1 + len(services) // EACH))]
+    for team in teams:
+        people.create_team(ROADBED, name=team, now=now)
     emails = tuple(f"{name}@kestrel.example" for name in ("hanne", "ines"))
     for email in emails:
         name = email.partition("@")[0]
         people.invite_person(ROADBED, email=email, name=name.title(), now=now)
-        people.join_team(ROADBED, team=TEAM, email=email, now=now)
+        for team in teams:
+            people.join_team(ROADBED, team=team, email=email, now=now)
         paging.add_channel(ROADBED, kind="webhook", address=f"{provider}/{name}", email=email, now=now)
-    paging.set_rotation(ROADBED, TEAM, emails=emails, now=now)
+    for team in teams:
+        paging.set_rotation(ROADBED, team, emails=emails, now=now)
     # Shorter than anybody may choose, so that escalation falls into the kills.
     Rotation.objects.update(step_seconds=STEP_SECONDS)
     Channel.objects.update(verified_at=now)
-    text = "---\n".join(TEXT.format(name=name) for name in services)
+    text = "---\n".join(TEXT.format(name=name, team=teams[place // EACH]) for place, name in enumerate(services))
     catalog.register(ROADBED, text=text, location="https://git.example/all", now=now)
     key = integrating.add(ROADBED, "alertmanager", "kills", team=TEAM, now=now).key
     _, token = people.create_token(ROADBED, name="kills", now=now)

@@ -14,7 +14,7 @@ POINTS: Final = {
     "web: received, not committed": (f"{PAGING}.alerts.door:_stored", "before"),
     "web: committed, not answered": (f"{PAGING}.alerts.door:_stored", "after"),
     "pager: read, not committed": (f"{PAGING}.alerts.taking:take", "after"),
-    "pager: page opened, not committed": (f"{PAGING}.alerts.gathering:open_page", "after"),
+    "pager: page opened, not committed": (f"{PAGING}.opening:_record", "after"),
     "pager: step taken, not committed": (f"{PAGING}.escalating:take_step", "after"),
     "pager: claimed, not sent": (f"{PAGING}.delivering:_begin", "after"),
     "pager: sent, not recorded": (f"{PAGING}.delivering:_delivered", "before"),

@@ -139,5 +139,5 @@ class Storm:
 
 
 def number_of(service: str) -> int:
-    """The number in a service's name."""
-    return int(service.rpartition("-")[2])
+    """The number in a service's name; a page of several services counts as the first."""
+    return int(service.rpartition("-")[2] or 0)

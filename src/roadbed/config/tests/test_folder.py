@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadbed.config.databases import databases
-from roadbed.config.folder import SETTINGS, Folder, parse_address, parse_choice, parse_days
+from roadbed.config.folder import SETTINGS, Folder, parse_address, parse_choice, parse_number
 from roadbed.ground.errors import Invalid
 
 REFERENCE = Path(__file__).parents[4] / "docs" / "reference" / "facts.md"
@@ -95,8 +95,8 @@ def test_every_setting_stands_in_the_reference(name: str):
 
 
 def test_days_are_a_whole_number_between_two():
-    assert parse_days("400", least=31, most=3660, setting="counts_kept_days") == 400
+    assert parse_number("400", of="days", least=31, most=3660, setting="counts_kept_days") == 400
     for text in ("", "30", "-31", "31.5", "4000", "9" * 400):
         with pytest.raises(Invalid) as caught:
-            parse_days(text, least=31, most=3660, setting="counts_kept_days")
+            parse_number(text, of="days", least=31, most=3660, setting="counts_kept_days")
         assert (caught.value.place.field, caught.value.remedy) == ("counts_kept_days", "Write 31 to 3660.")

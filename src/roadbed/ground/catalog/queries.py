@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from roadbed.ground.api.paging import Page, page_of
-from roadbed.ground.catalog.engaged import accountable, engagements
+from roadbed.ground.catalog.engaged import accountable, engaged, engagements
 from roadbed.ground.catalog.fields import OTHER_END
 from roadbed.ground.catalog.filtering import filtered
 from roadbed.ground.catalog.models import Entity, Location, Relation
@@ -46,6 +46,7 @@ __all__ = [
     "RelationView",
     "ServiceView",
     "accountable",
+    "engaged",
     "engagements",
     "entities",
     "ingest_errors",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +62,11 @@ def counts() -> Mapping[str, int]:
     """How many things of each kind belong to it."""
     found = Counter(Belonging.objects.values_list("kind", flat=True))
     return {kind: found.get(kind, 0) for kind in rules.KINDS}
+
+
+def of_demo(uids: Iterable[str]) -> frozenset[str]:
+    """Those of some people, teams or services that are the demo's."""
+    return frozenset(Belonging.objects.filter(uid__in=list(uids)).values_list("uid", flat=True))
 
 
 def is_demo(uid: str) -> bool:

@@ -62,6 +62,23 @@ def enqueue(name: str, payload: dict[str, Any], *, now: datetime, key: str = "",
     return job.uid
 
 
+def enqueue_all(name: str, jobs: Iterable[tuple[dict[str, Any], str, datetime]], *, now: datetime) -> None:
+    """Add many jobs of one name in one statement: payload, key and instant of each. A key that waits or runs stays."""
+    kind = registry.kind_of(name)
+    rows = [
+        Job(
+            name=name,
+            payload=payload,
+            key=key,
+            run_at=run_at,
+            created_at=now,
+            max_attempts=kind.attempts if kind else 5,
+        )
+        for payload, key, run_at in jobs
+    ]
+    Job.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def claim(worker: str, *, now: datetime, names: Iterable[str]) -> JobRun | None:
     """Take the job that has waited longest, by a conditional update; None when nothing is due."""
     due = Job.objects.filter(state=Job.WAITING, run_at__lte=now, name__in=list(names)).order_by("run_at", "id")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import DatabaseError, DataError, IntegrityError, connections, transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Least
 
 from roadbed.ground.errors import NotFound, Refusal
 from roadbed.ground.ledger.intake import Intake
@@ -16,22 +17,33 @@ from roadbed.ground.ledger.models import InboxItem
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED, Caller, authorise
 
+_R = TypeVar("_R")
 Reader = Callable[[InboxItem], str]
 """Reads one delivery into facts; answers what of it could not be read, empty where all could.
 
 What it raises leaves nothing of the delivery. Either way the delivery stays in the inbox with the reason.
 """
+Together = Callable[[Sequence[InboxItem]], Sequence[str | Exception]]
+"""Reads several deliveries of one source at once; answers for each what could not be read of it, or why it could not.
+
+What it raises leaves nothing of them, and each is then read alone.
+"""
 AT_ONCE: Final = 20
-"""Deliveries read in one transaction: the write lock of SQLite is everybody's."""
+BYTES_AT_ONCE: Final = 48 * 1024
+"""Deliveries, and their size, read in one transaction: the write lock of SQLite is everybody's."""
 KEPT: Final = timedelta(days=30)
 """How long what was read stays; what could not be read stays until it is."""
 
 _readers: dict[str, Reader] = {}
+_together: dict[str, Together] = {}
 
 
-def register_reader(source: str, reader: Reader) -> None:
+def register_reader(source: str, reader: Reader, *, together: Together | None = None) -> None:
     """Say who reads the deliveries of a source, or of every source `source:…`; called by wiring."""
     _readers[source] = reader
+    _together.pop(source, None)
+    if together is not None:
+        _together[source] = together
 
 
 def receive(
@@ -73,17 +85,34 @@ def read_pending(*, now: datetime, limit: int = 100, accepts: Callable[[str], bo
         return 0
     waiting = InboxItem.objects.filter(_readable(names), state=InboxItem.RECEIVED).order_by("id")[:limit]
     items = list(waiting)
-    for first in range(0, len(items), AT_ONCE):
-        _read_some(items[first : first + AT_ONCE], now=now)
+    for some in _portions(items):
+        _read_some(some, now=now)
     return len(items)
+
+
+def _portions(items: Sequence[InboxItem]) -> Iterator[list[InboxItem]]:
+    portion: list[InboxItem] = []
+    size = 0
+    for item in items:
+        if portion and (len(portion) == AT_ONCE or size + len(item.body) > BYTES_AT_ONCE):
+            yield portion
+            portion, size = [], 0
+        portion.append(item)
+        size += len(item.body)
+    if portion:
+        yield portion
 
 
 def _read_some(items: Sequence[InboxItem], *, now: datetime) -> None:
     """Read some in one transaction; facts that cannot be written fail their own delivery and hold up no other."""
     try:
         with unit(ROADBED, now=now) as writing:
-            for item in _still(items):
-                _read_one(writing, item, now=now)
+            for some in _by_source(_still(items)):
+                if len(some) > 1 and (together := _of(_together, some[0].source)) is not None:
+                    _read_together(writing, some, together, now=now)
+                else:
+                    for item in some:
+                        _read_one(writing, item, now=now)
     except Exception as fault:
         if _is_no_fault_of_data(fault):
             raise
@@ -110,16 +139,44 @@ def _readable(names: Sequence[str]) -> Q:
     return known
 
 
+def _by_source(items: Sequence[InboxItem]) -> list[list[InboxItem]]:
+    """Deliveries of one source in their order; those of different ones have none among them."""
+    found: dict[str, list[InboxItem]] = {}
+    for item in items:
+        found.setdefault(item.source, []).append(item)
+    return list(found.values())
+
+
 def _reader_of(source: str) -> Reader | None:
-    return _readers.get(source) or _readers.get(source.partition(":")[0])
+    return _of(_readers, source)
+
+
+def _of(readers: Mapping[str, _R], source: str) -> _R | None:
+    return readers.get(source) or readers.get(source.partition(":")[0])
+
+
+def _read_together(writing: Unit, items: Sequence[InboxItem], together: Together, *, now: datetime) -> None:
+    writing.caller = _caller_of(items[0])
+    read = []
+    for item, answer in zip(items, together(items), strict=True):
+        if answer:
+            _end(item, error=_words(answer) if isinstance(answer, Exception) else answer, now=now)
+        else:
+            read.append(item.pk)
+    attempts = Least(F("attempts") + 1, 32_000)
+    InboxItem.objects.filter(pk__in=read).update(state=InboxItem.READ, error="", read_at=now, attempts=attempts)
+
+
+def _caller_of(item: InboxItem) -> Caller:
+    # What a source tells is told by the source: its facts and its reports name it as whoever did it.
+    return Caller(uid=ROADBED.uid, name=item.source, role=ROADBED.role)
 
 
 def _read_one(writing: Unit, item: InboxItem, *, now: datetime) -> None:
     reader = _reader_of(item.source)
     assert reader is not None  # noqa: S101 - only deliveries that somebody reads are taken
     noted = len(writing.facts)
-    # What a source tells is told by the source: its facts and its reports name it as whoever did it.
-    writing.caller = Caller(uid=ROADBED.uid, name=item.source, role=ROADBED.role)
+    writing.caller = _caller_of(item)
     try:
         with transaction.atomic(using="default"):
             error = reader(item)

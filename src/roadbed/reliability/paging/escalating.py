@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,15 +11,11 @@ from django.db.models import QuerySet
 from roadbed.ground.jobs.models import Job
 from roadbed.ground.jobs.usecases import CLOCKS_DIFFER, enqueue
 from roadbed.ground.ledger.unit import Unit, unit
-from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.paging.links import page_digest
-from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient, new_uid
-from roadbed.reliability.paging.reaching.wishes import plan_for, wishes_of
+from roadbed.reliability.paging.models import Alert, Delivery
+from roadbed.reliability.paging.outbox import DELIVER, Outbox, job_key
 from roadbed.reliability.paging.rules.escalation import Policy, Step, Turn, following, frozen, is_fallback
-from roadbed.reliability.paging.rules.methods import Planned, urgency_of
 
-DELIVER: Final = "paging.deliver"
 OVERDUE: Final = timedelta(seconds=5)
 _OPEN_STATES: Final = (Delivery.WAITING, Delivery.SENDING)
 
@@ -79,6 +74,14 @@ def advance(uid: str, *, now: datetime) -> bool:
 
 
 def take_step(alert: Alert, writing: Unit) -> None:
+    """Take the next step of a page that is there already."""
+    outbox = Outbox(writing.now)
+    step_into(outbox, alert, writing)
+    outbox.write()
+    alert.save()
+
+
+def step_into(outbox: Outbox, alert: Alert, writing: Unit) -> None:
     """Page the next step that has anybody with a channel. A whole round without one waits a step's time.
 
     A step that is not urgent and meets quiet hours begins when the first of its people may be disturbed.
@@ -92,7 +95,7 @@ def take_step(alert: Alert, writing: Unit) -> None:
         if turn is None:
             break
         alert.cycle, alert.step = turn.cycle, turn.step
-        reached, begins = _page(alert, policy.steps[turn.step], writing)
+        reached, begins = _page(outbox, alert, policy.steps[turn.step], writing)
         _record(alert, policy, turn, reached, writing)
         if reached:
             break
@@ -102,7 +105,6 @@ def take_step(alert: Alert, writing: Unit) -> None:
         writing.record("page.exhausted", subject_of(alert), environment=alert.environment, data=data)
     else:
         alert.next_step_at = begins + timedelta(seconds=policy.step_seconds)
-    alert.save()
 
 
 def _record(alert: Alert, policy: Policy, turn: Turn, reached: tuple[str, ...], writing: Unit) -> None:
@@ -124,83 +126,41 @@ def subject_of(alert: Alert) -> str:
     return alert.service_uid or alert.uid
 
 
-def _page(alert: Alert, step: Step, writing: Unit) -> tuple[tuple[str, ...], datetime]:
+def _page(outbox: Outbox, alert: Alert, step: Step, writing: Unit) -> tuple[tuple[str, ...], datetime]:
     """Fill the outbox for one step; answers the names of whom it pages, and when the first message is due."""
     reached, first = [], []
-    people = {person.uid: person for person in Person.objects.filter(uid__in=step.people, is_active=True)}
-    wishes, channels = wishes_of(list(people.values())), _verified(people.values())
-    for person in (people[uid] for uid in step.people if uid in people):
-        urgency = urgency_of(alert.severity)
-        plan = plan_for(wishes[person.pk], channels.get(person.pk, []), urgency=urgency, now=writing.now)
-        if plan:
-            reached.append(person.name)
-            first.append(min(one.at for _, one in plan))
-            _fill(alert, _recipient(alert, person, step, writing.now), plan, writing.now)
+    for one in outbox.reachable(step.people):
+        due = outbox.fill(alert, one, step)
+        if due is not None:
+            reached.append(one.person.name)
+            first.append(due)
         else:
             reason = "has no channel that is verified; `roadbed me channel add smtp ADDRESS` makes one"
-            data = said(alert) | {"person": person.name, "person_uid": person.uid, "step": step.name, "reason": reason}
-            writing.record("page.failed", subject_of(alert), environment=alert.environment, data=data)
+            who = {"person": one.person.name, "person_uid": one.person.uid, "step": step.name, "reason": reason}
+            writing.record("page.failed", subject_of(alert), environment=alert.environment, data=said(alert) | who)
     return tuple(reached), min(first, default=writing.now)
-
-
-def _verified(people: Iterable[Person]) -> dict[int, list[Channel]]:
-    found: dict[int, list[Channel]] = {}
-    rows = Channel.objects.filter(person__in=list(people), removed_at=None).exclude(verified_at=None)
-    for channel in rows.order_by("pk"):
-        found.setdefault(channel.person_id, []).append(channel)
-    return found
-
-
-def _recipient(alert: Alert, person: Person, step: Step, now: datetime) -> Recipient:
-    known = Recipient.objects.filter(alert=alert, person=person).first()
-    if known is not None:
-        return known
-    uid = new_uid()
-    return Recipient.objects.create(
-        uid=uid, alert=alert, person=person, digest=page_digest(uid), paged_at=now, reason=step.name
-    )
-
-
-def _fill(alert: Alert, recipient: Recipient, plan: Iterable[tuple[Channel, Planned]], now: datetime) -> None:
-    for channel, one in plan:
-        delivery = Delivery.objects.create(
-            alert=alert,
-            recipient=recipient,
-            channel=channel,
-            cycle=alert.cycle,
-            step=alert.step,
-            turn=one.turn,
-            key=new_uid(),
-            queued_at=now,
-            due_at=one.at,
-        )
-        hand_over(delivery, now=now)
 
 
 def hand_over(delivery: Delivery, *, now: datetime) -> None:
     """Give a delivery to its job, in the open transaction; one that has a job keeps that."""
     run_at = max(now, delivery.due_at)
-    enqueue(DELIVER, {"delivery": delivery.uid}, key=_job_key(delivery), now=now, run_at=run_at)
+    enqueue(DELIVER, {"delivery": delivery.uid}, key=job_key(delivery), now=now, run_at=run_at)
 
 
 def bring_forward(delivery: Delivery, *, now: datetime) -> None:
     """Let a delivery that waits for its time go out now, in the open transaction."""
     delivery.due_at = now
     delivery.save(update_fields=["due_at"])
-    if not Job.objects.filter(key=_job_key(delivery), state=Job.WAITING).update(run_at=now):
+    if not Job.objects.filter(key=job_key(delivery), state=Job.WAITING).update(run_at=now):
         hand_over(delivery, now=now)
 
 
 def hand_over_forgotten(*, now: datetime) -> int:
     """Deliveries that are overdue get a job again, should theirs have failed or been deleted."""
     rows = list(Delivery.objects.filter(state__in=_OPEN_STATES, due_at__lt=now - OVERDUE).order_by("due_at")[:200])
-    keys = {_job_key(row): row for row in rows}
+    keys = {job_key(row): row for row in rows}
     held = Job.objects.filter(key__in=list(keys), state__in=[Job.WAITING, Job.RUNNING])
     forgotten = set(keys) - set(held.values_list("key", flat=True))
     for key in sorted(forgotten):
         hand_over(keys[key], now=now)
     return len(forgotten)
-
-
-def _job_key(delivery: Delivery) -> str:
-    return f"{DELIVER}:{delivery.uid}"

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from roadbed.ground.ledger.unit import Unit
-from roadbed.ground.people.models import Person
 from roadbed.reliability.paging.alerts import deciding
-from roadbed.reliability.paging.escalating import said, subject_of, take_step
+from roadbed.reliability.paging.escalating import said, step_into, subject_of
 from roadbed.reliability.paging.models import Alert, Decision, new_uid
+from roadbed.reliability.paging.outbox import Outbox
 from roadbed.reliability.paging.routing import Route
 
 
@@ -41,8 +41,18 @@ class Opening:
 
 def open_page(opening: Opening, route: Route, writing: Unit) -> Alert:
     """Open it, record it, page its first step: one transaction, which is the caller's."""
+    outbox = Outbox(writing.now)
+    page = open_into(outbox, opening, route, writing)
+    outbox.write()
+    return page
+
+
+def open_into(
+    outbox: Outbox, opening: Opening, route: Route, writing: Unit, *, taken_with: Alert | None = None
+) -> Alert:
+    """The same, written when the outbox is; a page that goes on from one that somebody has is theirs as well."""
     uid = new_uid()
-    page = Alert.objects.create(
+    page = Alert(
         uid=uid,
         service_uid=opening.service_uid,
         service=opening.service,
@@ -62,15 +72,21 @@ def open_page(opening: Opening, route: Route, writing: Unit) -> Alert:
         started_at=opening.started_at,
         opened_at=writing.now,
     )
-    deciding.of_page(Decision.PAGED, page, page.why, now=writing.now)
-    _record(page, route.breach, writing)
-    take_step(page, writing)
+    outbox.pages.append(page)
+    outbox.decisions.append(deciding.of_page(Decision.PAGED, page, page.why, now=writing.now))
+    _record(page, route, outbox, writing)
+    if taken_with is not None and taken_with.acknowledged_at is not None:
+        page.state, page.acknowledged_at = Alert.ACKNOWLEDGED, taken_with.acknowledged_at
+        page.acknowledged_by, page.acknowledged_name = taken_with.acknowledged_by, taken_with.acknowledged_name
+        page.why = [*page.why, f"{page.acknowledged_name} has it already, so nobody is paged."]
+    else:
+        step_into(outbox, page, writing)
     return page
 
 
-def _record(page: Alert, breach: str, writing: Unit) -> None:
-    first = next((step["people"][0] for step in page.policy["steps"] if step["people"]), "")
-    name = Person.objects.filter(uid=first).values_list("name", flat=True).first() or ""
+def _record(page: Alert, route: Route, outbox: Outbox, writing: Unit) -> None:
+    first = next((step.people[0] for step in route.policy.steps if step.people), "")
+    name = next((one.person.name for one in outbox.reachable([first])), "") if first else ""
     data = said(page) | {
         "service_uid": page.service_uid,
         "environment": page.environment,
@@ -82,6 +98,6 @@ def _record(page: Alert, breach: str, writing: Unit) -> None:
         "started_at": page.started_at.isoformat(),
         "figures": page.figures,
         "why": page.why,
-        "breach": breach,
+        "breach": route.breach,
     }
     writing.record("alert.opened", subject_of(page), environment=page.environment, data=data)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.hours import in_words, within
-from roadbed.ground.catalog.queries import ServiceView
+from roadbed.ground.catalog.queries import EngagementView, ServiceView
 from roadbed.ground.demo import queries as demo
 from roadbed.ground.people import queries as people
 from roadbed.ground.people.models import Person
+from roadbed.ground.people.queries import TeamView
 from roadbed.ground.people.rules import ADMIN
 from roadbed.reliability.paging.planning import WEEKLY, Plan, plan_of
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS, Policy, policy_of
@@ -33,37 +35,79 @@ class Route:
     breach: str = ""
 
 
-def _side(name: str) -> Side:
-    team = people.team(name)
-    return Side(team.name, team.layer) if team else Side(name)
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Whom of a team a page goes to at an instant, and why."""
+
+    team: str
+    policy: Policy
+    why: tuple[str, ...]
 
 
-def _decided(service: ServiceView, owner: str, now: datetime) -> Decided:
-    if owner:
-        return Decided(owner, OWNER, f"{owner} owns the journey, so it is paged, whoever owns {service.name}.")
-    found = next(iter(catalog.engagements(service.uid, on=now.date())), None)
-    if found is None:
-        return decide(service.name, owner=_side(service.owner))
-    shared = found.kind == SHARED
-    return decide(
-        service.name,
-        owner=_side(service.owner),
-        engaged=_side(found.team),
-        kind=found.kind,
-        hours=in_words(found.owner_hours) if shared else "",
-        owners_turn=shared and within(found.owner_hours, now),
-    )
+@dataclass
+class Desk:
+    """What routing reads at an instant, each part once for all the pages that are opened then."""
+
+    now: datetime
+    _teams: dict[str, TeamView | None] = field(default_factory=dict)
+    _engaged: dict[str, EngagementView | None] = field(default_factory=dict)
+    _demo: dict[str, bool] = field(default_factory=dict)
+    _turns: dict[tuple[str, bool], _Turn] = field(default_factory=dict)
+
+    def learn(self, service_uids: Iterable[str]) -> None:
+        """Read at once what will be asked about these services."""
+        fresh = [uid for uid in dict.fromkeys(service_uids) if uid not in self._engaged]
+        if fresh:
+            found, of_demo = catalog.engaged(fresh, on=self.now.date()), demo.of_demo(fresh)
+            self._engaged |= {uid: found.get(uid) for uid in fresh}
+            self._demo |= {uid: uid in of_demo for uid in fresh}
+
+    def team(self, name: str) -> TeamView | None:
+        """A team by its name."""
+        if name not in self._teams:
+            self._teams[name] = people.team(name)
+        return self._teams[name]
+
+    def route(self, service: ServiceView, *, owner: str = "") -> Route:
+        """Where an alert about a service goes; with `owner`, about a journey of that team over it."""
+        self.learn([service.uid])
+        return self.routed(self._decided(service, owner), demo_data=self._demo[service.uid])
+
+    def routed(self, decided: Decided, *, demo_data: bool = False) -> Route:
+        """Whom of the team that was decided on a page goes to, step by step."""
+        key = (decided.team, demo_data)
+        if key not in self._turns:
+            self._turns[key] = _turn(decided.team, self.team(decided.team), demo_data=demo_data, now=self.now)
+        turn = self._turns[key]
+        return Route(turn.team, decided.by, turn.policy, (decided.said, *turn.why), decided.breach)
+
+    def _side(self, name: str) -> Side:
+        team = self.team(name)
+        return Side(team.name, team.layer) if team else Side(name)
+
+    def _decided(self, service: ServiceView, owner: str) -> Decided:
+        if owner:
+            return Decided(owner, OWNER, f"{owner} owns the journey, so it is paged, whoever owns {service.name}.")
+        found = self._engaged[service.uid]
+        if found is None:
+            return decide(service.name, owner=self._side(service.owner))
+        shared = found.kind == SHARED
+        return decide(
+            service.name,
+            owner=self._side(service.owner),
+            engaged=self._side(found.team),
+            kind=found.kind,
+            hours=in_words(found.owner_hours) if shared else "",
+            owners_turn=shared and within(found.owner_hours, self.now),
+        )
 
 
 def route_of(service: ServiceView, *, now: datetime, owner: str = "") -> Route:
-    """Where an alert about a service goes at an instant; with `owner`, about a journey of that team over it."""
-    return routed(_decided(service, owner, now), demo_data=demo.is_demo(service.uid), now=now)
+    """Where one alert about a service goes at an instant; with `owner`, about a journey of that team over it."""
+    return Desk(now).route(service, owner=owner)
 
 
-def routed(decided: Decided, *, demo_data: bool = False, now: datetime) -> Route:
-    """Whom of the team that was decided on a page goes to, step by step."""
-    name = decided.team
-    team = people.team(name)
+def _turn(name: str, team: TeamView | None, *, demo_data: bool, now: datetime) -> _Turn:
     members = () if team is None else _active(tuple(member.uid for member in team.members))
     plan = plan_of(team.uid, now=now) if team else None
     order = order_of(plan.schedule, now) if plan else None
@@ -73,8 +117,8 @@ def routed(decided: Decided, *, demo_data: bool = False, now: datetime) -> Route
         demo_said = (DEMO,)
     asked = () if order is None else (order.people if order.person else (None, *order.people))
     policy = policy_of(asked, members, last_resort, step_seconds=plan.step_seconds if plan else STEP_SECONDS)
-    why = (decided.said, _said_of_plan(name, plan, order, known=team is not None, members=len(members)), *demo_said)
-    return Route(team.name if team else name, decided.by, policy, why, decided.breach)
+    why = (_said_of_plan(name, plan, order, known=team is not None, members=len(members)), *demo_said)
+    return _Turn(team.name if team else name, policy, why)
 
 
 def fallback() -> tuple[str, ...]:

@@ -20,7 +20,7 @@ def wire() -> None:
     """Listen for burning budgets, answer who is on call and who was paged, show the way to the page."""
     forgetting.register("paging", forget)
     reactions.register(REACT)
-    inbox.register_reader(SOURCE, taking.read)
+    inbox.register_reader(SOURCE, taking.read, together=taking.read_together)
     asks.answer_with(WhoIsOnCall, queries.who_is_on_call)
     asks.answer_with(TeamsOnCall, accounting.teams_on_call)
     asks.answer_with(PeoplePaged, accounting.people_paged)

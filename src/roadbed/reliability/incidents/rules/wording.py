@@ -65,6 +65,11 @@ def _flag(fact: FactView) -> tuple[Tone | None, str, str]:
     return None, f"Flag {key} {flag_words(fact.data)}", f"by {fact.actor_name}" if fact.actor_name else ""
 
 
+def _announced(fact: FactView) -> tuple[Tone | None, str, str]:
+    by = fact.data.get("source") or fact.data.get("integration") or fact.actor_name
+    return None, f"Change announced: {fact.data.get('summary') or 'without words'}", f"by {by}" if by else ""
+
+
 def _burning(fact: FactView) -> tuple[Tone | None, str, str]:
     return "bad", f"The budget of {fact.data.get('title', 'an objective')} burns", str(fact.data.get("text") or "")
 
@@ -192,6 +197,7 @@ TOLD: Final[dict[str, tuple[str, str, Words]]] = {
     "service.upgraded": (CHANGES, "rocket", _deployed),
     "service.rolledback": (CHANGES, "arrow-back-up", _rolled_back),
     "flag.changed": (CHANGES, "flag", _flag),
+    "change.announced": (CHANGES, "message", _announced),
     "secret.written": (CHANGES, "key", _secret),
     "gate.asked": (CHANGES, "barrier-block", _asked),
     "gate.overridden": (CHANGES, "barrier-block", _overridden),

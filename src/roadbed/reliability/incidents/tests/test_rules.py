@@ -252,3 +252,12 @@ def test_a_draft_says_what_is_seen_done_and_when_word_comes_again():
         "mending it. Done so far: checkout brought back to v6. Next word by 14:22 UTC."
     )
     assert words.next_update(None, now=START) is None
+
+
+def test_an_announced_change_is_told_with_its_source():
+    said = {"summary": "Deployed 41", "source": "ci"}
+    lines = told(fact("change.announced", -60, 1, **said), fact("change.announced", -50, 2))
+    assert [(line.title, line.detail, line.group) for line in lines if line.kind == "change.announced"][1] == (
+        "Change announced: Deployed 41", "by ci", telling.CHANGES,
+    )  # fmt: skip
+    assert lines[1].title == "Change announced: without words"

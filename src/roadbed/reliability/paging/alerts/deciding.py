@@ -19,10 +19,10 @@ def of_signal(
     )  # fmt: skip
 
 
-def of_page(outcome: str, page: Alert, reasons: Sequence[str], *, now: datetime) -> None:
-    """Note a decision about a page itself, with who was on call by its frozen policy."""
+def of_page(outcome: str, page: Alert, reasons: Sequence[str], *, now: datetime) -> Decision:
+    """A decision about a page itself, with who was on call by its frozen policy, not saved yet."""
     steps = page.policy["steps"]
-    Decision.objects.create(
+    return Decision(
         at=now, outcome=outcome, page=page, service=page.service, title=page.title, team=page.team,
         reasons=list(reasons), on_call=list(steps[0]["people"]) if steps else [],
     )  # fmt: skip

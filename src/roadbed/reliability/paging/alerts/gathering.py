@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Q
 
 from roadbed.ground.ledger.unit import Unit
 from roadbed.reliability.paging.alerts import deciding
-from roadbed.reliability.paging.alerts.looking import View
+from roadbed.reliability.paging.alerts.looking import WHAT, View
 from roadbed.reliability.paging.alerts.models import Decision, Signal
+from roadbed.reliability.paging.alerts.storms import Storms
 from roadbed.reliability.paging.escalating import locked, said, subject_of, take_step
 from roadbed.reliability.paging.intake import close_locked
 from roadbed.reliability.paging.models import Alert, Delivery
-from roadbed.reliability.paging.opening import Opening, open_page
+from roadbed.reliability.paging.opening import Opening, open_into
+from roadbed.reliability.paging.outbox import Outbox
+from roadbed.reliability.paging.routing import Route
 from roadbed.reliability.paging.rules.alerts.placing import listed
+from roadbed.reliability.paging.rules.alerts.storming import Joining
 from roadbed.reliability.paging.rules.alerts.values import SEVERITIES
 
-WHAT = "alerts:"
-"""What the pages of alerts are about begins with it; others are of facts, and end with those."""
-NAMED = 5
+Group = tuple[str, str, str]
 
 
 def weigh(signal: Signal, view: View, integration_name: str, pages_at: int) -> tuple[str, str]:
@@ -38,51 +42,124 @@ def weigh(signal: Signal, view: View, integration_name: str, pages_at: int) -> t
     return Decision.PAGED, ""
 
 
-def gather(signals: Iterable[Signal], view: View, writing: Unit) -> list[Decision]:
-    """Put alerts that page into their pages, opening what is not open; answers the decisions, not saved yet."""
-    groups: dict[tuple[str, str, str], list[Signal]] = {}
+def gather(signals: Iterable[Signal], view: View, writing: Unit, *, after: Alert | None = None) -> list[Decision]:
+    """Put alerts that page into their pages, opening what is not open; answers the decisions, not saved yet.
+
+    With `after`, they come out of a storm that is over, so that they are no storm again.
+    """
+    groups: dict[Group, list[Signal]] = {}
     for signal in signals:
-        groups.setdefault(_group_of(signal), []).append(signal)
-    made: list[Decision] = []
+        groups.setdefault(group_of(signal), []).append(signal)
+    if not groups:
+        return []
     here = frozenset(service for service, _, _ in groups)
+    gathering = _Gathering(view, writing, Storms(view, writing), _open_pages(groups), after)
 
     def order(members: list[Signal]) -> tuple[int, int]:
         return view.needed(members[0].service_uid, here), min(signal.severity for signal in members)
 
     # What others depend on first, so that its page holds them back although they came in the same message.
     for members in sorted(groups.values(), key=order):
-        made += _gathered(members, view, writing)
-    return made
+        gathering.put(members)
+    return gathering.write()
 
 
-def _group_of(signal: Signal) -> tuple[str, str, str]:
+@dataclass
+class _Gathering:
+    """Groups of alerts on their way into pages, which are written all at once."""
+
+    view: View
+    writing: Unit
+    storms: Storms
+    open: dict[Group, str]
+    after: Alert | None
+    outbox: Outbox = field(init=False)
+    made: list[Decision] = field(default_factory=list)
+    worse: list[tuple[Alert, Signal]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(self.writing.now)
+
+    def put(self, members: Sequence[Signal]) -> None:
+        """One group into its page."""
+        first = min(members, key=lambda one: one.severity)
+        self.made += _released(members, self.view)
+        members = [one for one in members if one.stance == Signal.PAGES]
+        if not members:
+            return
+        page = self._open_page(first)
+        if page is not None:
+            self._join(page, members, "")
+            return
+        route = self._route(first)
+        found = Joining(joins=False) if self.after else self.storms.joining(first, route.team)
+        if found.joins:
+            self.storms.take(route, members, found.said)
+            return
+        page = open_into(
+            self.outbox, _opening(first, len(members), found.said, self.writing.now), route, self.writing,
+            taken_with=self.after,
+        )  # fmt: skip
+        self.view.opened(page)
+        self._decide(page, members, opener=first)
+
+    def write(self) -> list[Decision]:
+        """Insert what was opened, page again what became worse; answers what was decided, not saved yet."""
+        for page, members, reason in self.storms.settle(self.outbox):
+            self._join(page, members, reason)
+        self.outbox.write()
+        for page, signal in self.worse:
+            if signal.severity < page.severity:
+                worsen(page, signal.severity, signal.title, self.writing)
+        return self.made
+
+    def _open_page(self, signal: Signal) -> Alert | None:
+        uid = self.open.get(group_of(signal))
+        page = locked(uid) if uid else None
+        return page if page is not None and page.closed_at is None else None
+
+    def _route(self, signal: Signal) -> Route:
+        service = self.view.service(signal.service_uid) if signal.service_uid else None
+        return self.view.route(service, signal.integration, signal.labels)
+
+    def _join(self, page: Alert, members: Sequence[Signal], reason: str) -> None:
+        worst = min(members, key=lambda one: one.severity)
+        if worst.severity < page.severity:
+            self.worse.append((page, worst))
+        self._decide(page, members, reason=reason)
+
+    def _decide(
+        self, page: Alert, members: Sequence[Signal], *, opener: Signal | None = None, reason: str = ""
+    ) -> None:
+        on_call = page.policy["steps"][0]["people"]
+        known = reason or f"It joined the page of {page.service or page.team}, which is open: {page.title}."
+        for one in members:
+            one.page = page
+            outcome, text = (Decision.PAGED, "It opened a page.") if one is opener else (Decision.JOINED, known)
+            reasons = [text] if reason else [text, *page.why[1:]]
+            self.made.append(deciding.of_signal(outcome, one, reasons, on_call=on_call, now=self.writing.now))
+
+
+def group_of(signal: Signal) -> Group:
+    """What an alert has its page with: its service and environment, or its team and integration."""
     own = "" if signal.service_uid else f"{signal.team}:{signal.integration.name}"
     return signal.service_uid, signal.environment, own
 
 
-def _gathered(members: Sequence[Signal], view: View, writing: Unit) -> list[Decision]:
-    first = min(members, key=lambda one: one.severity)
-    reason = _released(members, view)
-    members = [one for one in members if one.stance == Signal.PAGES]
-    if not members:
-        return reason
-    page, joined = _page_of(first), True
-    if page is None:
-        page, joined = _open(first, len(members), view, writing), False
-    worst = min(one.severity for one in members)
-    if joined and worst < page.severity:
-        worsen(page, worst, first.title, writing)
-    on_call = page.policy["steps"][0]["people"]
-    for one in members:
-        one.page = page
-        outcome = Decision.JOINED if joined or one is not first else Decision.PAGED
-        text = (
-            f"It joined the page of {page.service or page.team}, which is open: {page.title}."
-            if outcome == Decision.JOINED
-            else "It opened a page."
-        )
-        reason.append(deciding.of_signal(outcome, one, [text, *page.why[1:]], on_call=on_call, now=writing.now))
-    return reason
+def _open_pages(groups: Iterable[Group]) -> dict[Group, str]:
+    """The uids of the pages that groups have open, whatever opened them; of several the severest."""
+    wanted = list(groups)
+    named = [service for service, _, _ in wanted if service]
+    others = {_what(environment, own): ("", environment, own) for service, environment, own in wanted if not service}
+    found: dict[Group, str] = {}
+    rows = Alert.objects.filter(closed_at=None).order_by("-severity", "-pk")
+    if named:
+        known = rows.filter(service_uid__in=named).values_list("service_uid", "environment", "uid")
+        found |= {(service, environment, ""): uid for service, environment, uid in known}
+    if others:
+        without = rows.filter(service_uid="", what__in=list(others)).values_list("what", "uid")
+        found |= {others[what]: uid for what, uid in without}
+    return found
 
 
 def _released(members: Sequence[Signal], view: View) -> list[Decision]:
@@ -96,43 +173,26 @@ def _released(members: Sequence[Signal], view: View) -> list[Decision]:
     return made
 
 
-def _page_of(signal: Signal) -> Alert | None:
-    """The open page that an alert belongs to, whatever opened it, locked."""
-    service_uid, environment, own = _group_of(signal)
-    rows = Alert.objects.filter(closed_at=None, service_uid=service_uid, environment=environment)
-    if not service_uid:
-        rows = rows.filter(what=_what(environment, own))
-    uid = rows.order_by("severity", "pk").values_list("uid", flat=True).first()
-    page = locked(uid) if uid else None
-    return page if page is not None and page.closed_at is None else None
-
-
 def _what(environment: str, own: str) -> str:
     return f"{WHAT}{environment}:{own}"[:200]
 
 
-def _open(signal: Signal, count: int, view: View, writing: Unit) -> Alert:
-    service = view.service(signal.service_uid) if signal.service_uid else None
-    route = view.route(service, signal.integration, signal.labels)
+def _opening(signal: Signal, count: int, said: str, now: datetime) -> Opening:
     others = f" With {count - 1} more of the same group." if count > 1 else ""
-    said_severity = SEVERITIES[signal.severity]
-    text = f"{signal.integration.name} says: {signal.title} ({said_severity}).{others}"
+    text = f"{signal.integration.name} says: {signal.title} ({SEVERITIES[signal.severity]}).{others} {said}".rstrip()
     title = signal.title
     if signal.service and signal.service.lower() not in title.lower():
         title = f"{signal.service}: {title}"
-    opening = Opening(
+    return Opening(
         service_uid=signal.service_uid,
         service=signal.service,
         environment=signal.environment,
-        what=_what(signal.environment, _group_of(signal)[2]),
+        what=_what(signal.environment, group_of(signal)[2]),
         title=title[:200],
         severity=signal.severity,
-        started_at=min(signal.began_at or writing.now, writing.now),
+        started_at=min(signal.began_at or now, now),
         text=text,
     )
-    page = open_page(opening, route, writing)
-    view.opened(page)
-    return page
 
 
 def worsen(page: Alert, severity: int, title: str, writing: Unit) -> None:
@@ -142,7 +202,7 @@ def worsen(page: Alert, severity: int, title: str, writing: Unit) -> None:
     page.state, page.acknowledged_at, page.acknowledged_by, page.acknowledged_name = Alert.PAGING, None, "", ""
     text = f"{title}: {SEVERITIES[severity]}, worse than before, so it is paged again."
     page.why = [*page.why, text]
-    deciding.of_page(Decision.WORSENED, page, [text], now=writing.now)
+    deciding.of_page(Decision.WORSENED, page, [text], now=writing.now).save()
     data = said(page) | {"severity": severity, "before": before}
     writing.record("alert.worsened", subject_of(page), environment=page.environment, data=data)
     # What nobody has read yet is told by the new one.
@@ -165,4 +225,4 @@ def close_where_over(pages: Iterable[int], writing: Unit, *, reason: str = "its 
         page = locked(uid)
         if page is not None and page.closed_at is None:
             close_locked(page, reason, writing)
-            deciding.of_page(Decision.RESOLVED, page, [f"It is closed: {reason}."], now=writing.now)
+            deciding.of_page(Decision.RESOLVED, page, [f"It is closed: {reason}."], now=writing.now).save()

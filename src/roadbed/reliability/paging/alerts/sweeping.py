@@ -10,10 +10,14 @@ from django.db.models import Q, QuerySet
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.paging.alerts import deciding
-from roadbed.reliability.paging.alerts.gathering import WHAT, close_where_over, gather, weigh
-from roadbed.reliability.paging.alerts.looking import View
+from roadbed.reliability.paging.alerts.gathering import close_where_over, gather, weigh
+from roadbed.reliability.paging.alerts.looking import WHAT, View
 from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal
+from roadbed.reliability.paging.alerts.storms import is_calm, open_storms
 from roadbed.reliability.paging.alerts.taking import one_at_a_time
+from roadbed.reliability.paging.escalating import locked
+from roadbed.reliability.paging.intake import close_locked
+from roadbed.reliability.paging.models import Alert
 
 AT_ONCE: Final = 300
 KEPT: Final = timedelta(days=90)
@@ -22,7 +26,11 @@ KEPT: Final = timedelta(days=90)
 
 def has_work(now: datetime) -> bool:
     """Whether anything waits, or could have gone quiet."""
-    return _waiting().exists() or any(_quiet(row, now).exists() for row in _repeating())
+    return (
+        _waiting().exists()
+        or any(_quiet(row, now).exists() for row in _repeating())
+        or any(is_calm(page, now=now) for page in open_storms())
+    )
 
 
 def _waiting() -> QuerySet[Signal]:
@@ -43,7 +51,44 @@ def _quiet(row: Integration, now: datetime) -> QuerySet[Signal]:
 
 def sweep(*, now: datetime) -> int:
     """End what went quiet and page what waits for nothing any more; answers how many alerts changed."""
-    return _end_quiet(now=now) + _release(now=now)
+    return _end_quiet(now=now) + _calm(now=now) + _release(now=now)
+
+
+def _calm(*, now: datetime) -> int:
+    """Give what is left of storms that are over pages by service again."""
+    changed = 0
+    for uid in [page.uid for page in open_storms() if is_calm(page, now=now)]:
+        with unit(ROADBED, now=now) as writing:
+            one_at_a_time()
+            page = locked(uid)
+            if page is not None and page.closed_at is None and is_calm(page, now=now):
+                changed += _taken_apart(page, writing)
+    return changed
+
+
+def _taken_apart(page: Alert, writing: Unit) -> int:
+    rows = Signal.objects.filter(page=page, resolved_at=None, stance=Signal.PAGES)
+    heads: dict[tuple[str, str, int], int] = {}
+    parts = ("service_uid", "environment", "integration_id", "pk")
+    for service, environment, integration, pk in rows.order_by("severity", "pk").values_list(*parts):
+        # Of one service alerts of several integrations have one page; without a service each has its own.
+        heads.setdefault((service, environment, 0 if service else integration), pk)
+    worst = list(Signal.objects.filter(pk__in=heads.values()).select_related("integration__team"))
+    for row in worst:
+        row.page = None
+    reason = f"the storm is over: what still fires of {len(worst)} has pages of its own again"
+    close_locked(page, reason if worst else "its alerts are over", writing)
+    made = gather(worst, View.at(writing.now), writing, after=page)
+    for one in made:
+        one.reasons = [f"The storm of {page.team} is over, and it still fires.", *one.reasons]
+    for row in worst:
+        same = rows.filter(service_uid=row.service_uid, environment=row.environment)
+        same = same if row.service_uid else same.filter(integration=row.integration)
+        same.update(page=row.page, stance=row.stance, held_by=row.held_by)
+    Decision.objects.bulk_create(
+        [*made, deciding.of_page(Decision.RESOLVED, page, [f"It is closed: {reason}."], now=writing.now)]
+    )
+    return len(worst)
 
 
 def _end_quiet(*, now: datetime) -> int:
@@ -74,7 +119,7 @@ def _release(*, now: datetime) -> int:
             waiting = _waiting().filter(pk__gt=last).select_related("integration__team", "page")
             rows = list(waiting.order_by("pk")[:AT_ONCE])
             if rows:
-                changed += _weighed(rows, View(now), writing)
+                changed += _weighed(rows, View.at(now), writing)
         if len(rows) < AT_ONCE:
             return changed
         last = rows[-1].pk

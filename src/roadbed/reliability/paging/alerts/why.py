@@ -131,7 +131,8 @@ def _of_decisions(rows: Iterable[Decision], teams: frozenset[str]) -> list[WhyEn
     """What paged nobody, or nobody anew: told once for each reason, since a storm joins a page by the thousand."""
     found: dict[tuple[str, str, str], list[Decision]] = {}
     for row in rows:
-        found.setdefault((row.outcome, row.service or row.team, row.reasons[0] if row.reasons else ""), []).append(row)
+        about = row.page.uid if row.page else row.service or row.team
+        found.setdefault((row.outcome, about, row.reasons[0] if row.reasons else ""), []).append(row)
     return [
         WhyEntry(
             at=group[0].at, outcome=explaining.NOT_PAGED,

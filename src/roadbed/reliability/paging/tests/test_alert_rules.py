@@ -20,7 +20,7 @@ from roadbed.ground.catalog.hours import hours_of, in_words, within
 from roadbed.ground.errors import Invalid
 from roadbed.ground.ports.events import Unreadable
 from roadbed.reliability.paging.alerts import signing
-from roadbed.reliability.paging.rules.alerts import explaining, mail, mapping, pagerduty, placing, reading
+from roadbed.reliability.paging.rules.alerts import explaining, mail, mapping, pagerduty, placing, reading, storming
 from roadbed.reliability.paging.rules.alerts.cloudwatch import signed_text
 from roadbed.reliability.paging.rules.alerts.explaining import PageAsk
 from roadbed.reliability.paging.rules.alerts.matching import fit, matchers_of, pattern_fault
@@ -203,3 +203,47 @@ def test_only_what_the_certificates_owner_signed_is_believed():
             signing.prove(envelope | changed, pem)
     with pytest.raises(Invalid):
         signing.checked("-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----")
+
+
+ENOUGH = storming.Limit(5, timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("severity", "recent", "storms", "among", "joins"),
+    [
+        (2, 4, False, False, False),
+        (2, 5, False, False, True),
+        (3, 0, True, False, True),
+        (1, 5, True, False, False),
+        (1, 19, True, False, False),
+        (1, 20, True, False, True),
+        (1, 20, False, False, True),
+        (1, 0, True, True, True),
+    ],
+)
+def test_a_team_with_enough_pages_gets_one_for_the_rest_but_critical_ones_stand_alone(
+    severity: int, recent: int, *, storms: bool, among: bool, joins: bool
+):
+    found = storming.joining(
+        team="team-payments", severity=severity, recent=recent, storms=storms, among=among, limit=ENOUGH
+    )
+    assert found.joins is joins
+    assert bool(found.said) is (joins or storms)
+    off = storming.Limit(0, ENOUGH.within)
+    assert not storming.joining(
+        team="team-payments", severity=severity, recent=recent, storms=storms, among=among, limit=off
+    ).joins
+
+
+def test_a_storm_is_over_when_nothing_joins_and_few_are_left():
+    for seconds, services, over in ((299, 1, False), (300, 5, True), (300, 6, False)):
+        now = AT + timedelta(seconds=seconds)
+        assert storming.is_calm(joined_at=AT, services=services, now=now, limit=ENOUGH) is over
+
+
+def test_a_storms_page_says_how_large_it_is():
+    assert storming.title_of("team-payments", ["cart", "web"]) == "2 services of team-payments are alerting"
+    assert storming.title_of("team-payments", ["cart"]) == "cart of team-payments is alerting"
+    names = [f"s{number}" for number in range(10)]
+    assert storming.text_of(names) == "Alerts of s0, s1, s2, s3, s4, s5, s6, s7 and 2 more."
+    assert str(ENOUGH) == "5 pages within 5 min"
