@@ -140,8 +140,12 @@ def _by_the_clock(seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None)
     leads, bots = _in_order(people), _in_order(seconds[bot])
     if marks is None:
         return leads, bots, ((),) * len(STAGES)
-    # Of a change whose clock was wrong no mark is known either.
-    edges = (np.where(np.isnan(people), np.nan, 0.0), *(marks[:, ~bot] if machines else marks), people)
+    # Of a change whose clock was wrong no mark counts either.
+    unknown = np.isnan(people)
+    marks = marks[:, ~bot] if machines else marks
+    if unknown.any():
+        marks = np.where(unknown, np.nan, marks)
+    edges = (np.where(unknown, np.nan, 0.0), *marks, people)
     return leads, bots, tuple(_in_order(end - begin) for begin, end in pairwise(edges))
 
 
