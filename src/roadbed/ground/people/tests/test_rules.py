@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from roadbed.ground.errors import Forbidden
 from roadbed.ground.people.rules import ADMIN, MEMBER, ROADBED, ROLES, SCOPES, VERBS, VIEWER, Caller, authorise, may
 
-READING = {"read", "gate.ask", "flag.evaluate", "channel.write"}
-"""A viewer also says how one is to be reached, and a viewer's token reads flags."""
+READING = {"read", "gate.ask", "flag.evaluate", "channel.write", "digest.write"}
+"""A viewer also says how one is to be reached and whether one gets a digest, and a viewer's token reads flags."""
 
 VERB = st.sampled_from(sorted(VERBS))
 TEAM = st.sampled_from(["team-a", "team-b", None])
