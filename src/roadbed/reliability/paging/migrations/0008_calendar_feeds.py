@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('paging', '0022_ways_and_watching'),
+        ('paging', '0007_ways_and_watching'),
         ('people', '0001_initial'),
     ]
 

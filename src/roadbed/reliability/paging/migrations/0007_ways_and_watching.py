@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('paging', '0004_alerts'),
+        ('paging', '0006_alerts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

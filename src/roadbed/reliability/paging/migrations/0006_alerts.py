@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('paging', '0021_links_and_gaps'),
+        ('paging', '0005_links_and_gaps'),
         ('people', '0001_initial'),
     ]
 
