@@ -104,16 +104,14 @@ def pay(
 
 
 def _write_csv(found: dict[str, Any]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(("team", "from", "to", "person", *(f"{kind}_seconds" for kind in CLASSES), "seconds", "amount",
-                     "currency", "rules_version", "signed_by"))  # fmt: skip
-    for line in found["lines"]:
-        name = line["person"]
-        # A spreadsheet takes a cell that begins like this for a formula.
-        name = f"'{name}" if name[:1] in "=+-@\t\r" else name
-        writer.writerow((found["team"], found["start"], found["end"], name,
-                         *(line["seconds"].get(kind, 0) for kind in CLASSES), line["total"], line["amount"] or "",
-                         found["currency"], found["rules_version"], found["signed_by"]))  # fmt: skip
+    from roadbed.reliability.paging.rules.load.printing import rows_of
+
+    lines = ((line["person"], line["seconds"], line["total"], line["amount"]) for line in found["lines"])
+    rows = rows_of(
+        (found["team"], found["start"], found["end"]), lines, currency=found["currency"],
+        version=found["rules_version"], signed_by=found["signed_by"],
+    )  # fmt: skip
+    csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
 
 
 def _print_sheet(found: dict[str, Any], console: Console) -> None:

@@ -13,7 +13,7 @@ from roadbed.ground import asks
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.queries import ServiceView
 from roadbed.ground.errors import Invalid, Place
-from roadbed.ground.ledger.unit import unit
+from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.platform.releases import rules
 from roadbed.platform.releases.carried import BODY_TOLD, COMMITS_TOLD
@@ -127,19 +127,21 @@ def report_deployment(
             source=source[:60],
             source_id=source_id[:200],
         )
-        writing.record(
-            _fact_kind(verdict, first=not former),
-            known.uid,
-            environment=environment,
-            occurred_at=finished,
-            source=f"report:{source}"[:60],
-            source_id=source_id[:200],
-            data=fact_data(row)
-            | _carried(commits)
-            | (built.told() if built else {})
-            | {"seconds": seconds_of(row, finished), "outcome": outcome},
-        )
+        more = _carried(commits) | (built.told() if built else {}) | {"outcome": outcome}
+        _tell(writing, row, verdict, finished, more)
     return Reported(deployment=row.uid, known=False)
+
+
+def _tell(writing: Unit, row: Deployment, verdict: str, finished: datetime, more: dict[str, Any]) -> None:
+    writing.record(
+        _fact_kind(verdict, first=not row.former),
+        row.service_uid,
+        environment=row.environment,
+        occurred_at=finished,
+        source=f"report:{row.source}"[:60],
+        source_id=row.source_id,
+        data=fact_data(row) | more | {"seconds": seconds_of(row, finished)},
+    )
 
 
 def answer(asked: asks.ReportDeployment) -> asks.DeploymentReported:

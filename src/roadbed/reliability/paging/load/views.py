@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -23,14 +23,13 @@ from roadbed.reliability.paging.load import deciding, queries, sheets, shown
 from roadbed.reliability.paging.load.sheets import SheetView
 from roadbed.reliability.paging.rotating import team_named
 from roadbed.reliability.paging.rules.load.classes import CLASSES
+from roadbed.reliability.paging.rules.load.printing import rows_of
 from roadbed.reliability.paging.rules.schedules.walls import instant
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from roadbed.ground.people.rules import Caller
-
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -191,16 +190,11 @@ def _at(said: str, field: str, zone: ZoneInfo) -> datetime:
 def _csv(found: SheetView) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="on-call-{found.start:%Y-%m-%d}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(
-        ("team", "from", "to", "person", *(f"{kind}_seconds" for kind in CLASSES), "seconds", "amount", "currency")
-    )
-    for line in found.lines:
-        # A spreadsheet takes a cell that begins like this for a formula.
-        name = f"'{line.person}" if line.person.startswith(FORMULAS) else line.person
-        cells = (line.seconds.get(kind, 0) for kind in CLASSES)
-        writer.writerow(
-            (found.team, found.start.isoformat(), found.end.isoformat(), name, *cells, line.total,
-             "" if line.amount is None else line.amount, found.currency)
-        )  # fmt: skip
+    csv.writer(response).writerows(
+        rows_of(
+            (found.team, found.start.isoformat(), found.end.isoformat()),
+            ((line.person, line.seconds, line.total, line.amount) for line in found.lines),
+            currency=found.currency, version=found.rules_version, signed_by=found.signed_by,
+        )
+    )  # fmt: skip
     return response

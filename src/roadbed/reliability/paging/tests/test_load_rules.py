@@ -16,6 +16,7 @@ from roadbed.reliability.paging.rules.load.burden import Page, burdens, crowded,
 from roadbed.reliability.paging.rules.load.classes import HOLIDAY, NIGHT, ORDINARY, WEEKEND, Almanac, Clock
 from roadbed.reliability.paging.rules.load.fairness import lucks, portions
 from roadbed.reliability.paging.rules.load.pay import Rules, Stint, amount, differences, overlaid, sheet
+from roadbed.reliability.paging.rules.load.printing import HEAD, rows_of
 from roadbed.reliability.paging.rules.load.reading import DEFAULT, read_rules
 from roadbed.reliability.paging.tests.test_schedules import ZONES
 
@@ -216,3 +217,16 @@ def test_what_is_wrong_is_told_with_its_line(text: str, line: int | None, said: 
     assert said in refusal.value.detail
     assert (refusal.value.place.file, refusal.value.place.line) == ("pay.yaml", line)
     assert refusal.value.remedy
+
+
+def test_a_printed_sheet_has_no_formula_and_a_cell_for_each_head():
+    lines = [("=1+1", {"day": 5, "night": 2}, 7, Decimal("1.20")), ("Mara", {}, 0, None)]
+    head, first, second = rows_of(("t", "a", "b"), lines, currency="EUR", version=3, signed_by="@boss")
+    assert head == HEAD
+    assert len(first) == len(second) == len(HEAD)
+    assert dict(zip(HEAD, first, strict=True)) == {
+        "team": "t", "from": "a", "to": "b", "person": "'=1+1", "day_seconds": 5, "night_seconds": 2,
+        "weekend_seconds": 0, "holiday_seconds": 0, "seconds": 7, "amount": Decimal("1.20"), "currency": "EUR",
+        "rules_version": 3, "signed_by": "'@boss",
+    }  # fmt: skip
+    assert (second[3], second[9]) == ("Mara", "")

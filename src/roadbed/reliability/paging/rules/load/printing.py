@@ -1,0 +1,34 @@
+"""A sheet for pay as the rows of a CSV file, the same from the page and from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from roadbed.reliability.paging.rules.load.classes import CLASSES
+
+HEAD: Final = (
+    "team", "from", "to", "person", *(f"{kind}_seconds" for kind in CLASSES), "seconds", "amount", "currency",
+    "rules_version", "signed_by",
+)  # fmt: skip
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+Printed = tuple[str, Mapping[str, int], int, object]
+"""A line: who, seconds by class, seconds in all, the amount or None."""
+
+
+def rows_of(
+    span: tuple[str, str, str], lines: Iterable[Printed], *, currency: str, version: int, signed_by: str
+) -> Iterator[tuple[object, ...]]:
+    """The head, then a row a line; `span` is the team and the two instants."""
+    yield HEAD
+    for person, seconds, total, amount in lines:
+        yield (
+            *span, plain(person), *(seconds.get(kind, 0) for kind in CLASSES), total,
+            "" if amount is None else amount, currency, version, plain(signed_by),
+        )  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULAS) else text
