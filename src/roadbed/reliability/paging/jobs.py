@@ -97,7 +97,7 @@ def warn(run: JobRun, payload: dict[str, Any]) -> None:
 @job("paging.keep", attempts=1, time_limit=120.0, every=600.0)
 def keep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Write down who was on call, before somebody leaves or a schedule's people change elsewhere."""
-    serving.keep(now=timezone.now())
+    serving.keep_all(now=timezone.now())
 
 
 @job("paging.look-ahead", attempts=1, time_limit=120.0, every=600.0)

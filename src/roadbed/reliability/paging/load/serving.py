@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.models import Membership, Team
@@ -12,9 +13,18 @@ from roadbed.reliability.paging.load.models import Served
 from roadbed.reliability.paging.planning import Plan, plans
 from roadbed.reliability.paging.rules.schedules.rendering import LONGEST, render
 
+BATCH: Final = 20
+"""Teams kept in one transaction, so that one with hundreds of teams holds the database no longer than others do."""
 
-def keep(team_uids: Iterable[str] | None = None, *, now: datetime) -> int:
-    """Write down who was on call until now, in some teams or in all; answers how many teams had something to keep.
+
+def keep_all(*, now: datetime) -> int:
+    """Write down who was on call until now in every team; answers how many teams had something to keep."""
+    uids = sorted(plans(now=now))
+    return sum(keep(uids[begin : begin + BATCH], now=now) for begin in range(0, len(uids), BATCH))
+
+
+def keep(team_uids: Iterable[str], *, now: datetime) -> int:
+    """Write down who was on call until now in some teams; answers how many of them had something to keep.
 
     Whatever changes a schedule calls it first, in the same transaction: what was, stays.
     """

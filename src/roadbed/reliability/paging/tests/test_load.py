@@ -67,15 +67,27 @@ def test_a_later_schedule_changes_nothing_of_what_was(rotated: House):
 
 def test_keeping_often_is_keeping_once_and_leaves_no_gap(rotated: House):
     for hours in (0, 1, 1, 30, 31, 200):
-        serving.keep(now=NOW + timedelta(hours=hours))
+        serving.keep_all(now=NOW + timedelta(hours=hours))
     rows = list(Served.objects.order_by("starts_at"))
     assert all(one.ends_at == two.starts_at for one, two in pairwise(rows))
     assert rows[0].starts_at == NOW - 21 * DAY
     assert rows[-1].ends_at == NOW + timedelta(hours=200)
     often = served(rotated)
     Served.objects.all().delete()
-    serving.keep(now=NOW + timedelta(hours=200))
+    serving.keep_all(now=NOW + timedelta(hours=200))
     assert served(rotated) == often
+
+
+def test_many_teams_are_kept_a_few_at_a_time(rotated: House, monkeypatch: pytest.MonkeyPatch):
+    rotated.now = NOW - 2 * DAY
+    rotated.rotate("dele", team="team-sre")
+    batches: list[list[str]] = []
+    keep = serving.keep
+    monkeypatch.setattr(serving, "BATCH", 1)
+    monkeypatch.setattr(serving, "keep", lambda uids, *, now: batches.append(list(uids)) or keep(uids, now=now))
+    assert serving.keep_all(now=NOW) == 2
+    assert [len(one) for one in batches] == [1, 1]
+    assert {row.team.name for row in Served.objects.select_related("team")} == {TEAM, "team-sre"}
 
 
 def test_a_cover_a_leave_and_the_end_of_a_rotation_keep_the_past_first(rotated: House):
@@ -86,7 +98,7 @@ def test_a_cover_a_leave_and_the_end_of_a_rotation_keep_the_past_first(rotated: 
         rotated.caller("hanne"), starts_at=NOW - 5 * DAY, ends_at=NOW + 10 * DAY, now=NOW + timedelta(hours=2)
     )
     usecases.end_rotation(ROADBED, TEAM, now=NOW + timedelta(hours=3))
-    serving.keep(now=NOW + 9 * DAY)
+    serving.keep_all(now=NOW + 9 * DAY)
     assert served(rotated)[: len(kept)][:-1] == kept[:-1]
     assert sum(days for _, days in served(rotated)) == pytest.approx(21 + 3 / 24)
 
