@@ -40,6 +40,7 @@ KINDS: Final = frozenset({
     "review.drafted", "review.changed", "review.published", "action.changed", "risk.accepted", "review.recurrence",
     "flag.created", "flag.changed", "flag.archived",
     "subscription.changed", "gate.overridden", "gate.unreachable", "secret.written", "secret.removed",
+    "secret.key.changed",
     "runbook.written", "runbook.removed", "runbook.unreadable", "runbook.reviewed", "runbook.run", "runbook.stale",
     "diagnostic.opened", "diagnostic.published", "diagnostic.closed",
     "organization.changed", "stage.changed", "role.opened", "role.closed",

@@ -32,6 +32,7 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "service.stop": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "deployment.report": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "secret.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
+    "secret.key": {ADMIN: ANYWHERE},
     "runbook.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "runbook.run": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "policy.write": {ADMIN: ANYWHERE},

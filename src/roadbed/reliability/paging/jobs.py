@@ -15,6 +15,7 @@ from roadbed.reliability.paging.ahead import telling
 from roadbed.reliability.paging.alerts import sweeping
 from roadbed.reliability.paging.calendars import feeding
 from roadbed.reliability.paging.load import serving
+from roadbed.reliability.paging.reaching import sealing
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
 from roadbed.reliability.paging.watching import canaries, heartbeats, warning
 
@@ -50,6 +51,12 @@ def follow_clock(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 
 def sweep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """End alerts that went quiet, and page those that wait for nothing any more."""
     sweeping.sweep(now=timezone.now())
+
+
+@job("paging.seal", attempts=1, time_limit=60.0, every=30.0, wanted=sealing.has_clear)
+def seal(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Seal addresses from before they were sealed."""
+    sealing.seal_clear()
 
 
 @job("paging.forget", attempts=1, time_limit=120.0, every=3600.0)

@@ -26,7 +26,7 @@ class CalendarLink(models.Model):
 class CalendarFeed(models.Model):
     """A calendar by its URL, whose events are a team's leave or overrides. What was read last stays until it changes.
 
-    `problem` says why the last reading failed; `read_at` is when one last succeeded.
+    `url` is what may be shown of the one in `sealed`. `problem` says why the last reading failed; `read_at` is when one last succeeded.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
@@ -34,6 +34,7 @@ class CalendarFeed(models.Model):
     kind = models.CharField(max_length=9)
     name = models.CharField(max_length=60)
     url = models.CharField(max_length=500)
+    sealed = models.BinaryField(null=True)
     etag = models.CharField(max_length=200, blank=True)
     tried_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
