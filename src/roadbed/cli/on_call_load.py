@@ -119,7 +119,7 @@ def _print_sheet(found: dict[str, Any], console: Console) -> None:
     by = found["standby_nobody"] is not None
     rows = [
         (line["person"], *(_hours(line["seconds"].get(kind, 0)) for kind in CLASSES), _hours(line["total"]),
-         _worth(line["amount"], found), *((_hours(line["standby_total"]), _worth(line["standby_amount"], found)) if by else ()))
+         _worth(line["amount"], found), *(_stood(line, found) if by else ()))
         for line in found["lines"]
     ]  # fmt: skip
     empty = "You were not on call in it." if found["only_own"] else "Nobody was on call in it."
@@ -136,6 +136,10 @@ def _print_sheet(found: dict[str, Any], console: Console) -> None:
             if one["standby_seconds"] or one["standby_amount"]:
                 worth = one["standby_amount"] or "no amount"
                 console.print(f"    standing by: {one['standby_seconds']:+d} s, {worth}.")
+
+
+def _stood(line: dict[str, Any], found: dict[str, Any]) -> tuple[str, str]:
+    return _hours(line["standby_total"]), _worth(line["standby_amount"], found)
 
 
 def _worth(amount: str | None, found: dict[str, Any]) -> str:

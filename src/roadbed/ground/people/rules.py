@@ -56,6 +56,7 @@ _TABLE: Final[dict[str, dict[str, str]]] = {
     "channel.write": {VIEWER: ANYWHERE, MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "heartbeat.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},
     "canary.write": {ADMIN: ANYWHERE},
+    "page.send": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "page.acknowledge": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "incident.write": {MEMBER: ANYWHERE, ADMIN: ANYWHERE},
     "status.write": {MEMBER: OWN_TEAM, ADMIN: ANYWHERE},

@@ -17,6 +17,8 @@ from roadbed.reliability.paging.calendars import feeding
 from roadbed.reliability.paging.load import serving
 from roadbed.reliability.paging.reaching import sealing
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
+from roadbed.reliability.paging.swaps import answering
+from roadbed.reliability.paging.swaps import telling as requests
 from roadbed.reliability.paging.watching import canaries, heartbeats, warning
 
 REACT: Final = Reaction(name="paging.react", kinds=BEGINNINGS | ENDINGS, job="paging.react")
@@ -117,6 +119,18 @@ def look_ahead(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - 
 def tell_gaps(run: JobRun, payload: dict[str, Any]) -> None:
     """Tell one owner of gaps."""
     telling.tell(payload["person"], payload["team"], payload["gaps"], now=timezone.now(), last_attempt=run.last_attempt)
+
+
+@job("paging.end-requests", attempts=1, time_limit=60.0, every=15.0, wanted=answering.have_begun)
+def end_requests(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """End requests for shifts that have begun."""
+    answering.expire(now=timezone.now())
+
+
+@job(requests.TELL, attempts=4, backoff=(5.0, 60.0, 300.0), time_limit=SLOW_LANE)
+def tell_request(run: JobRun, payload: dict[str, Any]) -> None:
+    """Tell one person of a request on one way."""
+    requests.tell(payload, now=timezone.now(), last_attempt=run.last_attempt)
 
 
 @job("paging.read-calendars", attempts=1, time_limit=60.0, every=300.0)

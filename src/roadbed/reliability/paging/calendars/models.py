@@ -26,7 +26,8 @@ class CalendarLink(models.Model):
 class CalendarFeed(models.Model):
     """A calendar by its URL, whose events are a team's leave or overrides. What was read last stays until it changes.
 
-    `url` is what may be shown of the one in `sealed`. `problem` says why the last reading failed; `read_at` is when one last succeeded.
+    `url` is what may be shown of the one in `sealed`.
+    `problem` says why the last reading failed; `read_at` is when one last succeeded.
     """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)

@@ -80,8 +80,8 @@ def correct(
             standby=standby, made_by=caller.name[:160], made_at=now,
         )  # fmt: skip
         data = {
-            "team": found.name, "correction": row.uid, "standby": standby, "person": who.name, "from": start.isoformat(),
-            "to": end.isoformat(), "why": said,
+            "team": found.name, "correction": row.uid, "standby": standby, "person": who.name,
+            "from": start.isoformat(), "to": end.isoformat(), "why": said,
         }  # fmt: skip
         writing.record("shift.corrected", found.uid, data=data)
     return row.uid
@@ -130,7 +130,8 @@ def sign_off(caller: Caller, team: str, *, start: datetime, end: datetime, now: 
                     team=Team.objects.get(uid=found.uid), starts_at=start, ends_at=end, lines=lines,
                     rules_version=seen.rules_version, currency=seen.currency, nobody=seen.sheet.nobody,
                     unknown=seen.sheet.unknown,
-                    standby_nobody=seen.sheet.standby_nobody, standby_unknown=seen.sheet.standby_unknown, signed_by=caller.name[:160], signed_at=now,
+                    standby_nobody=seen.sheet.standby_nobody, standby_unknown=seen.sheet.standby_unknown,
+                    signed_by=caller.name[:160], signed_at=now,
                 )  # fmt: skip
         except IntegrityError:
             raise Conflict(

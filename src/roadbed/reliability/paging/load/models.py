@@ -18,7 +18,8 @@ def new_uid() -> str:
 class Served(models.Model):
     """Who was on call in a team: written as time passes, so that a later schedule changes nothing of it.
 
-    With `standby` it is who stood by as second at that time. Each of the two: the rows of a team follow one another; a gap is time of which nothing was decided. Nobody has an empty person.
+    With `standby` it is who stood by as second at that time. In each of the two records the rows of a team follow one
+    another; a gap is time of which nothing was decided. Nobody has an empty person.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")

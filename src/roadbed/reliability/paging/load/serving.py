@@ -86,7 +86,7 @@ def rows_of(plan: Plan, team: Team, *, since: datetime | None, until: datetime, 
 
 def _last(teams: Iterable[Team], *, standby: bool) -> dict[int, Served]:
     found: dict[int, Served] = {}
-    # The newest row of each team by the index on (team, standby, ends_at): one short look-up a team beats a scan of all rows.
+    # The newest row of each team by its index: one short look-up a team beats a scan of all rows.
     for team in teams:
         row = Served.objects.filter(team=team, standby=standby).order_by("-ends_at").first()
         if row is not None:

@@ -244,7 +244,8 @@ def test_standing_by_is_kept_paid_by_its_own_rates_corrected_and_signed(house: H
 
 
 def test_a_page_shows_who_stood_by(house: House, client: Client, monkeypatch: pytest.MonkeyPatch):
-    layers = f"layers:\n  - {{starts: 2026-01-05, people: [{HANNE}]}}\nsecond:\n  - {{starts: 2026-01-05, people: [{INES}]}}\n"
+    first, second = (f"  - {{starts: 2026-01-05, people: [{email}]}}\n" for email in (HANNE, INES))
+    layers = f"layers:\n{first}second:\n{second}"
     usecases.set_schedule(ROADBED, TEAM, document=layers, now=NOW - 21 * DAY)
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     client.force_login(house.person("mara"))

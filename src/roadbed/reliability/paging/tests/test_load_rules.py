@@ -231,7 +231,8 @@ def test_a_printed_sheet_has_no_formula_and_a_cell_for_each_head():
     assert dict(zip(HEAD, first, strict=True)) == {
         "team": "t", "from": "a", "to": "b", "person": "'=1+1", "day_seconds": 5, "night_seconds": 2,
         "weekend_seconds": 0, "holiday_seconds": 0, "seconds": 7, "amount": Decimal("1.20"), "currency": "EUR",
-        "rules_version": 3, "signed_by": "'@boss",
+        "rules_version": 3, "signed_by": "'@boss", "standby_day_seconds": 3, "standby_night_seconds": 0,
+        "standby_weekend_seconds": 0, "standby_holiday_seconds": 0, "standby_seconds": 3, "standby_amount": "",
     }  # fmt: skip
     assert (second[3], second[9]) == ("Mara", "")
 

@@ -7,6 +7,7 @@ from django.db import connection
 
 from roadbed.ground.errors import Conflict, Forbidden
 from roadbed.ground.people.rules import ROADBED
+from roadbed.ground.ports import board
 from roadbed.platform.secrets import keys, rotating
 from roadbed.reliability.paging import queries, usecases
 from roadbed.reliability.paging.calendars import feeding
@@ -36,7 +37,7 @@ def test_no_column_holds_it_and_it_is_shown_masked(house: House):
     held = everything("paging_channel") + everything("jobs_job") + everything("ledger_fact")
     assert "AAbbccdd" not in held
     assert "4242424242" not in held
-    (shown,) = queries.channels(person_uid=house.person("hanne").uid)
+    (shown,) = queries.channels_of(house.person("hanne").uid)
     assert shown.uid == made.uid
     assert shown.address == "tgram://…242/"
     with pytest.raises(Conflict, match="has this channel already"):
@@ -100,8 +101,16 @@ def test_rows_from_before_are_sealed_once_and_still_lead_there(house: House):
     assert len(house.hook.requests) == 1
 
 
-def test_a_calendars_address_is_sealed_too(house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("roadbed.ground.ports.board.calendars", lambda: type("Any", (), {"fault_of": lambda *_: ""})())
+class _AnyCalendar:
+    """Takes every address; reads none."""
+
+    def fault_of(self, url: str) -> str:
+        assert url
+        return ""
+
+
+def test_a_calendars_address_is_sealed_too(house: House):
+    board.provide("calendars", _AnyCalendar)
     url = "https://calendar.example/private-8a7b6c5d/basic.ics"
     feeding.add_feed(ROADBED, "team-payments", kind="leave", url=url, name="Leave", now=house.now)
     assert "private-8a7b6c5d" not in everything("paging_calendarfeed")
