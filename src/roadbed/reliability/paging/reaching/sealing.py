@@ -95,7 +95,8 @@ def _renew(renew: Renew) -> int:
     done = 0
     for model in (Channel, CalendarFeed):
         for pk, old in model.objects.exclude(sealed=None).values_list("pk", "sealed"):
-            done += model.objects.filter(pk=pk, sealed=old).update(sealed=renew(bytes(old)))
+            if old is not None:
+                done += model.objects.filter(pk=pk, sealed=old).update(sealed=renew(bytes(old)))
     return done
 
 
