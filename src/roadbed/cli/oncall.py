@@ -130,6 +130,18 @@ def _state(row: dict[str, Any]) -> str:
     return {"paging": "nobody has it yet", "exhausted": "nobody answered"}.get(row["state"], str(row["state"]))
 
 
+@page.command("escalate")
+def escalate_page(
+    uid: str,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it is handed on.")] = "",
+    json: Json = False,
+) -> None:
+    """Page the next step now, also from whoever has it."""
+    done = api().post(f"/pages/{uid}/escalate", {"reason": reason})
+    show(done, json, say(f"Handed on: {', '.join(done['paged']) or 'nobody'} paged so far."))
+
+
 @page.command("send")
 def send_page(
     whom: Annotated[str, typer.Argument(help="A team, or a service for whoever answers for it.")],

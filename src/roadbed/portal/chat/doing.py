@@ -16,7 +16,7 @@ from roadbed.portal.chat import spoken as words
 from roadbed.portal.chat.spoken import Spoken
 from roadbed.reliability.incidents import queries as incidents
 from roadbed.reliability.incidents import usecases as incident_verbs
-from roadbed.reliability.paging import calling, queries, usecases
+from roadbed.reliability.paging import calling, handing, queries, usecases
 from roadbed.reliability.paging.answers import TeamOnCall
 from roadbed.reliability.paging.reaching import speaking
 
@@ -25,7 +25,10 @@ MOST: Final = 12
 
 def do(caller: Caller, said: Spoken, *, chat: str, address: str, now: datetime) -> list[Line]:
     """Obey; what is refused is answered with its reason and remedy, and changed nothing."""
-    verb = {words.RESOLVE: _resolve, words.WHO: _who, words.PAGE: _page, words.INCIDENT: _incident}.get(said.verb)
+    verb = {
+        words.RESOLVE: _resolve, words.ESCALATE: _escalate, words.WHO: _who, words.PAGE: _page,
+        words.INCIDENT: _incident,
+    }.get(said.verb)  # fmt: skip
     try:
         if said.verb == words.ACK:
             return _ack(caller, said, (chat, address), now)
@@ -57,6 +60,15 @@ def _resolve(caller: Caller, said: Spoken, now: datetime) -> list[Line]:
         page, reason = speaking.one_of(speaking.held(caller), "You have no open page."), said.text
     usecases.close(caller, page.uid, reason=reason, now=now)
     return [Line(f"It is closed: {page.title}.")]
+
+
+def _escalate(caller: Caller, said: Spoken, now: datetime) -> list[Line]:
+    page, reason = speaking.named(said.first), said.rest
+    if page is None:
+        page, reason = speaking.one_of(speaking.held(caller), "You have no open page."), said.text
+    handing.escalate(caller, page.uid, reason=reason, now=now)
+    paged = queries.require_alert(page.uid).alert
+    return [Line(f"It is handed on: {page.title}. Paged so far: {', '.join(paged.paged) or 'nobody'}.")]
 
 
 def _who(caller: Caller, said: Spoken, now: datetime) -> list[Line]:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-ACK, RESOLVE, WHO, INCIDENT, PAGE, HELP = "ack", "resolve", "who", "incident", "page", "help"
-VERBS: Final = (ACK, RESOLVE, WHO, INCIDENT, PAGE, HELP)
+ACK, RESOLVE, ESCALATE, WHO = "ack", "resolve", "escalate", "who"
+INCIDENT, PAGE, HELP = "incident", "page", "help"
+VERBS: Final = (ACK, RESOLVE, ESCALATE, WHO, INCIDENT, PAGE, HELP)
 ALSO: Final = {
     "acknowledge": ACK, "take": ACK, "close": RESOLVE, "oncall": WHO, "on-call": WHO, "incidents": INCIDENT, "?": HELP,
     "": HELP,
@@ -17,6 +18,7 @@ USAGE: Final = (
     "`/roadbed who [TEAM or SERVICE]`: who is on call, and who follows",
     "`/roadbed ack [PAGE]`: take the page that waits for you",
     "`/roadbed resolve [PAGE] REASON`: close a page that you have",
+    "`/roadbed escalate [PAGE] [REASON]`: hand a page that you have on to the next step",
     "`/roadbed page TEAM or SERVICE TEXT`: page whoever is on call; begin TEXT with sev1 to sev4 for its severity",
     "`/roadbed incident`: what is open; `incident SERVICE TITLE` declares one, `incident INC-7 TEXT` writes to it",
 )

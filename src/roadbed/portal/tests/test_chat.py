@@ -101,6 +101,10 @@ def test_a_page_is_taken_and_closed_and_several_are_listed_with_buttons(slack: S
     assert newest is not None
     assert (newest.severity, newest.title) == (1, "two")
     assert slack.say(f"ack {newest.uid[:8]}").startswith("You have it: two")
+    assert slack.say("escalate not my system").startswith("It is handed on: two. Paged so far:")
+    newest.refresh_from_db()
+    assert (newest.state, newest.acknowledged_by) == (Alert.PAGING, "")
+    assert newest.why[-1] == "Hanne Brandt hands it on to the next step: not my system."
     assert slack.say(f"resolve {newest.uid[:8]} it was nothing").startswith("It is closed")
     assert "No open page begins with zzzzzz" in slack.say("ack zzzzzz")
 

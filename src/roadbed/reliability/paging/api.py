@@ -11,7 +11,7 @@ from ninja import Query, Router, Status
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.people.rules import ADMIN, authorise
-from roadbed.reliability.paging import calling, queries, schemas, usecases
+from roadbed.reliability.paging import calling, handing, queries, schemas, usecases
 from roadbed.reliability.paging.alerts.api import router as alerts_router
 from roadbed.reliability.paging.load.api import router as load_router
 from roadbed.reliability.paging.reaching.api import router as reaching_router
@@ -129,6 +129,13 @@ def acknowledge_page(request: HttpRequest, uid: str) -> Any:
     yours = usecases.acknowledge(caller(request), uid, now=timezone.now())
     taken = queries.require_alert(uid).alert
     return {"uid": uid, "acknowledged_by": taken.acknowledged_by, "yours": yours}
+
+
+@router.post("/pages/{uid}/escalate", response=schemas.AlertOut, operation_id="escalate_page")
+def escalate_page(request: HttpRequest, uid: str, body: schemas.HandOnIn) -> Any:
+    """Page the next step now, also from whoever has it."""
+    handing.escalate(caller(request), uid, reason=body.reason, now=timezone.now())
+    return queries.require_alert(uid).alert
 
 
 @router.post("/pages/{uid}/close", response=schemas.AlertOut, operation_id="close_page")

@@ -10,7 +10,7 @@ from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.jobs.worker import LONG_SECONDS
 from roadbed.ground.ledger.reactions import Reaction
-from roadbed.reliability.paging import channels, delivering, escalating, intake
+from roadbed.reliability.paging import channels, delivering, escalating, handing, intake
 from roadbed.reliability.paging.ahead import telling
 from roadbed.reliability.paging.alerts import sweeping
 from roadbed.reliability.paging.calendars import feeding
@@ -47,6 +47,12 @@ def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ev
 def follow_clock(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Go on after the clock was set back."""
     escalating.catch_up_with_clock(now=timezone.now())
+
+
+@job("paging.again", attempts=1, time_limit=60.0, every=10.0, wanted=handing.has_overdue)
+def page_again(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Page again what somebody has had for too long."""
+    handing.page_again(now=timezone.now())
 
 
 @job("paging.sweep", attempts=1, time_limit=120.0, every=5.0, wanted=sweeping.has_work)

@@ -187,3 +187,9 @@ class Paged(Schema):
     """The page that was opened."""
 
     uid: str
+
+
+class HandOnIn(Schema):
+    """Why a page is handed on, if somebody says so."""
+
+    reason: Annotated[str, Field(max_length=160)] = ""

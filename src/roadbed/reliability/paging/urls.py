@@ -50,6 +50,7 @@ urlpatterns = [
     path("answers/twilio/status/<str:token>", answer_doors.twilio_status, name="twilio-status"),
     path("on-call/pages/<str:uid>", views.show_alert, name="alert"),
     path("on-call/pages/<str:uid>/acknowledge", views.acknowledge, name="acknowledge"),
+    path("on-call/pages/<str:uid>/escalate", views.escalate, name="escalate"),
     path("on-call/pages/<str:uid>/close", views.close, name="close"),
     path("pages/<str:secret>", answer_views.page, name="page"),
     path("channels/<str:secret>", answer_views.channel, name="channel"),

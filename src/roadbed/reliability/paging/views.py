@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
-from roadbed.reliability.paging import calling, links, queries, shifts, showing, usecases
+from roadbed.reliability.paging import calling, handing, links, queries, shifts, showing, usecases
 from roadbed.reliability.paging.alerts import showing as alert_showing
 from roadbed.reliability.paging.alerts import views as alert_views
 from roadbed.reliability.paging.alerts.why import why_page
@@ -188,6 +188,15 @@ def show_alert(request: HttpRequest, uid: str) -> HttpResponse:
 def acknowledge(request: HttpRequest, uid: str) -> HttpResponse:
     """Take an alert."""
     return _acted(request, uid, lambda caller: usecases.acknowledge(caller, uid, now=timezone.now()), "You have it.")
+
+
+@require_POST
+@doors.page
+def escalate(request: HttpRequest, uid: str) -> HttpResponse:
+    """Hand an alert on to the next step."""
+    return _acted(
+        request, uid, lambda caller: handing.escalate(caller, uid, now=timezone.now()), "The next step is paged."
+    )
 
 
 @require_POST
