@@ -32,7 +32,7 @@ class SlackCommands:
             raise NotProven("It is no form.") from None
 
         def said(field: str, longest: int) -> str:
-            return given.get(field, [""])[0][:longest]
+            return given.get(field, [""])[0].replace("\x00", "")[:longest]
 
         return Commanded(
             text=said("text", 2_000), address=said("user_id", 40), name=said("user_name", 80), proof=proof,

@@ -51,6 +51,8 @@ def call(
         raise Invalid(
             f"{severity} is no severity.", remedy="1 to 4; 1 and 2 wake people.", place=Place(field="severity")
         )
+    if not whom.isprintable() or not environment.isprintable():
+        raise Invalid("A name holds control characters.", remedy="Write it plainly.", place=Place(field="whom"))
     route, service_uid, service = _route(whom.strip(), now)
     with unit(caller, now=now) as writing:
         mine = Alert.objects.filter(what__startswith=WHAT, figures__by=caller.uid, opened_at__gt=now - AN_HOUR)

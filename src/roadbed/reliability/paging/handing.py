@@ -27,7 +27,7 @@ def escalate(caller: Caller, uid: str, *, reason: str = "", now: datetime) -> No
         Conflict: when it is closed.
     """
     authorise(caller, "page.acknowledge")
-    said = " ".join(reason.split())[:LONGEST_REASON]
+    said = " ".join(reason.replace("\x00", "").split())[:LONGEST_REASON]
     with unit(caller, now=now) as writing:
         page = locked(uid[:32])
         if page is None:

@@ -75,7 +75,7 @@ def ask(
                 row = ShiftRequest.objects.create(
                     team=Team.objects.get(uid=found.uid), asker=asker, asked=asked, starts_at=starts_at,
                     ends_at=ends_at, back_starts_at=back[0] if back else None, back_ends_at=back[1] if back else None,
-                    note=" ".join(note.split())[:200], made_at=now,
+                    note=" ".join(note.replace("\x00", "").split())[:200], made_at=now,
                 )  # fmt: skip
         except IntegrityError:
             raise Conflict(
