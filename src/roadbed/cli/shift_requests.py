@@ -52,17 +52,19 @@ def requests(
 ) -> None:
     """List requests for shifts that wait for an answer."""
     rows = api().get(f"/teams/{team}/shift-requests" if team else "/me/shift-requests", everything=everything)
-    shown = [
-        (row["uid"], row["asker"], row["asked"] or f"anyone of {row['team']}", row["starts_at"], row["ends_at"],
-         _back(row), row["taken_by"] or row["state"])
-        for row in rows
-    ]  # fmt: skip
-    head = ("Request", "Who asks", "Whom", "From (UTC)", "To (UTC)", "In exchange for", "State")
+    shown = [(row["uid"], f"{row['asker']} asks {row['asked'] or 'anyone'}", _span(row), _how(row)) for row in rows]
+    head = ("Request", "Who", "Time (UTC)", "State")
     show(rows, json, table(head, shown, empty="No request waits."))
 
 
-def _back(row: dict[str, Any]) -> str:
-    return f"{row['back_starts_at']} to {row['back_ends_at']}" if row["back_starts_at"] else ""
+def _span(row: dict[str, Any], part: str = "") -> str:
+    begins, ends = (row[f"{part}{name}"][:16].replace("T", " ") for name in ("starts_at", "ends_at"))
+    return f"{begins} to {ends}"
+
+
+def _how(row: dict[str, Any]) -> str:
+    state = f"taken by {row['taken_by']}" if row["taken_by"] else row["state"]
+    return f"{state}, for {_span(row, 'back_')}" if row["back_starts_at"] else str(state)
 
 
 def accept(request: Request, *, json: Json = False) -> None:

@@ -32,7 +32,7 @@ def run(live_server: LiveServer, house: House, monkeypatch: pytest.MonkeyPatch) 
     for module in ("oncall", "shift_requests", "on_call_load", "silences"):
         monkeypatch.setattr(f"roadbed.cli.{module}.api", lambda: made.append(original()) or made[-1])
     monkeypatch.setattr("roadbed.cli.secrets.client.api", lambda: made.append(original()) or made[-1])
-    tokens = {name: door_of(f"{name}@kestrel.example").token for name in ("hanne", "ines")}
+    tokens = {name: door_of(f"{name}@kestrel.example", "member").token for name in ("hanne", "ines")}
     tokens["mara"] = door_of("mara@kestrel.example", "admin").token
     monkeypatch.setenv("ROADBED_URL", live_server.url)
 
@@ -54,7 +54,8 @@ def test_ask_accept_page_hand_on_and_pay(house: House, run: Run):
     start = house.now + timedelta(hours=2)
     span = ("--from", start.isoformat(), "--to", (start + timedelta(hours=1)).isoformat())
     uid = answer(run("hanne", "oncall", "ask", TEAM, *span, "--of", INES, "--note", "a wedding", "--json"))["uid"]
-    assert "Ines Carvalho" in run("ines", "oncall", "requests").output
+    assert [one["uid"] for one in answer(run("ines", "oncall", "requests", "--json"))] == [uid]
+    assert "open" in run("ines", "oncall", "requests").output
     refused = run("hanne", "oncall", "accept", uid)
     assert isinstance(refused.exception, Refusal)
     assert answer(run("ines", "oncall", "accept", uid, "--json"))["taken_by"] == "Ines Carvalho"
