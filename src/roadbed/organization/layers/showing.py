@@ -19,6 +19,9 @@ CORNERS: Final = (
     (NEITHER, "Neither yet", "good practice first, titles later", 40, 155, 52, 272),
     (PLATFORM_ALONE, "Strong platform, weak SRE", "fast, and nobody answers when it breaks", 287, 155, 299, 272),
 )
+WIDE, HIGH = 243, 143
+OUTER_LINE, INNER_LINE = 22, 117
+NEAR: Final = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,21 @@ def score_badge(score: float | None) -> Badge | None:
 
 def corners(picture: Picture) -> list[Corner]:
     """The four corners, with the one that it stands in."""
-    place = picture.advice.quadrant.place
+    place, standing = picture.advice.quadrant.place, points(picture)
     return [
-        Corner(key, name, says, x, y, text_x, text_y, here=key == place)
+        Corner(key, name, says, x, y, text_x, _free_line(x, y, text_y, standing), here=key == place)
         for key, name, says, x, y, text_x, text_y in CORNERS
     ]
+
+
+def _free_line(x: int, y: int, line: int, standing: list[Point]) -> int:
+    """Where a corner's words are not written over by a point: at its usual edge, or at its other one."""
+    inside = [one for one in standing if x <= one.x <= x + WIDE and y <= one.y <= y + HIGH]
+    if any(abs(one.y - line) < NEAR for one in inside):
+        other = y + (INNER_LINE if line == y + OUTER_LINE else OUTER_LINE)
+        if all(abs(one.y - other) >= NEAR for one in inside):
+            return other
+    return line
 
 
 def apart(picture: Picture) -> list[tuple[str, float]]:
