@@ -20,7 +20,7 @@ CORNERS: Final = (
     (PLATFORM_ALONE, "Strong platform, weak SRE", "fast, and nobody answers when it breaks", 287, 155, 299, 272),
 )
 WIDE, HIGH = 243, 143
-OUTER_LINE, INNER_LINE = 22, 117
+LINES: Final = (22, 117, 70)
 NEAR: Final = 40.0
 
 
@@ -91,13 +91,13 @@ def corners(picture: Picture) -> list[Corner]:
 
 
 def _free_line(x: int, y: int, line: int, standing: list[Point]) -> int:
-    """Where a corner's words are not written over by a point: at its usual edge, or at its other one."""
-    inside = [one for one in standing if x <= one.x <= x + WIDE and y <= one.y <= y + HIGH]
-    if any(abs(one.y - line) < NEAR for one in inside):
-        other = y + (INNER_LINE if line == y + OUTER_LINE else OUTER_LINE)
-        if all(abs(one.y - other) >= NEAR for one in inside):
-            return other
-    return line
+    """Where a corner's words stand clear of the points in it: at their usual edge, the other one or between."""
+    inside = [one.y for one in standing if x <= one.x <= x + WIDE and y <= one.y <= y + HIGH]
+
+    def room(at: int) -> float:
+        return min((abs(point - at) for point in inside), default=NEAR)
+
+    return max((line, *(y + offset for offset in LINES)), key=lambda at: min(room(at), NEAR))
 
 
 def apart(picture: Picture) -> list[tuple[str, float]]:
