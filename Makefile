@@ -39,5 +39,6 @@ soak: setup-dev ## the long fault runs
 bench: setup-dev ## figures, with ratios to peers in the same run
 	$(PY) benchmarks/run.py
 
-docs: setup-dev ## write the reference that is generated from code
+docs: setup-dev ## write what is generated from code: the reference, and the tables of an empty database
 	$(PY) tools/reference.py
+	$(PY) tools/ready_made.py
