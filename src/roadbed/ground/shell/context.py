@@ -39,4 +39,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": getattr(request, "demo", None),
         "organization": getattr(settings, "ORGANIZATION", ""),
         "now": timezone.now(),
+        "viewers_zone": timezone.get_current_timezone_name(),
     }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from roadbed.ground.people.rules import Caller
     from roadbed.reliability.paging.answers import TeamOnCall
 
-GAPS_SHOWN = 12
+GAPS_SHOWN = UNREACHABLE_SHOWN = 12
 
 
 @require_safe
@@ -43,11 +43,16 @@ def show(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     now, caller = timezone.localtime(), doors.caller(request)
     teams = queries.on_call(now=now)
-    recent = queries.alerts(limit=20).items
+    cursor = request.GET.get("cursor", "")
+    recent = queries.alerts(limit=20, cursor=cursor)
+    unreachable = _unreachable(teams)
     context = {
         "rows": [{"team": team, "badge": showing.standing(team), "mine": team.team in caller.teams} for team in teams],
-        "alerts": [{"alert": alert, "badge": showing.badge(alert)} for alert in recent],
-        "unreachable": _unreachable(teams),
+        "alerts": [{"alert": alert, "badge": showing.badge(alert)} for alert in recent.items],
+        "older": recent.next_cursor,
+        "cursor": cursor,
+        "unreachable": unreachable[:UNREACHABLE_SHOWN],
+        "more_unreachable": max(0, len(unreachable) - UNREACHABLE_SHOWN),
         "channels": queries.channels_of(caller.uid),
         "last": queries.last_page_to(caller.uid),
         "tabs": alert_showing.tabs("on-call"),
