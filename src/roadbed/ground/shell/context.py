@@ -35,7 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "viewer": SimpleLazyObject(lambda: Viewer(getattr(request.user, "name", "") or "")),
         "theme": chosen.theme,
         "narrow_sidebar": chosen.narrow_sidebar,
-        "version": roadbed.__version__,
+        "roadbed_version": roadbed.__version__,
         "demo": getattr(request, "demo", None),
         "organization": getattr(settings, "ORGANIZATION", ""),
         "now": timezone.now(),

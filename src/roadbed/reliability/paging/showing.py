@@ -37,7 +37,11 @@ def stats(alert: AlertView) -> tuple[Stat, ...]:
             state="bad",
             tone=True,
         ),
-        Stat("Bad", None if bad is None else words.count(bad), note="" if bad is None else f"of {words.count(total)} events"),
+        Stat(
+            "Bad",
+            None if bad is None else words.count(bad),
+            note="" if bad is None else f"of {words.count(total)} events",
+        ),
         Stat(
             "Budget left",
             None if left is None else words.percent(left),
