@@ -1,4 +1,4 @@
-"""What incidents say to who works on a service: which are not resolved and who leads them, and which one a page is of."""
+"""What incidents say to who works on a service: which are not resolved, who leads them, which one a page is of."""
 
 from __future__ import annotations
 
