@@ -44,22 +44,27 @@ def show_all(request: HttpRequest) -> HttpResponse:
 
 def listing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     """The list, with the form that opens one."""
-    wanted = request.GET.get("status", "")
+    wanted, text = request.GET.get("status", ""), request.GET.get("q", "").strip()[:140]
+    kept = {"q": text} if text else {}
     asking = doors.caller(request)
-    page = queries.incidents(status=wanted, caller=asking, cursor=request.GET.get("cursor") or None, limit=SHOWN)
+    page = queries.incidents(
+        status=wanted, text=text, caller=asking, cursor=request.GET.get("cursor") or None, limit=SHOWN
+    )
     now = timezone.now()
     context = {
         "wanted": wanted,
+        "text": text,
+        "kept": urlencode(kept),
         "rows": [
             {"view": view, "badge": showing.badge(view), "lasted": showing.lasted(view, now)} for view in page.items
         ],
-        "more_url": f"?{urlencode({'status': wanted, 'cursor': page.next_cursor})}" if page.next_cursor else "",
+        "more_url": f"?{urlencode({'status': wanted, **kept, 'cursor': page.next_cursor})}" if page.next_cursor else "",
         "going_on": queries.count_open(asking),
         "severities": severities.severities(),
         "may_open": may(asking, "incident.write").allowed,
         "may_define": may(asking, "policy.write").allowed,
         "given": {"severity": "2"},
-        "any": bool(page.items or wanted),
+        "any": bool(page.items or wanted or text),
     }
     return render(request, "incidents/list.html", context | more, status=status)
 

@@ -52,7 +52,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 def _show(request: HttpRequest, name: str, *, refusal: Refusal | None = None, form: str = "") -> HttpResponse:
     now, caller = timezone.localtime(), doors.caller(request)
     team, said = queries.team_on_call(name, now=now), shifts.schedule(name, now=now)
-    zone = ZoneInfo(said.zone or "UTC")
+    zone = ZoneInfo(said.zone or timezone.get_current_timezone_name())
     today = now.astimezone(zone).date()
     first = _day(request.GET.get("from", ""), today)
     context: dict[str, Any] = {
