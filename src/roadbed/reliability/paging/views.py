@@ -72,7 +72,9 @@ def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
 
 def _rows(teams: tuple[TeamOnCall, ...], caller: Caller) -> list[dict[str, Any]]:
     """One's own teams first; where there are many, then those that need somebody."""
-    rows = [{"team": team, "badge": showing.standing(team), "mine": team.team in caller.teams} for team in teams]
+    rows: list[dict[str, Any]] = [
+        {"team": team, "badge": showing.standing(team), "mine": team.team in caller.teams} for team in teams
+    ]
     many = len(rows) > TEAMS_SHOWN
     rows.sort(key=lambda row: (not row["mine"], _WORST_FIRST.get(row["badge"].state, 3) if many else 0))
     return rows
