@@ -25,7 +25,7 @@ def feeds(team: str, *, json: Json = False) -> None:
         for row in rows
     ]  # fmt: skip
     head = ("Feed", "Name", "Kind", "Host", "Events", "Read (UTC)", "")
-    show(rows, json, table(head, shown, empty="There is none."))
+    show(rows, json, table(head, shown, empty="No calendar is read here. `roadbed oncall feed-add` adds one."))
 
 
 def add(

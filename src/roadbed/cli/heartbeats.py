@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from roadbed.cli import spelling
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
@@ -53,8 +54,8 @@ def list_heartbeats(service: Annotated[str, typer.Option(help="One service's.")]
     """List heartbeats, late ones first."""
     rows = api().get("/heartbeats", service=service)
     shown = [
-        (row["uid"], row["service"], row["name"], row["state"], row["last_at"] or "never",
-         f"{row['interval_seconds']} s + {row['grace_seconds']} s")
+        (row["uid"], row["service"], row["name"], row["state"], spelling.instant(row["last_at"]),
+         f"every {spelling.span(row['interval_seconds'])}, {spelling.span(row['grace_seconds'])} of grace")
         for row in rows
     ]  # fmt: skip
     head = ("Heartbeat", "Service", "Name", "State", "Last heard", "Expected")
@@ -93,7 +94,7 @@ def remove(uid: str, *, json: Json = False) -> None:
 def list_canaries(*, json: Json = False) -> None:
     """Show how the last regular test of each kind of channel ended. Exit 1 when one fails."""
     rows = api().get("/canaries")
-    shown = [(row["kind"], row["state"], row["address"], row["last_at"] or "never", _last(row)) for row in rows]
+    shown = [(row["kind"], row["state"], row["address"], spelling.instant(row["last_at"]), _last(row)) for row in rows]
     head = ("Kind", "State", "Through", "Last test", "")
     show(rows, json, table(head, shown, empty="There is no verified channel yet."))
     if any(row["state"] == "failing" for row in rows):

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import incidents_responding
+from roadbed.cli import incidents_responding, spelling
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 from roadbed.cli.reviews import app as reviews
@@ -35,7 +35,7 @@ def list_(
 ) -> None:
     """Incidents, newest first."""
     rows = api().get("/incidents", status=status or None, service=service or None, limit=100)["items"]
-    head = ("Incident", "Service", "Severity", "State", "Lead", "Began", "Title")
+    head = ("Incident", "Service", "Severity", "State", "Lead", "Began (UTC)", "Title")
     drawn = [
         (one["name"], one["service"], one["severity"], one["status"], _lead(one), _at(one["started_at"]), one["title"])
         for one in rows
@@ -170,8 +170,8 @@ def _print_response(one: dict[str, Any], console: Console) -> None:
             late = ", late" if task["late"] else ""
             console.print(f"Task {task['number']}: {escape(task['text'])} ({escape(task['owner'] or 'nobody')}{late})")
     for spent in one["budget"] or ():
-        share = "unknown" if spent["share"] is None else f"{spent['share']:.1%}"
+        share = spelling.share(spent["share"])
         console.print(
-            f"Budget of {escape(spent['title'])}: {share}, {spent['bad_minutes']} bad of "
-            f"{spent['measured_minutes']} measured min"
+            f"Budget of {escape(spent['title'])}: {share}, {spent['bad_minutes']} bad min of "
+            f"{spent['measured_minutes']} measured"
         )

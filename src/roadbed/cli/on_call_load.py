@@ -13,6 +13,7 @@ from rich.console import Console
 from roadbed.cli.client import api
 from roadbed.cli.output import EXIT_REFUSED, Json, say, show, table
 from roadbed.cli.schedules import File, instant_of, text_of
+from roadbed.cli.spelling import counted
 
 CLASSES = ("day", "night", "weekend", "holiday")
 Begin = Annotated[
@@ -54,13 +55,13 @@ def _print_load(found: dict[str, Any], console: Console) -> None:
     median, most = found["per_shift_median"], found["per_shift_most"]
     shifts = sum(found["per_shift"].values())
     console.print(
-        f"{found['pages']} pages in {shifts} shifts of {found['people_on_call']} people"
+        f"{counted(found['pages'], 'page')} in {counted(shifts, 'shift')}, {found['people_on_call']} on call"
         + (f", {median:g} in the middle shift, {most} in the fullest" if shifts else "")
-        + f"; {found['interrupted_hours']} interrupted hours, {found['night_hours']} of them at night."
+        + f"; {counted(found['interrupted_hours'], 'interrupted hour')}, {found['night_hours']} of them at night."
     )
     console.print(
-        f"Limits: {found['crowded']} times more than 2 incidents in 12 h, "
-        f"{found['over_time']} people more than 25 % of their time on call."
+        f"Limits: more than 2 incidents in 12 h {counted(found['crowded'], 'time')}; "
+        f"over 25% of their time on call: {found['over_time']} of {found['people_on_call']}."
     )
     rows = [
         (one["name"], _hours(one["seconds"]), f"{one['of_time']:.0%}", _share(one), one["pages"],
@@ -168,7 +169,11 @@ def corrections(team: str, *, json: Json = False) -> None:
     """List what was said about a team's past."""
     rows = api().get(f"/teams/{team}/on-call/corrections")
     shown = [(row["uid"], row["starts_at"], row["ends_at"], row["person"], row["why"]) for row in rows]
-    show(rows, json, table(("Correction", "From (UTC)", "To (UTC)", "Person", "Why"), shown, empty="There is none."))
+    show(
+        rows,
+        json,
+        table(("Correction", "From (UTC)", "To (UTC)", "Person", "Why"), shown, empty="Nothing was corrected."),
+    )
 
 
 def uncorrect(uid: str, *, json: Json = False) -> None:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import checking, reviews_learning
+from roadbed.cli import checking, reviews_learning, spelling
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
@@ -37,7 +37,7 @@ def list_(
             one["service"],
             one["state"],
             f"{one['impact_minutes']} min",
-            f"{one['actions_open']} open of {one['actions_count']}",
+            f"{one['actions_open']} open of {one['actions_count']}" if one["actions_count"] else "none named",
             one["due"],
             one["title"],
         )
@@ -182,7 +182,7 @@ def _print(one: dict[str, Any], console: Console) -> None:
     console.print(f"[bold]Review of {one['name']}[/] {escape(one['title'])}, {one['state']}")
     console.print(f"{escape(one['service'])}: {one['impact_minutes']} min of harm, severity {one['severity']}.")
     for spent in one["budget"]:
-        share = "No data" if spent["share"] is None else f"{spent['share']:.1%}"
+        share = spelling.share(spent["share"])
         console.print(
             f"  {escape(spent['title'])}: {share} of its budget, {spent['bad']:,} bad of {spent['total']:,} in "
             f"{spent['measured_minutes']} measured min"

@@ -47,10 +47,10 @@ def list_(
     found_rows = api().all("/runbooks", service=service, owner=owner, state=state)
     shown = [
         (f"{row['service']}/{row['slug']}", row["title"], row["state"], f"{row['runnable']} of {row['steps']}",
-         (row["run_at"] or "never")[:16], "; ".join(doubt["text"] for doubt in row["doubts"]))
+         (row["run_at"] or "never")[:16].replace("T", " "), "; ".join(doubt["text"] for doubt in row["doubts"]))
         for row in found_rows
     ]  # fmt: skip
-    head = ("Runbook", "Title", "State", "Steps that run", "Last run", "")
+    head = ("Runbook", "Title", "State", "Steps that run", "Last run (UTC)", "")
     show(found_rows, json, table(head, shown, empty="There is no runbook."))
 
 

@@ -96,7 +96,15 @@ def covers(team: str, *, json: Json = False) -> None:
         (row["uid"], row["person"], row["swap_with"] and f"and {row['swap_with']}", row["starts_at"], row["ends_at"])
         for row in rows
     ]
-    show(rows, json, table(("Cover", "Person", "Swap", "From (UTC)", "To (UTC)"), shown, empty="There is none."))
+    show(
+        rows,
+        json,
+        table(
+            ("Cover", "Person", "Swap", "From (UTC)", "To (UTC)"),
+            shown,
+            empty="No cover and no swap. `roadbed oncall cover` makes one.",
+        ),
+    )
 
 
 def uncover(uid: str, *, json: Json = False) -> None:

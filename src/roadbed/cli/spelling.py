@@ -25,6 +25,26 @@ def instant(text: str | None) -> str:
     return f"{text[:19].replace('T', ' ')} UTC" if text else "never"
 
 
+def span(seconds: int) -> str:
+    """A length in its largest whole unit: 86400 is 1 d."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def counted(number: int, noun: str) -> str:
+    """A count with its noun: 1 page, 2 pages."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def share(value: float | None, unknown: str = "No data") -> str:
+    """A share in percent; more than nothing is never told as nothing."""
+    if value is None:
+        return unknown
+    return "under 0.1%" if 0 < value < 0.001 else f"{value:.1%}"  # noqa: PLR2004 - what one digit can show
+
+
 def does(one: dict[str, Any]) -> str:
     """What an alert does now."""
     if one["state"] == "resolved":

@@ -28,7 +28,7 @@ def list_(*, json: Json = False) -> None:
         (f"work: {one['title']}", ", ".join(one["components"]), one["starts_at"][:16], one["uid"])
         for one in page["maintenance"]
     ]
-    show(page, json, table(("On the page", "Behind it", "From", "Uid"), rows, empty="Nothing is on the page."))
+    show(page, json, table(("On the page", "Behind it", "From (UTC)", "Uid"), rows, empty="Nothing is on the page."))
 
 
 @app.command(name="show")

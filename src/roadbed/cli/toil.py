@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from roadbed.cli import spelling
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
@@ -57,11 +58,11 @@ def show_(
 
 
 def _hours(hours: float) -> str:
-    return f"{hours:.1f} h"
+    return f"{max(1, round(hours * 60))} min" if 0 < hours < 0.1 else f"{hours:.1f} h"  # noqa: PLR2004 - one digit
 
 
 def _percent(share: float | None) -> str | None:
-    return None if share is None else f"{share:.1%}"
+    return None if share is None else spelling.share(share)
 
 
 @app.command(name="list")

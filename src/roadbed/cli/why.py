@@ -11,6 +11,7 @@ from rich.markup import escape
 from roadbed.cli.alerts import print_decisions
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, show
+from roadbed.cli.spelling import counted
 
 
 def register(page: typer.Typer) -> None:
@@ -48,7 +49,7 @@ def _print_page(found: dict[str, Any], console: Console) -> None:
 def _print_person(found: dict[str, Any], console: Console) -> None:
     turn = ", ".join(found["on_call_for"])
     said = f"was on call for {turn}" if turn else "was on call for no team"
-    console.print(f"{escape(found['person'])} {escape(said)}, with {found['channels']} channels.")
+    console.print(f"{escape(found['person'])} {escape(said)}, with {counted(found['channels'], 'channel')}.")
     if not found["entries"]:
         console.print(f"Between {found['since'][:16]} and {found['until'][:16]} UTC nothing was paged, held or listed.")
     for one in found["entries"]:

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "roadbed.config.own_metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "roadbed.ground.shell.middleware.ContentPolicy",
+    "roadbed.ground.shell.middleware.ViewersClock",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

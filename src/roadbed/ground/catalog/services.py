@@ -19,6 +19,7 @@ from roadbed.ground.errors import NotFound, Place
 from roadbed.ground.prepared import Prepared
 
 UID: Final = re.compile(r"[0-9a-f]{32}")
+OFFERED: Final = 1000
 _COLUMNS: Final = (
     "id", "location_id", "uid", "name", "title", "description", "owner", "owner_team_id", "lifecycle", "type", "system",
     "tier", "metadata", "tags", "orphaned_at", "registered_at", "namespace", "location__location", "location__path",
@@ -127,6 +128,12 @@ def systems_and_tiers() -> dict[str, tuple[str, str]]:
     """The system and the tier of every service by uid; each is empty where its file does not say."""
     rows = Entity.objects.filter(kind="Component", orphaned_at=None)
     return {uid: (system, tier) for uid, system, tier in rows.values_list("uid", "system", "tier")}
+
+
+def names_offered() -> tuple[str, ...]:
+    """Names of services for a field to offer, by name; a page carries no more than these."""
+    rows = Entity.objects.filter(kind="Component", orphaned_at=None).order_by("name")
+    return tuple(rows.values_list("name", flat=True)[:OFFERED])
 
 
 def service_names(uids: Iterable[str]) -> dict[str, str]:

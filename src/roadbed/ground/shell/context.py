@@ -35,8 +35,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "viewer": SimpleLazyObject(lambda: Viewer(getattr(request.user, "name", "") or "")),
         "theme": chosen.theme,
         "narrow_sidebar": chosen.narrow_sidebar,
-        "version": roadbed.__version__,
+        "roadbed_version": roadbed.__version__,
         "demo": getattr(request, "demo", None),
         "organization": getattr(settings, "ORGANIZATION", ""),
         "now": timezone.now(),
+        "viewers_zone": timezone.get_current_timezone_name(),
     }

@@ -1,8 +1,13 @@
-"""Puts the content policy on every answer, so that nothing runs or loads that is not ours."""
+"""What every page gets: a content policy, so that nothing runs or loads that is not ours, and the viewer's clock."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from django.utils import timezone
+
+from roadbed.ground.shell import preferences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,3 +44,21 @@ class ContentPolicy:
             # A page made for a person must not come back from the browser's disk after signing out.
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class ViewersClock:
+    """Pages tell times on the clock of the browser that asks, which portal.js keeps in a cookie; without one, in UTC.
+
+    The API knows no clock but UTC.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        said = "" if request.path.startswith("/api/") else unquote(request.COOKIES.get(preferences.ZONE, ""))
+        zone = preferences.zone_named(said)
+        if zone is None:
+            return self.get_response(request)
+        with timezone.override(zone):
+            return self.get_response(request)

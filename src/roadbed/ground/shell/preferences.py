@@ -1,9 +1,10 @@
-"""How a person likes the shell, kept in their browser: the theme and the width of the sidebar."""
+"""How a person likes the shell, kept in their browser: the theme, the width of the sidebar, their time zone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_POST
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-THEME, SIDEBAR = "rb-theme", "rb-sidebar"
+THEME, SIDEBAR, ZONE = "rb-theme", "rb-sidebar", "rb-zone"
+LONGEST_ZONE = 60
 ALLOWED = {"theme": (THEME, ("light", "dark")), "sidebar": (SIDEBAR, ("narrow", "wide"))}
 A_YEAR = 365 * 24 * 3600
 
@@ -29,6 +31,16 @@ def chosen(request: HttpRequest) -> Preferences:
     """The choices that came with this request; anything else than a known word is no choice."""
     theme = request.COOKIES.get(THEME, "")
     return Preferences(theme if theme in ALLOWED["theme"][1] else "", request.COOKIES.get(SIDEBAR) == "narrow")
+
+
+def zone_named(said: str) -> ZoneInfo | None:
+    """The time zone of that name; None where there is none."""
+    if not said or len(said) > LONGEST_ZONE:
+        return None
+    try:
+        return ZoneInfo(said)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 @require_POST

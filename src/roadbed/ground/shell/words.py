@@ -65,9 +65,22 @@ def _short(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < TENTHS_SHOWN else f"{seconds:.0f} s"
 
 
+def hours(number: float | None) -> str:
+    """Hours of work: what is less than a tenth is told in minutes, so that it is not taken for nothing."""
+    if number is None:
+        return NO_DATA
+    if 0 < number < TENTH:
+        return f"{max(1, round(number * MINUTE))} min"
+    return f"{number:,.1f} h" if number else "0 h"
+
+
 def exact(at: datetime) -> str:
-    """The instant with its zone, for the title."""
-    return at.strftime("%-d %B %Y %H:%M:%S %Z")
+    """The instant with its zone, and in UTC where that is another one, for the title."""
+    said = at.strftime("%-d %B %Y %H:%M:%S %Z")
+    universal = at.astimezone(UTC)
+    if at.utcoffset() == universal.utcoffset():
+        return said
+    return f"{said}, {universal:%H:%M:%S} UTC{'' if universal.date() == at.date() else f' of {universal:%-d %B}'}"
 
 
 def moment(at: datetime | None, *, now: datetime, absent: str = NO_DATA) -> str:

@@ -29,6 +29,7 @@ class SuspectCard:
     evidence: str
     url: str
     button: str
+    deployed: str
 
 
 def badge(view: IncidentView) -> Badge:
@@ -59,7 +60,7 @@ def facts(page: IncidentPage, now: datetime) -> tuple[Fact, ...]:
         Fact("Harm to customers", lasted(view, now), note="so far" if view.harm_ended_at is None else "ended"),
         Fact(
             "Found after",
-            words.duration(found) if found >= 1 else "no time",
+            words.duration(found) if found >= 1 else "At once",
             note="by a page" if view.alerts else f"by {view.opened_by}",
         ),
         Fact("Acknowledged after", answered, absent="Not yet" if view.alerts else "Nobody was paged"),
@@ -93,7 +94,8 @@ def _card(one: Suspect, view: IncidentView) -> SuspectCard:
         url += f"?{urlencode({'q': one.what})}" if url else ""
     release = one.kind == "release"
     icon, word = ("rocket", "Release") if release else ("flag", "Flag")
-    return SuspectCard(one, icon, word, evidence, url, button if url else "")
+    deployed = url_of("portal:deployment", one.deployment) if one.deployment else ""
+    return SuspectCard(one, icon, word, evidence, url, button if url else "", deployed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,8 @@ def _detail(line: Entry) -> str:
 
 
 def groups(known: Iterable[tuple[str, str]], group: str, zone: str) -> list[dict[str, object]]:
-    """The timeline's filters, which keep the time zone."""
-    kept = {} if zone == "UTC" else {"zone": zone}
+    """The timeline's filters, which keep a time zone that was chosen."""
+    kept = {"zone": zone} if zone else {}
     return [
         {
             "url": "?" + urlencode(({"show": value} if value else {}) | kept),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from roadbed.ground.errors import Refusal
 from roadbed.ground.people.rules import may
-from roadbed.ground.shell import doors
+from roadbed.ground.shell import doors, preferences
 from roadbed.reliability.incidents import chatting, queries, rules, severities, showing
 from roadbed.reliability.incidents.budget import spent
 from roadbed.reliability.incidents.rules.timeline import only
@@ -29,7 +29,6 @@ SHOWN = 50
 GROUPS = (
     ("", "Everything"), ("people", "People"), ("changes", "Changes"), ("alerts", "Alerts"), ("pinned", "Pinned"),
 )  # fmt: skip
-LONGEST_ZONE = 60
 ZONES = (
     "UTC", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "America/Sao_Paulo",
     "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
@@ -45,22 +44,27 @@ def show_all(request: HttpRequest) -> HttpResponse:
 
 def listing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     """The list, with the form that opens one."""
-    wanted = request.GET.get("status", "")
+    wanted, text = request.GET.get("status", ""), request.GET.get("q", "").strip()[:140]
+    kept = {"q": text} if text else {}
     asking = doors.caller(request)
-    page = queries.incidents(status=wanted, caller=asking, cursor=request.GET.get("cursor") or None, limit=SHOWN)
+    page = queries.incidents(
+        status=wanted, text=text, caller=asking, cursor=request.GET.get("cursor") or None, limit=SHOWN
+    )
     now = timezone.now()
     context = {
         "wanted": wanted,
+        "text": text,
+        "kept": urlencode(kept),
         "rows": [
             {"view": view, "badge": showing.badge(view), "lasted": showing.lasted(view, now)} for view in page.items
         ],
-        "more_url": f"?{urlencode({'status': wanted, 'cursor': page.next_cursor})}" if page.next_cursor else "",
+        "more_url": f"?{urlencode({'status': wanted, **kept, 'cursor': page.next_cursor})}" if page.next_cursor else "",
         "going_on": queries.count_open(asking),
         "severities": severities.severities(),
         "may_open": may(asking, "incident.write").allowed,
         "may_define": may(asking, "policy.write").allowed,
         "given": {"severity": "2"},
-        "any": bool(page.items or wanted),
+        "any": bool(page.items or wanted or text),
     }
     return render(request, "incidents/list.html", context | more, status=status)
 
@@ -82,7 +86,7 @@ def one(request: HttpRequest, name: str, *, refusal: Refusal | None = None, **gi
     asking = doors.caller(request)
     page = queries.incident(name, now=now, caller=asking)
     group = request.GET.get("show", "")
-    zone = _zone(request.GET.get("zone", ""))
+    zone, viewers = _zone(request.GET.get("zone", "")), timezone.get_current_timezone_name()
     context = {
         "page": page,
         "view": page.view,
@@ -92,9 +96,10 @@ def one(request: HttpRequest, name: str, *, refusal: Refusal | None = None, **gi
         "stage_number": rules.STAGES.index(page.view.stage) + 1,
         "suspects": showing.suspects(page),
         "lines": showing.lines(only(page.timeline, group)),
-        "groups": showing.groups(GROUPS, group, zone),
+        "groups": showing.groups(GROUPS, group, "" if zone == viewers else zone),
         "zone": zone,
-        "zones": ZONES,
+        "zones": tuple(dict.fromkeys((zone, viewers, *ZONES))),
+        "viewers_zone": viewers,
         "spent": spent(page.view, now),
         "now": timezone.localtime(now),
         "times": showing.times(page),
@@ -122,10 +127,6 @@ def _others(page: IncidentPage, asking: Caller) -> tuple[IncidentView, ...]:
 
 
 def _zone(said: str) -> str:
-    """The time zone that the page tells times in; UTC where what is said is none."""
-    if not said or len(said) > LONGEST_ZONE:
-        return "UTC"
-    try:
-        return ZoneInfo(said).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "UTC"
+    """The time zone that the page tells times in: the viewer's, where none is said."""
+    found = preferences.zone_named(said)
+    return found.key if found else timezone.get_current_timezone_name()

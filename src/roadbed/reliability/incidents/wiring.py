@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from roadbed.ground import asks
+from roadbed.ground.asks.incidents import IncidentOfPage
 from roadbed.ground.asks.runbooks import UnresolvedIncidents
 from roadbed.ground.demo import forgetting
 from roadbed.ground.gates import usecases as gates
@@ -15,7 +16,7 @@ from roadbed.ground.shell import nav
 from roadbed.reliability.incidents import jobs, news, queries
 from roadbed.reliability.incidents.forgetting import forget
 from roadbed.reliability.incidents.gate import open_incident
-from roadbed.reliability.incidents.unresolved import unresolved
+from roadbed.reliability.incidents.unresolved import incident_of_page, unresolved
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,6 +29,7 @@ def wire() -> None:
     asks.answer_with(asks.TellIncident, queries.tell)
     news.supply()
     asks.answer_with(UnresolvedIncidents, unresolved)
+    asks.answer_with(IncidentOfPage, incident_of_page)
     for reaction in (jobs.OPENED, jobs.CLOSED, jobs.LED, jobs.TOLD):
         reactions.register(reaction)
     nav.add(nav.Entry("Incidents", "urgent", "incidents:list", course="reliability", count=_waiting))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from roadbed.ground.people.rules import Caller
+    from roadbed.reliability.paging.answers import TeamOnCall
 
 EXAMPLE = """\
 zone: {zone}
@@ -37,7 +38,7 @@ layers:
   - name: week
     rotation: weekly
     starts: {starts}
-    handover: 09:00
+    handover: {handover}
     people:
 {people}
 """
@@ -53,7 +54,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 def _show(request: HttpRequest, name: str, *, refusal: Refusal | None = None, form: str = "") -> HttpResponse:
     now, caller = timezone.localtime(), doors.caller(request)
     team, said = queries.team_on_call(name, now=now), shifts.schedule(name, now=now)
-    zone = ZoneInfo(said.zone or "UTC")
+    zone = ZoneInfo(said.zone or timezone.get_current_timezone_name())
     today = now.astimezone(zone).date()
     first = _day(request.GET.get("from", ""), today)
     context: dict[str, Any] = {
@@ -65,7 +66,7 @@ def _show(request: HttpRequest, name: str, *, refusal: Refusal | None = None, fo
         "me": caller.uid,
         "feeds": feeding.feeds(name, now=now),
         "may_write": may(caller, "rotation.write", team=team.team).allowed,
-        "document": request.POST.get("document") or said.document or _example(team.members, zone, today),
+        "document": request.POST.get("document") or said.document or _example(team, zone, today),
         "usual": said.step_seconds or STEP_SECONDS,
         "refusal": refusal,
         "form": form,
@@ -104,10 +105,15 @@ def _day(said: str, today: date) -> date:
     return found if found and abs((found - today).days) <= 366 * 2 else today
 
 
-def _example(members: Any, zone: ZoneInfo, today: date) -> str:
-    people = "\n".join(f"      - {one.email}" for one in members) or "      - somebody@example.org"
-    monday = today - timedelta(days=today.weekday())
-    return EXAMPLE.format(zone=zone.key, starts=monday, people=people)
+def _example(team: TeamOnCall, zone: ZoneInfo, today: date) -> str:
+    """The weekly rotation as a file, from whoever is on call now on; of the whole team where there is none."""
+    rotation = team.rotation
+    people = rotation.people if rotation else team.members
+    starts, handover = today - timedelta(days=today.weekday()), "09:00"
+    if rotation and rotation.until:
+        starts, handover = (rotation.until.astimezone(zone) - timedelta(days=7)).date(), rotation.at
+    named = "\n".join(f"      - {one.email}" for one in people) or "      - somebody@example.org"
+    return EXAMPLE.format(zone=zone.key, starts=starts, handover=handover or "09:00", people=named)
 
 
 @require_http_methods(["POST"])

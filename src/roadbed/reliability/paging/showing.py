@@ -37,7 +37,11 @@ def stats(alert: AlertView) -> tuple[Stat, ...]:
             state="bad",
             tone=True,
         ),
-        Stat("Bad", None if bad is None else words.count(bad), note="" if bad is None else f"of {words.count(total)}"),
+        Stat(
+            "Bad",
+            None if bad is None else words.count(bad),
+            note="" if bad is None else f"of {words.count(total)} events",
+        ),
         Stat(
             "Budget left",
             None if left is None else words.percent(left),
@@ -54,8 +58,12 @@ def _speed(pair: dict[str, float]) -> float:
 
 def _windows(pair: dict[str, object]) -> str:
     slower = pair.get("long_burn")
-    over = f"; {words.times(slower)} over {pair['long']}" if isinstance(slower, int | float) else ""
-    return f"over {pair['short']}{over}; page at {pair['factor']}"
+    over = f"; {words.times(slower)} over {_minutes(pair['long'])}" if isinstance(slower, int | float) else ""
+    return f"over {_minutes(pair['short'])}{over}; pages at {pair['factor']}"
+
+
+def _minutes(window: object) -> str:
+    return words.duration(float(window) * 60) if isinstance(window, int | float) else str(window)
 
 
 def reach(person: PersonOnCall) -> Badge:

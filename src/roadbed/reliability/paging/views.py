@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from roadbed.ground.people.rules import Caller
     from roadbed.reliability.paging.answers import TeamOnCall
 
-GAPS_SHOWN = 12
+GAPS_SHOWN = UNREACHABLE_SHOWN = 12
+TEAMS_SHOWN = 15
+_WORST_FIRST = {"bad": 0, "unknown": 1, "warn": 2, "good": 3}
 
 
 @require_safe
@@ -44,11 +46,20 @@ def show(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     now, caller = timezone.localtime(), doors.caller(request)
     teams = queries.on_call(now=now)
-    recent = queries.alerts(limit=20).items
+    rows = _rows(teams, caller)
+    shown = rows if "teams" in request.GET else rows[:TEAMS_SHOWN]
+    cursor = request.GET.get("cursor", "")
+    recent = queries.alerts(limit=20, cursor=cursor)
+    unreachable = _unreachable(teams)
     context = {
-        "rows": [{"team": team, "badge": showing.standing(team), "mine": team.team in caller.teams} for team in teams],
-        "alerts": [{"alert": alert, "badge": showing.badge(alert)} for alert in recent],
-        "unreachable": _unreachable(teams),
+        "rows": shown,
+        "count": len(teams),
+        "more_teams": len(teams) - len(shown),
+        "alerts": [{"alert": alert, "badge": showing.badge(alert)} for alert in recent.items],
+        "older": recent.next_cursor,
+        "cursor": cursor,
+        "unreachable": unreachable[:UNREACHABLE_SHOWN],
+        "more_unreachable": max(0, len(unreachable) - UNREACHABLE_SHOWN),
         "channels": queries.channels_of(caller.uid),
         "last": queries.last_page_to(caller.uid),
         "tabs": alert_showing.tabs("on-call"),
@@ -62,6 +73,16 @@ def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         **more,
     }
     return render(request, "paging/on_call.html", context, status=status)
+
+
+def _rows(teams: tuple[TeamOnCall, ...], caller: Caller) -> list[dict[str, Any]]:
+    """One's own teams first; where there are many, then those that need somebody."""
+    rows: list[dict[str, Any]] = [
+        {"team": team, "badge": showing.standing(team), "mine": team.team in caller.teams} for team in teams
+    ]
+    many = len(rows) > TEAMS_SHOWN
+    rows.sort(key=lambda row: (not row["mine"], _WORST_FIRST.get(row["badge"].state, 3) if many else 0))
+    return rows
 
 
 def _unreachable(teams: tuple[TeamOnCall, ...]) -> list[tuple[str, list[str]]]:

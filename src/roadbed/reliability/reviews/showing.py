@@ -208,13 +208,13 @@ def spreads(found: Patterns, own: Mapping[str, float | None] | None = None) -> t
         if one is None or (own is not None and mine is None):
             continue
         most = max(one.high, mine or 0.0) or 1.0
-        half = f"middle half of {one.n} is {_minutes(one.quarter)} to {_minutes(one.three_quarters)}"
+        half = f"the middle half of {one.n} incidents took {_minutes(one.quarter)} to {_minutes(one.three_quarters)}"
         shown = one.median if mine is None else mine
         value = f"median {_minutes(one.median)}" if mine is None else _minutes(mine)
         lines.append(
             SpreadLine(
                 name, one.quarter / most, one.three_quarters / most, shown / most, f"{name} {value}; {half}",
-                f"{value}: {half}",
+                f"{value}; {half}",
             )
         )  # fmt: skip
     return tuple(lines)

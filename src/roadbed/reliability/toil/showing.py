@@ -54,10 +54,12 @@ def bar(team: TeamShare) -> Bar | None:
     return Bar(captured, logged, WARN / FULL, ACT / FULL, said)
 
 
-def badge(team: TeamShare) -> Badge:
-    """Whether something is to be done."""
+def badge(team: TeamShare, *, noted: bool = True) -> Badge:
+    """Whether something is to be done; unknown while nothing of any team was noted."""
     if team.share.share is None:
         return Badge("unknown", "Nobody in it", plain=True)
+    if not noted:
+        return Badge("unknown", "Nothing noted", plain=True)
     if team.share.state == ACTED:
         return Badge("bad", "Above 50%", plain=True)
     if team.share.state == WARNED:

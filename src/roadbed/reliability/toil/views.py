@@ -43,9 +43,10 @@ def _show(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpRespon
     whole = captured + board.sources["logged"]
     context: dict[str, Any] = {
         "board": board,
+        "noted": bool(whole),
         "rows": [
-            {"team": one, "bar": showing.bar(one), "badge": showing.badge(one), "tone": showing.tone(one),
-             "change": showing.change(one)}
+            {"team": one, "bar": showing.bar(one) if whole else None, "badge": showing.badge(one, noted=bool(whole)),
+             "tone": showing.tone(one) if whole else "", "change": showing.change(one) if whole else "", "known": whole}
             for one in board.teams
         ],
         "mine": [one for one in board.teams if one.persons],

@@ -10,7 +10,9 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
 from roadbed.ground import asks
+from roadbed.ground.asks.incidents import IncidentOfPage
 from roadbed.ground.asks.runbooks import RunbooksFor
+from roadbed.ground.catalog import services as catalog
 from roadbed.ground.errors import Unavailable
 from roadbed.ground.shell import components, drawing, words
 
@@ -60,6 +62,15 @@ def runbooks(
         return {"offered": asks.put(asked), "asked": True}
     except Unavailable:
         return {"offered": (), "asked": False}
+
+
+@register.inclusion_tag(f"{PARTS}/incident.html")
+def incident_of(service_uid: str, page: str) -> dict[str, Any]:
+    """The incident that a page belongs to, asked of the room that keeps them; nothing where there is none."""
+    try:
+        return {"incident": asks.put(IncidentOfPage(service_uid, page))}
+    except Unavailable:
+        return {"incident": None}
 
 
 @register.inclusion_tag(f"{PARTS}/coverage.html")
@@ -183,6 +194,22 @@ def when(context: Context, at: datetime | None, absent: str = words.NO_DATA) -> 
 
 
 @register.simple_tag(takes_context=True)
+def hour(context: Context, at: datetime, *, day: bool = False) -> SafeString:
+    """A point of one incident's timeline: always its hour, and with `day` the day too where that is not today."""
+    local = timezone.localtime(at)
+    said = f"{local:%-d %b} " if day and local.date() != _now(context).date() else ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}{}</time>', words.utc(at), words.exact(local), said, f"{local:%H:%M}"
+    )
+
+
+@register.inclusion_tag(f"{PARTS}/services.html")
+def known_services() -> dict[str, Any]:
+    """The names that a field with list="services" offers; the field takes others too."""
+    return {"names": catalog.names_offered()}
+
+
+@register.simple_tag(takes_context=True)
 def clock(context: Context, at: datetime | None) -> SafeString:
     """A point of a timeline."""
     if at is None:
@@ -204,6 +231,7 @@ register.filter("percent", words.percent)
 register.filter("count", words.count)
 register.filter("times", words.times)
 register.filter("duration", words.duration)
+register.filter("hours", words.hours)
 register.filter("plural", words.plural)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from roadbed.ground.errors import Conflict, Invalid, Place, Refusal
 from roadbed.ground.people.models import Person
-from roadbed.ground.shell import doors, nav, preferences, views
+from roadbed.ground.shell import doors, middleware, nav, preferences, views
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +210,29 @@ def test_a_view_behind_the_door_is_called_with_its_arguments(rf: RequestFactory,
     request = rf.get("/x")
     request.user = mara
     assert view(request, name="x").content == b"Mara Lindqvist x"
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "zone"),
+    [
+        ("/on-call", "Europe%2FStockholm", "Europe/Stockholm"),
+        ("/on-call", "Europe/Stockholm", "Europe/Stockholm"),
+        ("/on-call", "", "UTC"),
+        ("/on-call", "Europe", "UTC"),
+        ("/on-call", "../../etc/passwd", "UTC"),
+        ("/on-call", "Nowhere/" + "x" * 400, "UTC"),
+        ("/api/v1/pages", "Europe%2FStockholm", "UTC"),
+    ],
+)
+def test_pages_run_on_the_clock_of_the_browser_and_the_api_on_utc(path: str, said: str, zone: str):
+    seen: list[str] = []
+
+    def answer(_: HttpRequest) -> HttpResponse:
+        seen.append(timezone.get_current_timezone_name())
+        return HttpResponse()
+
+    request = RequestFactory().get(path)
+    request.COOKIES["rb-zone"] = said
+    middleware.ViewersClock(answer)(request)
+    assert seen == [zone]
+    assert timezone.get_current_timezone_name() == "UTC"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -87,3 +88,21 @@ def test_a_burn_rate_of_three_digits_needs_no_tenth():
 
 def test_a_count_takes_its_noun():
     assert (words.plural(1, "service"), words.plural(1200, "service")) == ("1 service", "1,200 services")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(None, "No data"), (0, "0 h"), (0.04, "2 min"), (0.001, "1 min"), (0.1, "0.1 h"), (1234.5, "1,234.5 h")],
+)  # fmt: skip
+def test_little_work_is_told_in_minutes_and_never_as_nothing(number: float | None, said: str):
+    assert words.hours(number) == said
+
+
+def test_an_exact_instant_of_another_zone_is_told_in_utc_too():
+    at = datetime(2026, 6, 11, 22, 30, tzinfo=UTC)
+    assert words.exact(at) == "11 June 2026 22:30:00 UTC"
+    assert (
+        words.exact(at.astimezone(ZoneInfo("Europe/Stockholm")))
+        == "12 June 2026 00:30:00 CEST, 22:30:00 UTC of 11 June"
+    )
+    assert words.exact(at.astimezone(ZoneInfo("America/New_York"))) == "11 June 2026 18:30:00 EDT, 22:30:00 UTC"

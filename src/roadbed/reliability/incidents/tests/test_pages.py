@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.test import Client
 
 from roadbed.ground import asks
 from roadbed.ground.asks import SpentBudget
+from roadbed.ground.asks.incidents import IncidentOfPage
 from roadbed.ground.people.models import Person
-from roadbed.reliability.incidents import queries, usecases
+from roadbed.reliability.incidents import queries, unresolved, usecases
 from roadbed.reliability.incidents.models import Incident
 from roadbed.reliability.incidents.tests.conftest import NOW, House, minutes
 
@@ -156,3 +158,31 @@ def test_no_get_changes_anything(house: House, client: Client):
     client.force_login(Person.objects.get(uid=house.mara.uid))
     for verb in ("note", "change", "role", "mitigate", "resolve"):
         assert client.get(f"/incidents/1/{verb}").status_code == 405
+
+
+def test_each_line_tells_its_hour_and_the_first_of_a_day_the_day(house: House, page: Page):
+    house.opened()
+    main = page("/incidents/INC-1").split('class="rb-timeline"')[1]
+    said = re.findall(r"<time [^>]*>([^<]*)</time>", main.split("</ol>")[0])
+    assert said[0] == f"{NOW:%-d %b %H:%M}"
+    assert len(said) > 1
+    assert all(re.fullmatch(r"\d\d:\d\d", one) for one in said[1:])
+
+
+def test_incidents_are_found_by_number_title_and_service(house: House, page: Page):
+    house.opened()
+    for text in ("INC-1", "answered", "checkout"):
+        assert "/incidents/INC-1" in page(f"/incidents?q={text}")
+    html = page("/incidents?q=nothing-like-it")
+    assert "/incidents/INC-1" not in html
+    assert "No incident fits" in html
+
+
+def test_a_page_knows_its_incident_and_a_private_one_keeps_its_words(house: House):
+    view = house.opened().view
+    asked = IncidentOfPage(house.uids["checkout"], "a1")
+    named = unresolved.incident_of_page(asked)
+    assert (named.name, named.title, named.status) == ("INC-1", view.title, "open")
+    assert unresolved.incident_of_page(IncidentOfPage(house.uids["checkout"], "a2")) is None
+    Incident.objects.update(private=True)
+    assert view.title not in unresolved.incident_of_page(asked).title

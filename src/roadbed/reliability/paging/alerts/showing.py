@@ -45,6 +45,17 @@ def signal_badge(one: SignalView) -> Badge:
     return Badge("warn", "Somebody has it") if one.state == "acknowledged" else Badge("bad", "Fires")
 
 
+def by_urgency(found: tuple[SignalView, ...]) -> tuple[SignalView, ...]:
+    """What fires before what somebody has, is listed or is held back, the severest first, the newest of those first."""
+    order = {"firing": 0, "acknowledged": 1, "listed": 2, "held": 3}
+
+    def rank(one: SignalView) -> tuple[int, int, float]:
+        how = one.stance if one.stance in ("held", "listed") else one.state
+        return order.get(how, 0), one.severity, -one.last_at.timestamp()
+
+    return tuple(sorted(found, key=rank))
+
+
 def outcome_badge(outcome: str) -> Badge:
     """What was decided."""
     return _OUTCOMES.get(outcome, Badge("info", outcome.title()))

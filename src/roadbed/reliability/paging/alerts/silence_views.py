@@ -35,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
     caller, now = doors.caller(request), timezone.now()
     authorise(caller, "read")
     given = {name: request.POST.get(name, request.GET.get(name, "")).strip()[:3000] for name in _FIELDS}
-    given["minutes"], given["zone"] = given["minutes"] or "60", given["zone"] or "UTC"
+    given["minutes"], given["zone"] = given["minutes"] or "60", given["zone"] or timezone.get_current_timezone_name()
     context: dict[str, Any] = {}
     refusal: Refusal | None = None
     if request.method == "POST":

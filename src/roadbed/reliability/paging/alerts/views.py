@@ -40,9 +40,11 @@ def show_all(request: HttpRequest) -> HttpResponse:
     given = {name: request.GET.get(name, "").strip()[:140] for name in ("state", "text", "cursor")}
     state = given["state"] or "open"
     page = queries.signals(state="" if state == "all" else state, text=given["text"], cursor=given["cursor"], limit=50)
+    # Where all that is open is on the page, what fires and is worst comes first.
+    whole = state == "open" and not given["cursor"] and not page.next_cursor
     context = {
         "tabs": showing.tabs("alerts"),
-        "rows": lines(page.items),
+        "rows": lines(showing.by_urgency(page.items) if whole else page.items),
         "next": page.next_cursor,
         "given": {**given, "state": state},
         "states": ("open", *queries.STATES[1:], "all"),

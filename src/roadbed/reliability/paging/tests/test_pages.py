@@ -174,3 +174,36 @@ def test_an_alert_is_taken_and_closed_on_its_page(hanne: Client, link: str):
 def test_a_stranger_sees_links_only(client: Client):
     for address in ("/on-call", "/on-call/teams/team-payments", "/on-call/pages/x"):
         assert client.get(address).status_code == 302
+
+
+def test_a_page_leads_to_its_service_and_its_team(hanne: Client, link: str):
+    html = hanne.get(f"/on-call/pages/{Alert.objects.get().uid}").content.decode()
+    assert 'href="/services/checkout"' in html
+    assert 'href="/on-call/teams/team-payments"' in html
+    assert "pages at 14.4" in html
+
+
+def test_older_pages_are_behind_the_newest(hanne: Client, house: House):
+    policy = house.burn().policy
+    closed = {"state": Alert.CLOSED, "started_at": house.now, "opened_at": house.now, "closed_at": house.now}
+    of = {"service_uid": "0" * 32, "service": "checkout", "environment": "production", "team": "team-payments"}
+    Alert.objects.bulk_create(
+        Alert(**of, **closed, what=f"w{number}", fact=f"{number}", fact_position=0, severity=2, policy=policy,
+              title=f"Trouble {number}.")
+        for number in range(21)
+    )  # fmt: skip
+    html = hanne.get("/on-call").content.decode()
+    assert "Trouble 20." in html
+    assert "Trouble 0." not in html
+    older = re.search(r'href="(\?cursor=[^"#]+)#h-pages"', html)[1]
+    html = hanne.get(f"/on-call{older}").content.decode()
+    assert "Trouble 0." in html
+    assert "Trouble 20." not in html
+
+
+def test_the_file_to_begin_with_is_the_rotation_that_stands(hanne: Client, house: House):
+    house.rotate("ines", "hanne")
+    html = hanne.get("/on-call/teams/team-payments/schedule").content.decode()
+    document = html.split("<textarea")[1].split("</textarea>")[0]
+    assert "handover: 09:00" in document
+    assert re.findall(r"- (\S+)@kestrel", document) == ["ines", "hanne"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -49,6 +50,9 @@ def test_a_draft_shows_harm_budget_timeline_and_what_is_missing(cast: Cast, page
     assert "4.4%" in main
     assert "13 bad of 15 measured min" in main
     assert main.index("v412 deployed") < main.index("Page sent")
+    hours = re.findall(r"<time [^>]*>([^<]*)</time>", main.split('class="rb-knew"')[1].split("</ol>")[0])
+    assert re.fullmatch(r"\d+ \w+ \d\d:\d\d", hours[0])
+    assert all(re.fullmatch(r"\d\d:\d\d", one) for one in hours[1:])
     assert "It names 0 of at least 2 contributing factors." in main
     assert "name one first" in main
 

@@ -172,3 +172,14 @@ def test_the_pages_show_log_and_decide(house: House, client: Client):
     assert "left out: no" in client.get(page).content.decode()
     assert client.get("/toil.csv").content.decode().splitlines()[0].startswith("team,people,share")
     assert timedelta(days=91) == usecases.OLDEST
+
+
+def test_while_nobody_noted_anything_there_is_no_data_and_no_zero(house: House, client: Client):
+    client.force_login(Person.objects.get(email="hanne@kestrel.example"))
+    row = client.get("/toil").content.decode().split(f">{TEAM}</th>")[1].split("</tr>")[0]
+    assert "No data" in row
+    assert "Nothing noted" in row
+    assert "0%" not in row
+    house.hanne.post("/toil/entries", {"minutes": "2m", "what": "Renew certificates"})
+    row = client.get("/toil").content.decode().split(f">{TEAM}</th>")[1].split("</tr>")[0]
+    assert "2 min" in row
