@@ -118,7 +118,12 @@ def is_merge(commit: Commit) -> bool:
 
 def is_filler(commit: Commit) -> bool:
     """A subject that says nothing of its purpose, so that it neither makes nor unmakes a fix."""
-    return bool(_FILLER.match(commit.subject.strip()))
+    return says_nothing(commit.subject)
+
+
+def says_nothing(subject: str) -> bool:
+    """Whether a subject alone is a filler."""
+    return bool(_FILLER.match(subject.strip()))
 
 
 def title_of(subject: str) -> str:
