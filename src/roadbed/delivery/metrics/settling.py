@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from roadbed.delivery.metrics.columnar.judging import judged_in_columns
@@ -25,6 +25,7 @@ from roadbed.ground.ledger.plain import corrected_among, lengths_of, plain_facts
 History = tuple[tuple[Judged, ...], tuple[Incident, ...]]
 AT_ONCE: Final = 20_000
 """Rows of one transaction, which keeps whoever else writes waiting for about half a second."""
+NAMES_AT_ONCE: Final = 2000
 MANY: Final = 50
 """Services that wait at once only after a rebuild."""
 LOOKED_AT: Final = 100
@@ -127,8 +128,15 @@ def _told(service_uid: str) -> tuple[Deployments, tuple[Incident, ...]]:
 
 def _naming(deployments: list[str]) -> set[str]:
     """Incidents of whichever service that name one of these deployments as their cause."""
-    named = Told.objects.filter(kind__startswith="incident.", names__in=deployments)
-    return set(named.values_list("key", flat=True))
+    found: set[str] = set()
+    with connections[projections.database()].cursor() as cursor:
+        for begin in range(0, len(deployments), NAMES_AT_ONCE):
+            some = deployments[begin : begin + NAMES_AT_ONCE]
+            marks = ", ".join(["%s"] * len(some))
+            # Plain, since so many values cost more on their way through a query than in the database.
+            cursor.execute(f"SELECT key, kind FROM metrics_told WHERE names IN ({marks})", some)  # noqa: S608 - marks alone
+            found.update(key for key, kind in cursor.fetchall() if kind.startswith("incident."))
+    return found
 
 
 def _lines(rows: QuerySet[Told]) -> list[Line]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roadbed.delivery.metrics.columnar import sifting
 from roadbed.delivery.metrics.columnar.taking import Commits, Deployments
 from roadbed.delivery.metrics.rollups.columns import NEVER, Ints
 from roadbed.delivery.metrics.rules import texts
 from roadbed.delivery.metrics.rules.bots import is_bot
-from roadbed.delivery.metrics.rules.past import key_of
 from roadbed.delivery.metrics.rules.values import Commit
 
 _SECOND: Final = 1_000_000
@@ -42,8 +40,7 @@ class Changes:
 def changes_of(deployments: Deployments, *, asked: Sequence[bool]) -> Changes:
     """The changes that each deployment brought last, where that is asked."""
     commits = deployments.commits
-    owner = np.array(deployments.owner, np.int64)
-    kept = np.array(asked, bool)[owner] if len(owner) else np.zeros(0, bool)
+    kept = np.array(asked, bool)[deployments.owners] if len(commits.sha) else np.zeros(0, bool)
     kept &= _arrived(deployments)
     kept[_left_out(commits)] = False
     places = np.flatnonzero(kept)
@@ -53,7 +50,7 @@ def changes_of(deployments: Deployments, *, asked: Sequence[bool]) -> Changes:
 
 def _arrived(deployments: Deployments) -> NDArray[np.bool_]:
     """Whether no later deployment carried the same commit: one that was rolled back and came again arrived then."""
-    owner, keys = deployments.owner, [key_of(sha) for sha in deployments.commits.sha]
+    owner, keys = deployments.owner, deployments.commits.keys
     latest = dict(zip(keys, owner, strict=True))
     if len(latest) == len(keys):
         return np.ones(len(keys), bool)
@@ -65,8 +62,7 @@ def _left_out(commits: Commits) -> list[int]:
     first = commits.times.get("first_commit_at")
     merges = [place for place, one in enumerate(commits.subject) if one[:5] == "Merge"]
     found = [at for at in merges if texts.is_merge(_of(commits, at)) and (first is None or first[at] == NEVER)]
-    taken_back = sifting.may_take_back(commits.subject, commits.body)
-    return found + [at for at in taken_back if texts.undone_by(_of(commits, at)) is not None]
+    return found + [at for at in commits.may_take_back if texts.undone_by(_of(commits, at)) is not None]
 
 
 def _of(commits: Commits, place: int) -> Commit:
@@ -78,6 +74,9 @@ def _grouped(deployments: Deployments, places: Ints) -> tuple[Ints, Ints]:
     """Of each group the first commit, and of each commit its group, numbered as they first appear."""
     commits, owner = deployments.commits, deployments.owner
     at = places.tolist()
+    names: list[Any] = [commits.change[one] or commits.sha[one] for one in at] if commits.change else commits.sha
+    if len(set(names)) == len(names):
+        return places, np.arange(len(places))
     if commits.change is None:
         names = [(owner[one], commits.sha[one]) for one in at]
     else:
@@ -111,7 +110,7 @@ def _timed(deployments: Deployments, places: Ints, first: Ints, group: Ints) -> 
     began = np.minimum.reduce([
         over(name, np.minimum, NEVER) for name in ("first_commit_at", "authored_at", "committed_at")
     ])  # fmt: skip
-    owner = np.array(deployments.owner, np.int64)[first]
+    owner = deployments.owners[first]
     at, started = deployments.at[owner], deployments.started[owner]
     known = (began != NEVER) & (began <= at)
     since = np.where(known, began, 0)

@@ -49,6 +49,13 @@ def _by_itself(text: object) -> int:
 
 
 def _read(told: Sequence[object], by_itself: Callable[[object], int], *, zoned: bool) -> Ints:
+    if len(set(map(type, told))) == 1 and type(told[0]) is str and len(lengths := set(map(len, told))) == 1:  # type: ignore[arg-type]
+        # Whoever writes instants writes all of them alike.
+        shape = _SHAPES.get(lengths.pop())
+        if shape is not None and ("+" in shape or "Z" in shape) == zoned and (text := "".join(told)).isascii():  # type: ignore[arg-type]
+            micros, sound = _micros(np.frombuffer(text.encode(), np.uint8).reshape(len(told), len(shape)), shape)
+            if sound.all():
+                return micros
     found = np.full(len(told), NEVER, np.int64)
     of_length: dict[int, list[int]] = defaultdict(list)
     for place, length in enumerate([len(one) if type(one) is str else -(one is not None) for one in told]):

@@ -24,9 +24,9 @@ class Names:
         """Each commit."""
         return zip(self.of.owner, self.of.commits.sha, strict=True)
 
-    def titles(self) -> Named:
-        """Each title, without the number at its end."""
-        return zip(self.of.owner, map(texts.title_of, self.of.commits.subject), strict=True)
+    def subjects(self) -> Named:
+        """As they were told."""
+        return zip(self.of.owner, self.of.commits.subject, strict=True)
 
     def numbers(self) -> Named:
         """As the source told it, else as the title ends."""
@@ -64,7 +64,7 @@ def _to_be_asked(deployments: Deployments, mended: dict[str, Incident] | object)
     if mended:
         found |= {place for place, uid in enumerate(deployments.uid) if uid in mended}  # type: ignore[operator]
     commits = deployments.commits
-    found |= {deployments.owner[place] for place in sifting.may_take_back(commits.subject, commits.body)}
+    found |= {deployments.owner[place] for place in commits.may_take_back}
     return found | _going_back(deployments) | _mending(deployments)
 
 
@@ -90,8 +90,7 @@ def _going_back(deployments: Deployments) -> set[int]:
             first.setdefault(key_of(one.commit), place)
     carried: dict[str, int] = {}
     if any(one.commit_count is None for one in told):
-        keys = [key_of(sha) for sha in deployments.commits.sha]
-        carried = dict(zip(reversed(keys), reversed(deployments.owner), strict=True))
+        carried = dict(zip(reversed(deployments.commits.keys), reversed(deployments.owner), strict=True))
     found = set()
     for place, one in enumerate(told):
         if not one.commit:

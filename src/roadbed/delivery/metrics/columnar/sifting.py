@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import Final
 
 from roadbed.delivery.metrics.rules import texts
 
 _FAULTS: Final = (
-    "regress", "since", "after", "again", "plan", "schedul", "sprint", "caused", "causes", "broke", "brought", "brings",
+    "regress", "since", "after", "again", "planned", "of plan", "the plan", "this plan",
+    "any plan", "schedul", "sprint", "caused", "causes", "broke", "brought", "brings",
     "introduc", "led to", "started", "starts", "blame", "the cause", "fallout", "fall-out", "side effect", "user",
     "customer", "client", "merchant", "tenant", "visitor", "shopper", "driver", "guest", "partner", "people",
     "everyone", "support", "complaint", "escalat", "paged", "inc", "mortem", "production ", "prod ", "live ", "outage",
@@ -26,14 +27,19 @@ _FIXES: Final = (
 )  # fmt: skip
 _LONGEST_FILLER: Final = 32
 """Letters; longer ones begin with a word of Git's and an exclamation mark."""
-_UNDOING: Final = frozenset({"reve", "back", "undo", "roll"})
+_UNDOING: Final = frozenset({
+    "".join(letters)
+    for word in ("reve", "back", "undo", "roll")
+    for letters in product(*((one, one.upper(), *("\u212a",) * (one == "k")) for one in word))
+})  # fmt: skip
+"""How whatever reverts something begins, in small letters and in capital ones."""
 _STRANGE: Final = ("\u017f", "\u212a", "\u0130", "\u0131")
 """Letters outside of ASCII that a rule takes for s, k and i."""
 
 
 def may_take_back(subjects: Sequence[str], bodies: Sequence[str] | None) -> list[int]:
     """The places of commits that may revert something."""
-    found = [place for place, one in enumerate(subjects) if one[:4].lower() in _UNDOING]
+    found = [place for place, one in enumerate(subjects) if one[:4] in _UNDOING]
     if bodies is None:
         return found
     told = [place for place, one in enumerate(bodies) if one and "everts commit" in one]

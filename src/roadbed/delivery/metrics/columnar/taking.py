@@ -6,13 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain
+from operator import itemgetter
+from types import NoneType
 from typing import Any, Final
 
 import numpy as np
 
+from roadbed.delivery.metrics.columnar import sifting
 from roadbed.delivery.metrics.columnar.instants import instants_of, stored_instants
 from roadbed.delivery.metrics.rollups.bulk import document_of
 from roadbed.delivery.metrics.rollups.columns import EPOCH, MICROSECOND, NEVER, Ints, instant
+from roadbed.delivery.metrics.rules.past import keys_of
 from roadbed.delivery.metrics.rules.reading import (
     DEPLOYED,
     LINKED,
@@ -48,6 +52,16 @@ class Commits:
     change: list[str] | None
     labels: list[tuple[str, ...]] | None
     times: Mapping[str, Ints]
+
+    @cached_property
+    def may_take_back(self) -> list[int]:
+        """The places of those that may revert something."""
+        return sifting.may_take_back(self.subject, self.body)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """By what each is told apart."""
+        return keys_of(self.sha)
 
     def at(self, place: int) -> Commit:
         """One as a value."""
@@ -103,10 +117,14 @@ class Deployments(Sequence[Deployment]):
         )
 
     @cached_property
-    def owner(self) -> list[int]:
+    def owners(self) -> Ints:
         """Of each commit the place of its deployment."""
-        counts = np.diff(np.array(self.edges))
-        return np.repeat(np.arange(len(self)), counts).tolist()  # type: ignore[no-any-return]
+        return np.repeat(np.arange(len(self)), np.diff(np.array(self.edges)))
+
+    @cached_property
+    def owner(self) -> list[int]:
+        """The same as a list."""
+        return self.owners.tolist()  # type: ignore[no-any-return]
 
 
 def _instant(at: int) -> Any:
@@ -189,9 +207,9 @@ def _as_usual(flat: list[Any]) -> Commits | None:
     present = set(chain.from_iterable(flat)) & _KNOWN
     if flat and "sha" not in present:
         return None
-    sha = [one.get("sha") for one in flat]
-    texts = {name: [one.get(name) or "" for one in flat] for name in _TEXTS if name in present}
-    if any(set(map(type, column)) - {str} for column in (sha, *texts.values())):
+    sha = _column(flat, "sha")
+    texts = {name: _texts(_column(flat, name)) for name in _TEXTS if name in present}
+    if not set(map(type, sha)) <= {str} or None in texts.values():
         return None
     if "labels" in present and any(one.get("labels") for one in flat):
         return None
@@ -204,8 +222,23 @@ def _as_usual(flat: list[Any]) -> Commits | None:
         author=_told(texts.get("author")),
         change=_told(texts.get("change")),
         labels=None,
-        times={name: instants_of([one.get(name) for one in flat]) for name in TIMES if name in present},
+        times={name: instants_of(_column(flat, name)) for name in TIMES if name in present},
     )
+
+
+def _column(flat: list[Any], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), flat))
+    except KeyError:
+        return [one.get(name) for one in flat]
+
+
+def _texts(column: list[Any]) -> list[str] | None:
+    """Texts, empty where nobody told one; None where one is none."""
+    types = set(map(type, column))
+    if types <= {str}:
+        return column
+    return [one or "" for one in column] if types <= {str, NoneType} else None
 
 
 def _told(column: list[str] | None) -> list[str] | None:

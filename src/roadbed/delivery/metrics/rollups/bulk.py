@@ -14,6 +14,7 @@ from django.db import connections, models
 from roadbed.ground.ledger import projections
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE: Final = _EPOCH.replace(tzinfo=None)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TEXT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 Fields = tuple["models.Field[Any, Any]", ...]
@@ -46,7 +47,7 @@ def insert(table: type[models.Model], rows: Iterable[tuple[Any, ...]], *, ignori
     """
     connection = connections[projections.database()]
     fields = _fields(table)
-    prepared = _preparing(fields, connection.ops.adapt_datetimefield_value)
+    prepared = _preparing(fields, _written if connection.vendor == "sqlite" else _instant)
     values = [prepared(row) for row in rows]
     if not values:
         return
@@ -60,7 +61,17 @@ def insert(table: type[models.Model], rows: Iterable[tuple[Any, ...]], *, ignori
             cursor.executemany(_statement(table, connection.vendor, ignoring=ignoring), values)
 
 
-def _preparing(fields: Fields, adapt: Callable[[datetime], Any]) -> Callable[[tuple[Any, ...]], list[Any]]:
+def _instant(at: datetime | int) -> datetime:
+    return _EPOCH + at * _MICROSECOND if isinstance(at, int) else at
+
+
+def _written(at: datetime | int) -> str:
+    """As Django writes an instant into SQLite."""
+    naive = _NAIVE + at * _MICROSECOND if isinstance(at, int) else at.astimezone(UTC).replace(tzinfo=None)
+    return naive.isoformat(" ")
+
+
+def _preparing(fields: Fields, adapt: Callable[[datetime | int], Any]) -> Callable[[tuple[Any, ...]], list[Any]]:
     instants = [at for at, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
     documents = [at for at, field in enumerate(fields) if isinstance(field, models.JSONField)]
 
@@ -68,7 +79,7 @@ def _preparing(fields: Fields, adapt: Callable[[datetime], Any]) -> Callable[[tu
         values = list(row)
         for at in instants:
             if (value := values[at]) is not None:
-                values[at] = adapt(_EPOCH + value * _MICROSECOND if type(value) is int else value)
+                values[at] = adapt(value)
         for at in documents:
             if type(values[at]) is not str:
                 values[at] = text_of(values[at])

@@ -22,6 +22,11 @@ def key_of(sha: str) -> str:
     return sha[:12]
 
 
+def keys_of(shas: Iterable[str]) -> list[str]:
+    """Of many commits at once."""
+    return [sha[:12] for sha in shas]
+
+
 class Names(Protocol):
     """What deployments are known by; read only where somebody asks."""
 
@@ -29,8 +34,8 @@ class Names(Protocol):
         """Of the commits that each carried, the newest first."""
         ...
 
-    def titles(self) -> Named:
-        """Their titles."""
+    def subjects(self) -> Named:
+        """Their subjects."""
         ...
 
     def numbers(self) -> Named:
@@ -56,11 +61,9 @@ class NamesOf:
         """Each commit."""
         return ((place, each.sha) for place, one in enumerate(self.ordered) for each in one.commits or ())
 
-    def titles(self) -> Named:
-        """Each title, without the number at its end."""
-        return (
-            (place, texts.title_of(each.subject)) for place, one in enumerate(self.ordered) for each in one.commits or ()
-        )
+    def subjects(self) -> Named:
+        """As they were told."""
+        return ((place, each.subject) for place, one in enumerate(self.ordered) for each in one.commits or ())
 
     def numbers(self) -> Named:
         """As the source told it, else as the title ends."""
@@ -86,7 +89,7 @@ class Past:
     names: Names
     _carried: Places | None = None
     _named: dict[str, int] = field(default_factory=dict)
-    _titles: Places | None = None
+    _titles: Places = field(default_factory=dict)
     _numbers: Places | None = None
     _versions: Places | None = None
     _order: dict[str, tuple[int, int]] | None = None
@@ -104,8 +107,10 @@ class Past:
 
     def titled(self, title: str, index: int) -> int | None:
         """The last before a place that carried a commit of this title."""
-        if self._titles is None:
-            self._titles = _places(self.names.titles())
+        if title and title not in self._titles:
+            # Few titles are asked for, and most subjects do not hold one.
+            some = ((place, subject) for place, subject in self.names.subjects() if title in subject)
+            self._titles[title] = [place for place, subject in some if texts.title_of(subject) == title]
         return _before(self._titles, title, index)
 
     def numbered(self, number: str, index: int) -> int | None:
