@@ -100,7 +100,9 @@ def _carriers(deployments: set[str]) -> set[str]:
 def clear() -> None:
     """Before a rebuild: forget what was told, and have every service judged again; until then its old figures stand."""
     Told.objects.all().delete()
-    known = {uid for table in (Rollup, Trouble) for uid in table.objects.values_list("service_uid", flat=True).distinct()}
+    known = {
+        uid for table in (Rollup, Trouble) for uid in table.objects.values_list("service_uid", flat=True).distinct()
+    }
     _mark(known | set(subjects_of(reading.OF_DEPLOYMENTS)))
 
 

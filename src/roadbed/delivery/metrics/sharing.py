@@ -38,9 +38,7 @@ def _settle_in_parts(parts: int) -> None:
 
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
     begun = [
-        subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-m", __name__, str(part), str(parts), str(os.getpid())], env=environment
-        )
+        subprocess.Popen([sys.executable, "-m", __name__, str(part), str(parts), str(os.getpid())], env=environment)
         for part in range(parts)
     ]
     try:

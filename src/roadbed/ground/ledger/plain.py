@@ -48,9 +48,7 @@ def lengths_of(subjects: Collection[str]) -> dict[str, int]:
     """How many facts there are of each of some subjects that have any."""
     if not subjects:
         return {}
-    statement = (
-        f"SELECT subject, COUNT(*) FROM ledger_fact WHERE subject IN ({_marks(subjects)}) GROUP BY subject"  # noqa: S608
-    )
+    statement = f"SELECT subject, COUNT(*) FROM ledger_fact WHERE subject IN ({_marks(subjects)}) GROUP BY subject"  # noqa: S608
     return dict(_asked(statement, [*subjects]))
 
 
@@ -70,14 +68,13 @@ def corrected_among(uids: Sequence[str], *, kinds: Collection[str]) -> set[str]:
 
 def subjects_of(kinds: Collection[str]) -> list[str]:
     """Whatever any fact of these kinds is about; one step of the index for each subject, not for each fact."""
-    statement = (
+    every = (
         "WITH RECURSIVE about(subject) AS (SELECT MIN(subject) FROM ledger_fact UNION ALL"
         " SELECT (SELECT MIN(subject) FROM ledger_fact WHERE subject > about.subject)"
-        " FROM about WHERE about.subject IS NOT NULL)"
-        " SELECT subject FROM about WHERE EXISTS (SELECT 1 FROM ledger_fact one"  # noqa: S608 - marks alone
-        f" WHERE one.subject = about.subject AND one.kind IN ({_marks(kinds)}))"
+        " FROM about WHERE about.subject IS NOT NULL) SELECT subject FROM about"
     )
-    return [subject for (subject,) in _asked(statement, [*kinds])]
+    told = f"SELECT 1 FROM ledger_fact one WHERE one.subject = about.subject AND one.kind IN ({_marks(kinds)})"  # noqa: S608
+    return [subject for (subject,) in _asked(f"{every} WHERE EXISTS ({told})", [*kinds])]
 
 
 def _connection() -> BaseDatabaseWrapper:
@@ -91,4 +88,5 @@ def _marks(values: Sized) -> str:
 def _asked(statement: str, values: list[str]) -> list[tuple[Any, ...]]:
     with _connection().cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

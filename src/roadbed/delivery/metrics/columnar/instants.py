@@ -83,7 +83,8 @@ def _tabled(found: Ints, told: Sequence[object], places: list[int], shape: str) 
         return []
     known = np.array(places)
     found[known[sound]] = micros[sound]
-    return known[~sound].tolist()
+    rest: list[int] = known[~sound].tolist()
+    return rest
 
 
 def _micros(table: Table, shape: str) -> tuple[Ints, NDArray[np.bool_]]:

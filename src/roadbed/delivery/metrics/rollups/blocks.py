@@ -95,7 +95,7 @@ def carried_text(one: Judged) -> str:
     ])  # fmt: skip
 
 
-def change(  # noqa: PLR0913 - a row's values, a million times a rebuild
+def change(  # noqa: PLR0917 - a row's values, five million times a rebuild
     sha: str,
     subject: str,
     seconds: float | None,

@@ -71,7 +71,7 @@ class Columns:
         return replace(self, of=of["of"], change_of=of["change_of"], trouble_of=of["trouble_of"])
 
 
-def _owned(number: int, deployments: int, changes: int, incidents: int) -> dict[str, Numbers]:
+def _owned(number: int, deployments: int, changes: int, incidents: int) -> dict[str, Any]:
     counts = {"of": deployments, "change_of": changes, "trouble_of": incidents}
     return {name: np.full(count, number, np.int32) for name, count in counts.items()}
 
@@ -132,9 +132,7 @@ def cut(columns: Columns, live: slice, carried: slice) -> Columns:
 
 
 def _flags(one: Judged) -> int:
-    return flags_of(
-        failed=one.failed, unplanned=one.unplanned, linked=one.linked, partial=one.partial, first=one.first
-    )
+    return flags_of(failed=one.failed, unplanned=one.unplanned, linked=one.linked, partial=one.partial, first=one.first)
 
 
 def flags_of(*, failed: bool, unplanned: bool, linked: bool | None, partial: bool, first: bool) -> int:

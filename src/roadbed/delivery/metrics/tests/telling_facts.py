@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from roadbed.delivery.metrics.projecting import METRICS
+from roadbed.delivery.metrics.tests.history import NOW
 from roadbed.ground.ledger import projections
 from roadbed.ground.ledger.models import Fact, ProjectionCursor
 from roadbed.ground.ledger.rules import FactView
-from roadbed.delivery.metrics.tests.history import NOW
 
 
 def tell(*facts: FactView) -> None:

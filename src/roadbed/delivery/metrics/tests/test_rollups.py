@@ -123,10 +123,10 @@ def test_only_four_weeks_that_changed_are_written_again():
 def test_what_is_told_while_a_service_is_judged_is_not_lost():
     tell(fact("f1", "service.deployed", "s-1", 10, deployment="d0"))
     mark = Stale.objects.get().mark
-    early = settling._judged("s-1")  # noqa: SLF001 - as a process that began before the news
+    early = settling._judged("s-1")
     tell(fact("f2", "service.upgraded", "s-1", 9, deployment="d1"))
     assert Stale.objects.get().mark != mark
-    assert settling._write([(("s-1", mark), early)]) == 1  # noqa: SLF001
+    assert settling._write([(("s-1", mark), early)]) == 1
     assert (Verdict.objects.count(), Stale.objects.count()) == (2, 0)
 
 
