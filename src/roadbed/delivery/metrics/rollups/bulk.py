@@ -54,7 +54,9 @@ def insert(table: type[models.Model], rows: Iterable[tuple[Any, ...]], *, ignori
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and not ignoring:
             names = ", ".join(f'"{one.column}"' for one in fields)
-            with cursor.copy(f'COPY "{table._meta.db_table}" ({names}) FROM STDIN') as copy:  # noqa: SLF001
+            into = f'COPY "{table._meta.db_table}" ({names}) FROM STDIN'  # noqa: SLF001
+            # The driver says at the end of copying what is wrong, past Django's cursor.
+            with connection.wrap_database_errors, cursor.copy(into) as copy:
                 for row in values:
                     copy.write_row(row)
         else:
