@@ -26,7 +26,6 @@ PLACE: Final = "production_of"
 BURNED: Final = "budget.burn.started"
 STARTED: Final = "deployment.started"
 OF_DEPLOYMENTS: Final = DEPLOYED | {STARTED, LINKED}
-"""Whatever is told of a service under its own uid; read from the ledger whenever it is judged."""
 KINDS: Final = DEPLOYED | DETECTED | {STARTED, RESOLVED, CHANGED, MERGED, OVERRIDDEN, LINKED, BURNED}
 
 LONGEST: Final = 30 * 86400
