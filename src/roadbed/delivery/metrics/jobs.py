@@ -14,7 +14,7 @@ from roadbed.ground.ledger import projections
 __all__ = ["flow", "settle_all"]
 
 
-@job("metrics.settle", attempts=1, time_limit=300.0, every=5.0)
+@job("metrics.settle", attempts=1, time_limit=3600.0, every=5.0)
 def settle_all(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Judge what the worker's turns left, as after a rebuild, when every service has news."""
     if not projections.is_rebuilding(NAME):
