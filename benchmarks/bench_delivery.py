@@ -37,8 +37,15 @@ def processor() -> float:
 
 
 def peak() -> float:
-    """The most memory that this process, or any one child, held so far, in MB."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    """The most memory that this process held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def peak_of_all() -> float:
+    """The same with as many children as judge at once, as if each had been the largest of them at that moment."""
+    from roadbed.delivery.metrics.sharing import PROCESSES
+
+    return peak() + PROCESSES * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def work() -> dict[str, Any]:
@@ -57,12 +64,12 @@ def work() -> dict[str, Any]:
     call_command("collectstatic", interactive=False, verbosity=0)
 
     from roadbed.delivery.metrics.projecting import METRICS
-    from roadbed.delivery.metrics.settling import settle
+    from roadbed.delivery.metrics.sharing import settle_all
     from roadbed.ground.ledger import projections
 
     read = timed(lambda: projections.rebuild(METRICS.name, now=timezone.now()))
-    judged = timed(settle)
-    memory = peak()
+    judged = timed(settle_all)
+    memory = peak_of_all()
     news = [fact_to_figure(number) for number in range(ASKED)]
     pages = {name: asked(address) for name, address in PAGES}
     return {"read": read, "judged": judged, "rebuild_memory": memory, "news": news, "pages": pages, "memory": peak()}

@@ -10,7 +10,7 @@ __all__ = ["Stale", "Told", "Trouble", "Verdict", "flow"]
 
 
 class Told(models.Model):
-    """One fact, kept so that a service can be judged again whatever arrives late.
+    """One fact that is told of something else than a deployment, kept so that a service can be judged again.
 
     `key` is the deployment or incident that it is about, `names` the deployment that an incident names as its cause.
     """
@@ -65,7 +65,7 @@ class Verdict(models.Model):
     carried = models.JSONField(default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["service_uid", "uid"], name="one_verdict_per_deployment")]
+        constraints = [models.UniqueConstraint(fields=["uid", "service_uid"], name="one_verdict_of_a_deployment")]
         indexes = [
             models.Index(fields=["service_uid", "at"], name="verdict_service_at"),
             models.Index(fields=["at"], name="verdict_at"),

@@ -89,6 +89,9 @@ def remove(caller: Caller, *, now: datetime) -> Gone | None:
     gone = _forget(queries.belongings())
     for projection in projections.registered():
         projections.rebuild(projection.name, now=now)
+    # Old figures stand until new ones are whole: of what is gone they leave now.
+    while projections.settle():
+        pass
     with unit(caller, now=now) as writing:
         data: dict[str, Any] = {
             "organization": row.organization,

@@ -27,6 +27,8 @@ class Fact(models.Model):
         indexes = [
             models.Index(fields=["subject", "occurred_at"], name="fact_subject_at"),
             models.Index(fields=["kind", "position"], name="fact_kind_position"),
+            # Few facts correct others, and who judges a history asks for those few.
+            models.Index(fields=["supersedes"], condition=models.Q(supersedes__gt=""), name="fact_supersedes"),
         ]
 
 

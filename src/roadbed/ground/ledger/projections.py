@@ -30,7 +30,9 @@ class Projection:
         kinds: the facts it reads.
         apply: takes a batch of facts. The same set of facts in any order and any batches must give the same tables,
             so it upserts by the fact's own identity, or computes anew from all facts of the subjects it sees.
-        clear: empties its tables.
+        clear: has everything computed again, as by emptying its tables.
+        anew: takes a batch of what happened before a rebuild began, where there is a quicker way than `apply`.
+        marked: kinds that a rebuild need not read one by one, since `clear` saw to all that there are.
         settle: does a little of what a batch left to be done, outside of its transaction, and answers how much it
             did; None where a batch leaves nothing.
     """
@@ -41,6 +43,8 @@ class Projection:
     apply: Callable[[tuple[FactView, ...]], None]
     clear: Callable[[], None]
     settle: Callable[[], int] | None = None
+    anew: Callable[[tuple[FactView, ...]], None] | None = None
+    marked: frozenset[str] = frozenset()
 
 
 _registered: dict[str, Projection] = {}
@@ -68,12 +72,14 @@ def advance(projection: Projection, *, now: datetime, batch: int = 500) -> int:
         return 0
     with transaction.atomic(using=using):
         cursor = _locked_cursor(projection, now)
-        facts = facts_after(cursor.position, kinds=projection.kinds, limit=batch)
+        to = cursor.rebuilding_to
+        kinds = projection.kinds if to is None else projection.kinds - projection.marked
+        facts = facts_after(cursor.position, kinds=kinds, limit=batch, to=to)
         if facts:
-            projection.apply(facts)
+            (projection.apply if to is None else projection.anew or projection.apply)(facts)
             cursor.position = facts[-1].position
-        if cursor.rebuilding_to is not None and (not facts or cursor.position >= cursor.rebuilding_to):
-            cursor.rebuilding_to = None
+        if to is not None and (not facts or cursor.position >= to):
+            cursor.position, cursor.rebuilding_to = max(cursor.position, to), None
         cursor.updated_at = now
         cursor.save(using=using)
     return len(facts)
@@ -99,9 +105,15 @@ def _locked_cursor(projection: Projection, now: datetime) -> ProjectionCursor:
         name=projection.name, defaults={"position": 0, "version": projection.version, "updated_at": now}
     )
     if cursor.version != projection.version:
-        projection.clear()
-        cursor.position, cursor.version, cursor.rebuilding_to = 0, projection.version, last_position()
+        cursor.version = projection.version
+        _begin_anew(projection, cursor)
     return cursor
+
+
+def _begin_anew(projection: Projection, cursor: ProjectionCursor) -> None:
+    # The end first: what is recorded while the tables are cleared is read like any news.
+    cursor.position, cursor.rebuilding_to = 0, last_position()
+    projection.clear()
 
 
 def catch_up(*, now: datetime) -> int:
@@ -129,8 +141,8 @@ def rebuild(name: str, *, now: datetime) -> int:
     projection = _registered[name]
     with transaction.atomic(using=database()):
         cursor = _locked_cursor(projection, now)
-        projection.clear()
-        cursor.position, cursor.rebuilding_to, cursor.updated_at = 0, last_position(), now
+        _begin_anew(projection, cursor)
+        cursor.updated_at = now
         cursor.save(using=database())
     applied = 0
     while step := advance(projection, now=now, batch=REBUILDING):

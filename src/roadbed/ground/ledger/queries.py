@@ -30,9 +30,13 @@ def view_of(fact: Fact) -> FactView:
     )
 
 
-def facts_after(position: int, *, kinds: Iterable[str] | None = None, limit: int = 500) -> tuple[FactView, ...]:
-    """Facts recorded after a position, in order."""
+def facts_after(
+    position: int, *, kinds: Iterable[str] | None = None, limit: int = 500, to: int | None = None
+) -> tuple[FactView, ...]:
+    """Facts recorded after a position, in order; none after the position `to`, where one is given."""
     rows = Fact.objects.filter(position__gt=position)
+    if to is not None:
+        rows = rows.filter(position__lte=to)
     if kinds is not None:
         rows = rows.filter(kind__in=list(kinds))
     # Plain columns: whoever follows along reads everything, and models would cost more than the rest of it.
@@ -77,6 +81,11 @@ def fact(uid: str) -> FactView | None:
     """One fact by its uid."""
     row = Fact.objects.filter(uid=uid).first()
     return None if row is None else view_of(row)
+
+
+def facts_by_uid(uids: Iterable[str]) -> tuple[FactView, ...]:
+    """Those of some facts that there are."""
+    return tuple(view_of(row) for row in Fact.objects.filter(uid__in=list(uids)))
 
 
 def last_position() -> int:

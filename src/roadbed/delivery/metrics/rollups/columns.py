@@ -24,7 +24,7 @@ NEVER: Final = np.iinfo(np.int64).max
 FAILED, UNPLANNED, ASKED, LINKED, PARTIAL, FIRST = (1 << bit for bit in range(6))
 _MARKS: Final = ("reviewed", "merged", "started")
 MARKS: Final = len(_MARKS)
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raise it when packed bytes mean something else."""
 _HEAD: Final = struct.Struct("<BBIII")
 
@@ -71,7 +71,7 @@ class Columns:
         return replace(self, of=of["of"], change_of=of["change_of"], trouble_of=of["trouble_of"])
 
 
-def _owned(number: int, deployments: int, changes: int, incidents: int) -> dict[str, Numbers]:
+def _owned(number: int, deployments: int, changes: int, incidents: int) -> dict[str, Any]:
     counts = {"of": deployments, "change_of": changes, "trouble_of": incidents}
     return {name: np.full(count, number, np.int32) for name, count in counts.items()}
 
@@ -105,20 +105,45 @@ def columns_of(judged: Sequence[Judged], incidents: Sequence[Incident]) -> Colum
         seconds=np.array([each.seconds for _, each in carried], np.float64),
         bot=np.array([each.bot for _, each in carried], np.uint8),
         marks=None if np.isnan(marks).all() else marks,
-        began=_ints([instant(one.started_at) for one in incidents]),
-        ended=_ints([NEVER if one.resolved_at is None else instant(one.resolved_at) for one in incidents]),
-        named=np.array([bool(one.deployment) for one in incidents], np.uint8),
+        **_troubles(incidents),
     )
 
 
+def _troubles(incidents: Sequence[Incident]) -> dict[str, Any]:
+    return {
+        "began": _ints([instant(one.started_at) for one in incidents]),
+        "ended": _ints([NEVER if one.resolved_at is None else instant(one.resolved_at) for one in incidents]),
+        "named": np.array([bool(one.deployment) for one in incidents], np.uint8),
+    }
+
+
+def with_incidents(columns: Columns, incidents: Sequence[Incident]) -> Columns:
+    """The same with these incidents, as one service's."""
+    of = _owned(0, len(columns.at), len(columns.sha), len(incidents))
+    return replace(columns, **of, **_troubles(incidents))
+
+
+def cut(columns: Columns, live: slice, carried: slice) -> Columns:
+    """Some of a service's deployments with the changes that they brought; marks that nobody told are none."""
+    marks = None if columns.marks is None else columns.marks[:, carried]
+    found = {name: getattr(columns, name)[live] for name in ("at", "order", "restored", "flags", "label")}
+    found |= {name: getattr(columns, name)[carried] for name in ("change_at", "change_order", "sha", "seconds", "bot")}
+    return replace(columns, **found, marks=None if marks is None or np.isnan(marks).all() else marks)
+
+
 def _flags(one: Judged) -> int:
+    return flags_of(failed=one.failed, unplanned=one.unplanned, linked=one.linked, partial=one.partial, first=one.first)
+
+
+def flags_of(*, failed: bool, unplanned: bool, linked: bool | None, partial: bool, first: bool) -> int:
+    """What is so or not of a deployment, as bits."""
     return (
-        FAILED * one.failed
-        | UNPLANNED * one.unplanned
-        | ASKED * (one.linked is not None)
-        | LINKED * bool(one.linked)
-        | PARTIAL * one.partial
-        | FIRST * one.first
+        FAILED * failed
+        | UNPLANNED * unplanned
+        | ASKED * (linked is not None)
+        | LINKED * bool(linked)
+        | PARTIAL * partial
+        | FIRST * first
     )
 
 

@@ -1,31 +1,40 @@
-"""Writes what was judged of a service: only the four weeks in which something is another than before."""
+"""Writes what was judged of services: only the four weeks in which something is another than before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 
 from roadbed.delivery.metrics.models import Rollup, Trouble, Verdict
-from roadbed.delivery.metrics.rollups.blocks import Block, begin_of_block, blocks_of
+from roadbed.delivery.metrics.rollups.blocks import Kept, begin_of_block
 from roadbed.delivery.metrics.rollups.bulk import insert
-from roadbed.delivery.metrics.rollups.columns import columns_of, instant, packed
-from roadbed.delivery.metrics.rules.values import Incident, Judged
+from roadbed.delivery.metrics.rollups.columns import packed
+
+History = Mapping[int, Kept]
+"""What a service did, by four weeks."""
 
 
-def keep(service_uid: str, judged: Sequence[Judged], incidents: Sequence[Incident]) -> int:
-    """Bring the tables to a service's whole history, in the caller's transaction; answers how many blocks changed."""
-    blocks = blocks_of(judged, incidents)
-    before = dict(Rollup.objects.filter(service_uid=service_uid).values_list("block", "digest"))
-    digests = {number: block.digest() for number, block in blocks.items()}
-    changed = {number for number in before.keys() | digests.keys() if before.get(number) != digests.get(number)}
-    for number in sorted(changed & before.keys()):
-        _forget(service_uid, number)
-    for number in sorted(changed & digests.keys()):
-        _write(service_uid, number, blocks[number], digests[number])
-    return len(changed)
+def keep(histories: Iterable[tuple[str, History]]) -> int:
+    """Bring the tables to services' whole histories, in the caller's transaction; answers how many blocks changed."""
+    written: list[tuple[str, int, str, Kept]] = []
+    changes = 0
+    for service_uid, history in histories:
+        before = dict(Rollup.objects.filter(service_uid=service_uid).values_list("block", "digest"))
+        digests = {number: kept.digest() for number, kept in history.items()}
+        changed = {number for number in before.keys() | digests.keys() if before.get(number) != digests.get(number)}
+        changes += len(changed)
+        for number in sorted(changed & before.keys()):
+            _forget(service_uid, number)
+        written += ((service_uid, at, digests[at], history[at]) for at in sorted(changed & digests.keys()))
+    insert(Verdict, (row for _, _, _, kept in written for row in kept.judged))
+    insert(Trouble, (row for _, _, _, kept in written for row in kept.incidents))
+    insert(Rollup, [(uid, at, digest, _first(kept), packed(kept.columns)) for uid, at, digest, kept in written])
+    return changes
+
+
+def _first(kept: Kept) -> int | None:
+    return int(kept.columns.at[0]) if len(kept.columns.at) else None
 
 
 def _forget(service_uid: str, number: int) -> None:
@@ -37,22 +46,3 @@ def _forget(service_uid: str, number: int) -> None:
     )
     for rows in of_block:
         rows.delete()
-
-
-def _write(service_uid: str, number: int, block: Block, digest: str) -> None:
-    told = zip(block.judged, block.carried, strict=True)
-    insert(Verdict, (_values(one, Verdict, carried=carried) for one, carried in told))
-    insert(Trouble, (_values(one, Trouble) for one in block.incidents))
-    first = instant(block.judged[0].at) if block.judged else None
-    data = packed(columns_of(block.judged, block.incidents))
-    insert(Rollup, [(service_uid, number, digest, first, data)])
-
-
-def _values(one: Judged | Incident, table: type[Verdict | Trouble], **instead: Any) -> tuple[Any, ...]:
-    return tuple(instead[name] if name in instead else getattr(one, name) for name in _names(table))
-
-
-@cache
-def _names(table: type[Verdict | Trouble]) -> tuple[str, ...]:
-    meta = table._meta  # noqa: SLF001 - Django's documented way to a model's fields
-    return tuple(field.name for field in meta.local_concrete_fields if not field.primary_key)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Min
+from django.db.models import Min
 
-from roadbed.delivery.metrics.models import Rollup, Stale, Told
+from roadbed.delivery.metrics.models import Rollup, Stale
 from roadbed.delivery.metrics.projecting import NAME
 from roadbed.delivery.metrics.rollups.blocks import begin_of_block, block_of, blocks_of
 from roadbed.delivery.metrics.rollups.columns import (
@@ -29,6 +29,7 @@ from roadbed.delivery.metrics.rollups.columns import (
 from roadbed.delivery.metrics.rollups.counting import arrived_last
 from roadbed.delivery.metrics.settling import History, history_of
 from roadbed.ground.ledger.models import ProjectionCursor
+from roadbed.ground.ledger.plain import lengths_of
 
 AT_ONCE: Final = 10
 """So many services with news are judged while somebody waits; beyond that the figures are a second old."""
@@ -167,9 +168,7 @@ def judged_now(service_uids: Sequence[str] | None) -> tuple[dict[str, History], 
         stale = stale.filter(service_uid__in=service_uids)
     waiting = list(stale.values_list("service_uid", flat=True))
     some = waiting[:AT_ONCE]
-    lengths = dict(
-        Told.objects.filter(service_uid__in=some).values_list("service_uid").annotate(facts=Count("uid")).order_by()
-    ) if some else {}  # fmt: skip
+    lengths = lengths_of(some)
     room, chosen = SHORT, []
     for uid in some:
         if lengths.get(uid, 0) <= room:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from roadbed.delivery.metrics.rules import reading
 from roadbed.delivery.metrics.rules.causes import WITHIN, Asked, Suspects, cause_of, suspects_of
@@ -35,19 +36,19 @@ def blamed(
     for line in lines:
         if line.kind in reading.DETECTED or line.kind == reading.RESOLVED:
             of[line.key].append(line)
-    suspects = suspects_of(deployments)
-    services = {one.uid: one.service_uid for one in deployments}
-    alone = len(set(services.values())) == 1
+    # Most incidents say their cause, and then nothing has to be known of the deployments.
+    suspects = cache(lambda: suspects_of(deployments))
+    services = cache(lambda: {one.uid: one.service_uid for one in deployments})
     found = []
     for one in reading.incidents_of(lines):
         told = sorted(of[one.uid], key=lambda line: (line.occurred_at, line.uid))
         incident = one
         if reading.unsaid(told):
             # Time alone blames nobody where it is not even known which service suffered.
-            near = within if one.service_uid or alone else NEVER
-            incident = _looked_for(one, told, suspects, (burns or {}).get(one.service_uid, ()), near)
+            near = within if one.service_uid or len(set(services().values())) == 1 else NEVER
+            incident = _looked_for(one, told, suspects(), (burns or {}).get(one.service_uid, ()), near)
         if not incident.service_uid:
-            incident = replace(incident, service_uid=services.get(incident.deployment, ""))
+            incident = replace(incident, service_uid=services().get(incident.deployment, ""))
         found.append(incident)
     return tuple(sorted(found, key=lambda one: (one.started_at, one.uid)))
 

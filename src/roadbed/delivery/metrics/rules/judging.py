@@ -9,7 +9,7 @@ from datetime import datetime
 from roadbed.delivery.metrics.rules import texts
 from roadbed.delivery.metrics.rules.bots import is_bot
 from roadbed.delivery.metrics.rules.labelling import Remedy, Story, label, name_of, undoes
-from roadbed.delivery.metrics.rules.past import Past, key_of
+from roadbed.delivery.metrics.rules.past import NamesOf, Past, key_of
 from roadbed.delivery.metrics.rules.values import ROLLBACK, Carried, Commit, Deployment, Incident, Judged
 
 
@@ -18,7 +18,7 @@ def judge(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> t
     ordered = sorted(deployments, key=lambda one: (one.at, one.uid))
     known = sorted(incidents, key=lambda one: (one.started_at, one.uid))
     mended = {one.mended_by: one for one in reversed(known) if one.mended_by}
-    story = Story(ordered=ordered, incidents=known, past=Past(ordered), mended=mended)
+    story = Story(ordered=ordered, incidents=known, past=Past(NamesOf(ordered)), mended=mended)
     for index, deployment in enumerate(story.ordered):
         story.labels.append(label(story, index))
         for failed, words in undoes(story, index):
@@ -47,8 +47,8 @@ def _judged(story: Story, index: int, incidents: Sequence[Incident], latest: Map
         commit=one.commit,
         by=one.by,
         label=kind,
-        failed_by=_why(incidents, remedies),
-        restored_at=_restored_at(incidents, remedies),
+        failed_by=why_failed(incidents, remedies),
+        restored_at=restored_at(incidents, remedies),
         first=index == 0,
         linked=(one.commits is not None) if asked else None,
         partial=asked and one.commits is not None and (one.commit_count or 0) > len(one.commits),
@@ -57,7 +57,8 @@ def _judged(story: Story, index: int, incidents: Sequence[Incident], latest: Map
     )
 
 
-def _why(incidents: Sequence[Incident], remedies: Sequence[Remedy]) -> str:
+def why_failed(incidents: Sequence[Incident], remedies: Sequence[Remedy]) -> str:
+    """Why a deployment counts as failed, in words; empty where it does not."""
     if not incidents:
         return remedies[0].words if remedies else ""
     evidence = next((one.why for one in incidents if one.why), "")
@@ -65,7 +66,8 @@ def _why(incidents: Sequence[Incident], remedies: Sequence[Remedy]) -> str:
     return f"{said} ({evidence})" if evidence else said
 
 
-def _restored_at(incidents: Sequence[Incident], remedies: Sequence[Remedy]) -> datetime | None:
+def restored_at(incidents: Sequence[Incident], remedies: Sequence[Remedy]) -> datetime | None:
+    """When the service was well again after it; None while it is not."""
     if incidents:
         ends = [one.resolved_at for one in incidents]
         known = [end for end in ends if end is not None]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from roadbed.delivery.metrics.rules.values import PRODUCTION, Commit, Deployment, Incident
 
@@ -25,6 +25,7 @@ PLACE: Final = "production_of"
 """Which production a deployment went to, where there are several."""
 BURNED: Final = "budget.burn.started"
 STARTED: Final = "deployment.started"
+OF_DEPLOYMENTS: Final = DEPLOYED | {STARTED, LINKED}
 KINDS: Final = DEPLOYED | DETECTED | {STARTED, RESOLVED, CHANGED, MERGED, OVERRIDDEN, LINKED, BURNED}
 
 LONGEST: Final = 30 * 86400
@@ -102,69 +103,102 @@ def deployments_of(lines: Iterable[Line]) -> tuple[Deployment, ...]:
 
 
 def _rank(line: Line) -> tuple[bool, datetime, str]:
-    # What somebody said by hand stands before what was found.
-    return line.kind == LINKED and line.data.get("by_hand") is True, line.occurred_at, line.uid
+    return said_by_hand(line.kind, line.data), line.occurred_at, line.uid
 
 
-def _deployment(line: Line, link: Line | None, began: datetime | None) -> Deployment:
-    data = line.data if link is None else {**line.data, **_linked(link)}
-    count = data.get("commit_count")
-    back = line.kind == ROLLED_BACK
-    return Deployment(
-        uid=line.key,
-        service_uid=line.service_uid,
-        service=str(data.get("service") or ""),
-        at=line.occurred_at,
-        version=str(data.get("version") or "")[:120],
-        commit=str(data.get("commit") or "")[:64],
-        kind=str(data.get("kind") or ""),
-        rolled_back=back or data.get("kind") == "rollback",
-        commits=None if back else _commits(data.get("commits")),
-        commit_count=count if isinstance(count, int) and not isinstance(count, bool) and not back else None,
-        by=str(data.get("by") or "roadbed")[:10],
-        artifact=str(data.get("artifact") or ""),
-        # Who tells the end may have told the beginning with it; else it was told by itself, whenever that came.
-        started_at=_started(line) or began,
-        environment=str(data.get(PLACE) or ""),
+def said_by_hand(kind: str, data: Mapping[str, Any]) -> bool:
+    """What somebody said by hand of what a deployment carried stands before what was found."""
+    return kind == LINKED and data.get("by_hand") is True
+
+
+class Told(NamedTuple):
+    """What a fact says of a deployment but for its commits and instants, each as far as anybody told it."""
+
+    service: str
+    version: str
+    commit: str
+    kind: str
+    rolled_back: bool
+    commit_count: int | None
+    by: str
+    artifact: str
+    environment: str
+
+
+def told_of(kind: str, data: Mapping[str, Any]) -> Told:
+    """The plain values of a deployment's fact, links put in their place already."""
+    count, back = data.get("commit_count"), kind == ROLLED_BACK
+    said = str(data.get("kind") or "")
+    return Told(
+        str(data.get("service") or ""),
+        str(data.get("version") or "")[:120],
+        str(data.get("commit") or "")[:64],
+        said,
+        back or said == "rollback",
+        count if isinstance(count, int) and not isinstance(count, bool) and not back else None,
+        str(data.get("by") or "roadbed")[:10],
+        str(data.get("artifact") or ""),
+        str(data.get(PLACE) or ""),
     )
 
 
-def _linked(link: Line) -> dict[str, Any]:
-    """What a link says of the commits; their number goes with them."""
-    commits = link.data.get("commits")
-    return {"commits": commits, "commit_count": link.data.get("commit_count")} if isinstance(commits, list) else {}
+def _deployment(line: Line, link: Line | None, began: datetime | None) -> Deployment:
+    data = line.data if link is None else with_link(line.data, link.data)
+    return Deployment(
+        uid=line.key,
+        service_uid=line.service_uid,
+        at=line.occurred_at,
+        commits=None if line.kind == ROLLED_BACK else commits_of(data.get("commits")),
+        # Who tells the end may have told the beginning with it; else it was told by itself, whenever that came.
+        started_at=_started(line) or began,
+        **told_of(line.kind, data)._asdict(),
+    )
+
+
+def with_link(data: Mapping[str, Any], link: Mapping[str, Any]) -> dict[str, Any]:
+    """A deployment's fact with what a link says of its commits; their number goes with them."""
+    commits = link.get("commits")
+    linked = {"commits": commits, "commit_count": link.get("commit_count")} if isinstance(commits, list) else {}
+    return {**data, **linked}
 
 
 def _started(line: Line) -> datetime | None:
-    at, seconds = _instant(line.data.get("started_at")), line.data.get("seconds")
-    if at is not None or isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return at
-    return line.occurred_at - timedelta(seconds=seconds) if 0 <= seconds < LONGEST else None
+    at, before = instant_of(line.data.get("started_at")), lasted(line.data.get("seconds"))
+    return at if at is not None or before is None else line.occurred_at - before
 
 
-def _commits(told: object) -> tuple[Commit, ...] | None:
+def lasted(seconds: object) -> timedelta | None:
+    """How long a deployment took, where anybody told what can be a duration."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return timedelta(seconds=seconds) if 0 <= seconds < LONGEST else None
+
+
+def commits_of(told: object) -> tuple[Commit, ...] | None:
+    """The commits of a fact; None where it tells none."""
     if not isinstance(told, list):
         return None
     return tuple(
         Commit(
             sha=str(one["sha"])[:64],
             subject=str(one.get("subject") or ""),
-            authored_at=_instant(one.get("authored_at")),
-            committed_at=_instant(one.get("committed_at")),
+            authored_at=instant_of(one.get("authored_at")),
+            committed_at=instant_of(one.get("committed_at")),
             body=str(one.get("body") or ""),
             labels=tuple(map(str, one.get("labels") or ())),
             author=str(one.get("author") or ""),
             change=str(one.get("change") or ""),
-            first_at=_instant(one.get("first_commit_at")),
-            reviewed_at=_instant(one.get("reviewed_at")),
-            merged_at=_instant(one.get("merged_at")),
+            first_at=instant_of(one.get("first_commit_at")),
+            reviewed_at=instant_of(one.get("reviewed_at")),
+            merged_at=instant_of(one.get("merged_at")),
         )
         for one in told
         if isinstance(one, dict) and one.get("sha")
     )
 
 
-def _instant(text: object) -> datetime | None:
+def instant_of(text: object) -> datetime | None:
+    """What somebody told as an instant; None where that is none, or lacks its offset."""
     if text is None:
         return None
     try:
@@ -197,7 +231,7 @@ def _incident(uid: str, told: list[Line]) -> Incident | None:
     # What somebody corrected with evidence stands before what was seen at first.
     corrected = [line for line in told if line.kind == CHANGED and line.data.get("what") == "started_at"]
     said = (*detected, *corrected)
-    started = [at for line in said if (at := _instant(line.data.get("started_at"))) is not None]
+    started = [at for line in said if (at := instant_of(line.data.get("started_at"))) is not None]
     return Incident(
         uid=uid,
         number=number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None,
@@ -237,7 +271,7 @@ def _corrected(told: list[Line]) -> datetime | None:
             # It was harmed again, so that no end said before counts.
             found = {}
         elif line.kind == CHANGED and what in ENDS:
-            found[what] = _instant(line.data.get("at"))
+            found[what] = instant_of(line.data.get("at"))
     mitigated = any(line.data.get("mitigated_at") or line.data.get("what") == "mitigated" for line in told)
     return found.get("ended_at") or found.get("mitigated_at") or (None if mitigated else found.get("resolved_at"))
 
@@ -252,7 +286,7 @@ def _ended_at_first(told: list[Line]) -> datetime | None:
         if line.kind == RESOLVED:
             mitigated, resolved = line.data.get("mitigated_at"), line.data.get("resolved_at")
             before = None if over else ended
-            ended, over = _instant(mitigated) or before or _instant(resolved) or line.occurred_at, True
+            ended, over = instant_of(mitigated) or before or instant_of(resolved) or line.occurred_at, True
         elif line.kind in DETECTED:
             # Detected once more after its end it was opened again; one whose end a skewed clock puts first was not.
             if not over or (begun and line.kind != REPORTED):
@@ -262,5 +296,5 @@ def _ended_at_first(told: list[Line]) -> datetime | None:
             # Another alert that joins says that it was not over.
             ended = None
         elif line.data.get("what") == "mitigated" and not over:
-            ended = _instant(line.data.get("at")) or line.occurred_at
+            ended = instant_of(line.data.get("at")) or line.occurred_at
     return ended

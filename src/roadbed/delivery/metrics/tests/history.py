@@ -7,6 +7,7 @@ from typing import Any
 
 from roadbed.delivery.metrics.rules.judging import judge
 from roadbed.delivery.metrics.rules.values import Commit, Deployment, Incident, Judged
+from roadbed.delivery.metrics.tests.both_ways import assert_alike, facts_of
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(days=28)
@@ -35,5 +36,6 @@ def incident(uid: str, began: float, ended: float | None = None, *, cause: str =
 
 
 def by_uid(deployments: list[Deployment], incidents: list[Incident] | None = None) -> dict[str, Judged]:
-    """What became of each."""
+    """What became of each, which columns say as the rules do."""
+    assert_alike(facts_of(deployments), incidents or [])
     return {one.uid: one for one in judge(deployments, incidents or [])}

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from roadbed.delivery.metrics import queries
 from roadbed.delivery.metrics.models import Rollup, Stale, Told, Trouble, Verdict
-from roadbed.delivery.metrics.projecting import METRICS, apply, clear
+from roadbed.delivery.metrics.projecting import METRICS
 from roadbed.delivery.metrics.rules import reading
 from roadbed.delivery.metrics.settling import settle
 from roadbed.delivery.metrics.tests.conftest import House
 from roadbed.delivery.metrics.tests.history import NOW, at
+from roadbed.delivery.metrics.tests.telling_facts import forget, tell
 from roadbed.ground.ledger import projections
 from roadbed.ground.ledger.rules import FactView
 
@@ -66,7 +67,7 @@ def tables() -> list[list[dict[str, Any]]]:
 
 
 def test_the_facts_add_up():
-    apply(FACTS)
+    tell(*FACTS)
     assert Stale.objects.count() == 3
     verdicts, troubles, rollups = tables()
     assert [row["service_uid"] for row in rollups] == ["s-1", "s-1", "s-2"]
@@ -100,16 +101,18 @@ def test_every_order_and_batching_gives_the_same_tables(
     settled: bool,  # noqa: FBT001 - drawn
     again: bool,  # noqa: FBT001 - drawn
 ):
-    clear()
-    apply(FACTS)
+    forget()
+    tell(*FACTS)
     expected = tables()
-    clear()
+    forget()
+    assert tables() == [[], [], []]
     for begin, end in pairwise([0, *sorted(cuts), len(order)]):
-        apply(tuple(order[begin:end]))
+        tell(*order[begin:end])
         if settled:
             settle()
     if again:
-        apply(tuple(order[:3]))
+        tell(*order[:3])
+        METRICS.apply(tuple(order[:3]))
     assert tables() == expected
 
 

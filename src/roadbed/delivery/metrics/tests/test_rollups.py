@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadbed.delivery.metrics import queries, rows
+from roadbed.delivery.metrics import queries, rows, settling
 from roadbed.delivery.metrics.models import Rollup, Stale, Verdict
-from roadbed.delivery.metrics.projecting import METRICS, apply
+from roadbed.delivery.metrics.projecting import METRICS
 from roadbed.delivery.metrics.rollups import reading
 from roadbed.delivery.metrics.rollups.blocks import blocks_of
 from roadbed.delivery.metrics.rollups.columns import Columns, columns_of, instant, joined, packed, unpacked, within
@@ -20,9 +20,10 @@ from roadbed.delivery.metrics.rules.figures import measure, measured
 from roadbed.delivery.metrics.rules.hours import hours_of
 from roadbed.delivery.metrics.rules.trends import by_week
 from roadbed.delivery.metrics.rules.values import LABELS, Carried, Incident, Judged
-from roadbed.delivery.metrics.settling import _settle_one, settle
+from roadbed.delivery.metrics.settling import settle
 from roadbed.delivery.metrics.tests.conftest import House
 from roadbed.delivery.metrics.tests.history import NOW, at
+from roadbed.delivery.metrics.tests.telling_facts import tell
 from roadbed.delivery.metrics.tests.test_projection import commits, fact
 from roadbed.ground.ledger import projections
 from roadbed.ground.ledger.models import ProjectionCursor
@@ -104,16 +105,14 @@ def test_columns_give_the_figures_that_rows_give(
 
 @pytest.mark.django_db(databases=["default", "samples"])
 def test_only_four_weeks_that_changed_are_written_again():
-    apply(
-        (
-            fact("f1", "service.deployed", "s-1", 2000, deployment="d0"),
-            fact("f2", "service.deployed", "s-1", 9, deployment="d1"),
-        )
+    tell(
+        fact("f1", "service.deployed", "s-1", 2000, deployment="d0"),
+        fact("f2", "service.deployed", "s-1", 9, deployment="d1"),
     )
     settle()
     before = dict(Rollup.objects.values_list("block", "id"))
     kept = set(Verdict.objects.values_list("uid", "id"))
-    apply((fact("f3", "service.upgraded", "s-1", 8, deployment="d2", commits=commits("c1")),))
+    tell(fact("f3", "service.upgraded", "s-1", 8, deployment="d2", commits=commits("c1")))
     settle()
     after = dict(Rollup.objects.values_list("block", "id"))
     assert [block for block in after if after[block] != before.get(block)] == [max(before)]
@@ -122,12 +121,12 @@ def test_only_four_weeks_that_changed_are_written_again():
 
 @pytest.mark.django_db(databases=["default", "samples"])
 def test_what_is_told_while_a_service_is_judged_is_not_lost():
-    apply((fact("f1", "service.deployed", "s-1", 10, deployment="d0"),))
+    tell(fact("f1", "service.deployed", "s-1", 10, deployment="d0"))
     mark = Stale.objects.get().mark
-    apply((fact("f2", "service.upgraded", "s-1", 9, deployment="d1"),))
-    assert not _settle_one("s-1", mark)
-    assert (Verdict.objects.count(), Stale.objects.count()) == (0, 1)
-    assert settle() == 1
+    early = settling._judged("s-1")
+    tell(fact("f2", "service.upgraded", "s-1", 9, deployment="d1"))
+    assert Stale.objects.get().mark != mark
+    assert settling._write([(("s-1", mark), early)]) == 1
     assert (Verdict.objects.count(), Stale.objects.count()) == (2, 0)
 
 
