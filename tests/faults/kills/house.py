@@ -16,15 +16,18 @@ spec: {{type: service, lifecycle: production, owner: {team}}}
 """
 
 
-def prepare(services: list[str], provider: str) -> dict[str, str]:
-    """Tables, a team of two with a channel each, services; answers the key of the door and an administrator's token."""
+def migrate() -> None:
+    """Make the tables."""
     from django.core.management import call_command
-
-    from roadbed.config.wiring import wire
+    from django.db import connections
 
     for alias in ("default", "samples"):
         call_command("migrate", database=alias, verbosity=0)
-    wire()
+    connections.close_all()
+
+
+def prepare(services: list[str], kind: str, address: str) -> dict[str, str]:
+    """Teams of the same two, each with a channel, and services; answers the door's key and an administrator's token."""
     from roadbed.ground.catalog import usecases as catalog
     from roadbed.ground.jobs.models import Job
     from roadbed.ground.ledger import reactions
@@ -45,7 +48,7 @@ def prepare(services: list[str], provider: str) -> dict[str, str]:
         people.invite_person(ROADBED, email=email, name=name.title(), now=now)
         for team in teams:
             people.join_team(ROADBED, team=team, email=email, now=now)
-        paging.add_channel(ROADBED, kind="webhook", address=f"{provider}/{name}", email=email, now=now)
+        paging.add_channel(ROADBED, kind=kind, address=address.format(name=name), email=email, now=now)
     for team in teams:
         paging.set_rotation(ROADBED, team, emails=emails, now=now)
     # Shorter than anybody may choose, so that escalation falls into the kills.

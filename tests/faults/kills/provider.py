@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -33,16 +33,18 @@ class Provider:
 
     Attributes:
         on_call: told of every call in its thread, before the answer.
+        on_answered: the same, after the answer.
     """
 
     calls: list[Call] = field(default_factory=list)
     behaviour: str = TAKES
     on_call: Callable[[Call], None] = lambda _: None
+    on_answered: Callable[[Call], None] = lambda _: None
     news: threading.Condition = field(default_factory=threading.Condition)
     url: str = ""
 
-    def receive(self, key: str, data: dict[str, Any]) -> bool:
-        """Keep a call; answers whether it is taken."""
+    def receive(self, key: str, data: dict[str, Any]) -> Call:
+        """Keep a call; answers it."""
         behaviour = self.behaviour
         if behaviour == HANGS:
             time.sleep(HANGING)
@@ -51,7 +53,7 @@ class Provider:
             self.calls.append(call)
             self.news.notify_all()
         self.on_call(call)
-        return call.taken
+        return call
 
     def taken(self) -> list[Call]:
         """The calls that were taken."""
@@ -81,12 +83,12 @@ def provider() -> Iterator[Provider]:
     class Door(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            taken = made.receive(self.headers.get("Idempotency-Key", ""), said.get("data", said))
-            try:
-                self.send_response(204 if taken else 503)
+            call = made.receive(self.headers.get("Idempotency-Key", ""), said.get("data", said))
+            # Whoever sent it may be dead.
+            with suppress(OSError):
+                self.send_response(204 if call.taken else 503)
                 self.end_headers()
-            except OSError:
-                return  # whoever sent it is dead
+                made.on_answered(call)
 
         def log_message(self, *_: object) -> None:
             """Nothing is printed for each message."""
