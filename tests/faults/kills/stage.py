@@ -25,6 +25,7 @@ from faults.kills.tables import Tables
 from roadbed.adapters.smtp.tests.sink import free_port
 
 NAMES = ("web", "pager", "worker")
+STEP_SECONDS = 6
 
 
 @dataclass
@@ -55,13 +56,15 @@ class Stage:
         """Run a function of `house`."""
         return self.ask(do="call", verb=verb, arguments=list(arguments))
 
-    def prepare(self, services: list[str], *, kind: str, address: str, tables: Tables | None) -> None:
+    def prepare(
+        self, services: list[str], *, kind: str, address: str, tables: Tables | None, step_seconds: int = STEP_SECONDS
+    ) -> None:
         """Make its tables, or take those that are made already; people with a channel of a kind each; services."""
         if tables is None:
             self.house("migrate")
         else:
             tables.give(self)
-        made = self.house("prepare", services, kind, address)
+        made = self.house("prepare", services, kind, address, step_seconds)
         self.key, self.token = made["key"], made["token"]
 
     def start(self, name: str, moment: Moment | None = None, *, cold: bool = False) -> None:
