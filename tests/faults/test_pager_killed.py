@@ -70,9 +70,7 @@ def test_a_page_goes_out_within_five_seconds_of_its_fact(stage: Stage, services:
     assert max(sink.at) - min(recorded) < 5
 
 
-def test_killed_in_the_middle_of_a_delivery_the_page_is_sent_again_with_the_same_key(
-    stage: Stage, services: list[str]
-):
+def test_killed_in_the_middle_of_a_delivery_the_page_is_sent_again_with_the_same_key(stage: Stage, services: list[str]):
     taken = threading.Event()
 
     def say_nothing(connection: Any, over: threading.Event) -> None:

@@ -53,7 +53,7 @@ def start(name: str, moment: dict[str, Any] | None, *, cold: bool) -> int:
         os.dup2(nothing, 0)
         os.dup2(nothing, 1)
         if cold:
-            os.execv(sys.executable, [sys.executable, "-m", f"roadbed.config.{name}"])
+            os.execv(sys.executable, [sys.executable, "-m", f"roadbed.config.{name}"])  # noqa: S606 - as the tree does
         try:
             if moment is not None:
                 from faults.kills import moments

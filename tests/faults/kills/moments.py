@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -60,41 +61,45 @@ def arm(moment: Moment) -> None:
     """Let this process, and what it forks, end itself with its whole group at that moment."""
     from django.db.backends.signals import connection_created
 
-    came = _Count(moment.nth)
-    open_ones = threading.local()
+    watch = _Watch(moment)
 
-    def statement(execute: Callable[..., Any], sql: str, params: Any, many: Any, context: dict[str, Any]) -> Any:
-        if not _writes(sql, moment.table):
+    def begin(connection: Any, **_: Any) -> None:
+        if watch.statement not in connection.execute_wrappers:
+            connection.execute_wrappers.append(watch.statement)
+            connection.commit = partial(watch.commit, connection.commit)
+
+    connection_created.connect(begin, weak=False)
+
+
+class _Watch:
+    """Stands around every statement and every commit."""
+
+    def __init__(self, moment: Moment) -> None:
+        self.moment, self.came, self.open = moment, _Count(moment.nth), threading.local()
+
+    def statement(self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: dict[str, Any]) -> Any:
+        if not _writes(sql, self.moment.table):
             return execute(sql, params, many, context)
-        if moment.side == "before":
-            came.one_more()
+        self._at("before")
         answer = execute(sql, params, many, context)
-        if not context["connection"].in_atomic_block:
-            if moment.side == "committed":
-                came.one_more()
-        elif moment.side == "written":
-            came.one_more()
+        if context["connection"].in_atomic_block:
+            self._at("written")
+            self.open.touched = True
         else:
-            open_ones.touched = True
+            self._at("committed")
         return answer
 
-    def watch(connection: Any, **_: Any) -> None:
-        if any(one is statement for one in connection.execute_wrappers):
-            return
-        connection.execute_wrappers.append(statement)
-        commit = connection.commit
+    def commit(self, commit: Callable[[], None]) -> None:
+        touched, self.open.touched = getattr(self.open, "touched", False), False
+        if touched:
+            self._at("committing")
+        commit()
+        if touched:
+            self._at("committed")
 
-        def watched() -> None:
-            touched, open_ones.touched = getattr(open_ones, "touched", False), False
-            if touched and moment.side == "committing":
-                came.one_more()
-            commit()
-            if touched and moment.side == "committed":
-                came.one_more()
-
-        connection.commit = watched
-
-    connection_created.connect(watch, weak=False)
+    def _at(self, side: str) -> None:
+        if self.moment.side == side:
+            self.came.one_more()
 
 
 class _Count:

@@ -42,12 +42,13 @@ class Provider:
     on_answered: Callable[[Call], None] = lambda _: None
     news: threading.Condition = field(default_factory=threading.Condition)
     url: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
 
     def receive(self, key: str, data: dict[str, Any]) -> Call:
         """Keep a call; answers it."""
         behaviour = self.behaviour
         if behaviour == HANGS:
-            time.sleep(HANGING)
+            self.over.wait(HANGING)
         call = Call(time.time(), key, behaviour == TAKES, data)
         with self.news:
             self.calls.append(call)
@@ -109,6 +110,7 @@ def provider() -> Iterator[Provider]:
     try:
         yield made
     finally:
+        made.over.set()
         server.shutdown()
         server.server_close()
         thread.join()

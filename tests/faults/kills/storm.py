@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -144,6 +144,11 @@ class Storm:
         for service in waiting:
             self.monitoring.fire(service)
         self.end()
+
+    def await_message(self) -> None:
+        """Wait until one more message has come."""
+        many = len(self.provider.calls)
+        assert self.provider.await_(lambda: len(self.provider.calls) > many, seconds=SECONDS)
 
     def _shuffled(self) -> list[str]:
         return self.chance.sample(SERVICES, len(SERVICES))

@@ -149,7 +149,7 @@ def hang_after_data(connection: socket.socket, over: threading.Event) -> None:
         over.wait(30)
 
 
-def die_after_data(connection: socket.socket, over: threading.Event) -> None:  # noqa: ARG001 - as all of them
+def die_after_data(connection: socket.socket, over: threading.Event) -> None:
     """Take a whole mail, then hang up."""
     _take_mail(connection)
 
@@ -157,7 +157,7 @@ def die_after_data(connection: socket.socket, over: threading.Event) -> None:  #
 def keep_after(during: Callable[[bytes], None]) -> Callable[[socket.socket, threading.Event], None]:
     """Take a whole mail, do something, then say that it is kept."""
 
-    def talk(connection: socket.socket, over: threading.Event) -> None:  # noqa: ARG001 - as all of them
+    def talk(connection: socket.socket, over: threading.Event) -> None:
         if mail := _take_mail(connection):
             during(mail)
             connection.sendall(b"250 kept\r\n")
