@@ -162,5 +162,5 @@ def staged(folder: Path, **settings: str) -> Iterator[Stage]:
     finally:
         # Whatever it started ends with it.
         forks.stdin.close()
-        forks.wait(30)
+        forks.wait(120)
         forks.stdout.close()
