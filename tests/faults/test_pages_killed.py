@@ -26,6 +26,7 @@ def test_sixty_kills_lose_nothing(tables: Tables):
         storm.begin()
         storm.torment(KILLS)
         found = storm.settle()
+        storm.stop()
     assert min(stage.kills.values()) >= KILLS
     assert found.faults == {}
     assert found.answered > KILLS

@@ -25,7 +25,7 @@ REPEATED: Final = 4
 SHORTEST: Final = 0.5
 """Seconds."""
 SECONDS: Final = 180.0
-"""What anything may take on a machine that does much else."""
+"""How long nothing may move on a machine that does much else."""
 
 
 @dataclass
@@ -161,26 +161,26 @@ class Storm:
         self.rest()
 
     def rest(self) -> None:
-        """Wait until everything is answered, read and sent."""
-        deadline = time.monotonic() + SECONDS
+        """Wait until everything is answered, read and sent, for as long as it goes on."""
+        before, deadline = {}, 0.0
         while True:
             gone = [name for name in NAMES if self.stage.await_end(name, seconds=0)]
             assert not gone, f"{gone} ended by themselves: {self.stage.log(gone[0])[-3000:]}"
-            quiet = self.monitoring.all_answered() and self.on_call.all_answered()
-            waiting = self.stage.house("waiting") if quiet else {}
-            if quiet and not any(waiting.values()):
+            left = self.monitoring.work.unfinished_tasks + self.on_call.work.unfinished_tasks
+            waiting = self.stage.house("waiting") | {"unanswered": left, "came": len(self.provider.calls)}
+            if not (waiting["unread"] or waiting["unsent"] or left):
                 return
+            if waiting != before:
+                before, deadline = waiting, time.monotonic() + SECONDS
             assert time.monotonic() < deadline, f"no rest: {waiting}, {self.stage.log('pager')[-2000:]}"
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     def died_of(self) -> dict[str, dict[str, int]]:
         """How often each process was killed when."""
         return {name: dict(one.seen.most_common()) for name, one in self.torments.items()}
 
     def settle(self, *, clock_moved: bool = False) -> Account:
-        """End what goes on outside; answers the account."""
-        self.monitoring.stop()
-        self.on_call.stop()
+        """The account of what was until now, everything being at rest."""
         faults = [*self.monitoring.faults, *(fault for one in self.torments.values() for fault in one.faults)]
         assert not faults, faults
         return account(
@@ -191,6 +191,11 @@ class Storm:
             acknowledged=self.on_call.acknowledged,
             clock_moved=clock_moved,
         )
+
+    def stop(self) -> None:
+        """End what goes on outside."""
+        self.monitoring.stop()
+        self.on_call.stop()
 
 
 def number_of(service: str) -> int:
