@@ -83,7 +83,10 @@ def provider() -> Iterator[Provider]:
 
     class Door(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            try:
+                said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            except ValueError:
+                return  # whoever sent it died over it
             call = made.receive(self.headers.get("Idempotency-Key", ""), said.get("data", said))
             # Whoever sent it may be dead.
             with suppress(OSError):

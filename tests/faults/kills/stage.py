@@ -37,6 +37,7 @@ class Stage:
     forks: subprocess.Popen[bytes]
     pids: dict[str, int] = field(default_factory=dict)
     kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
+    killed: dict[str, list[float]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     key: str = ""
     token: str = ""
@@ -88,6 +89,7 @@ class Stage:
         self.ask(do="end", pid=self.pids[name])
         del self.pids[name]
         self.kills[name] += 1
+        self.killed.setdefault(name, []).append(time.time())
 
     def restart(self, name: str) -> None:
         self.kill(name)
