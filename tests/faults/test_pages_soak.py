@@ -93,7 +93,8 @@ def settled(made: Storm, say: Say, title: str, *, allowed: int, clock_moved: boo
     """Settle the account, print it, and fail for whatever must not be."""
     found = made.settle(clock_moved=clock_moved)
     say(f"{title}: {sum(made.stage.kills.values())} kills {made.stage.kills}, {found.answered} alerts answered, "
-        f"{len(found.lost)} lost, {found.calls} messages, {found.duplicates} twice (at most {allowed}, {found.worst} by one kill), "
+        f"{len(found.lost)} lost, {found.calls} messages, "
+        f"{found.duplicates} twice (at most {allowed}, {found.worst} by one kill), "
         f"{len(made.on_call.acknowledged)} acknowledged, {len(found.acknowledgements_lost)} of them lost, "
         f"{len(found.after_acknowledgement)} sent after that, {len(made.silences)} silences, "
         f"{len(found.silences_lost)} of them lost, {len(found.silenced_paged)} broken")  # fmt: skip
@@ -115,7 +116,8 @@ def test_a_thousand_kills_of_each_process_lose_nothing(kind: str, folder: Path, 
         say(f"{kind}, seed {KILLS}, died of: {json.dumps(made.died_of(), indent=1)}")
         beside[f"Roadbed on {kind}"] = {
             "kills": sum(made.stage.kills.values()), "alerts": found.answered, "lost": len(found.lost),
-            "twice": found.duplicates, "by one kill": found.worst, "silences": len(made.silences), "silences lost": len(found.silences_lost),
+            "twice": found.duplicates, "by one kill": found.worst,
+            "silences": len(made.silences), "silences lost": len(found.silences_lost),
             "silenced, told": len(found.silenced_paged), "acknowledged": len(made.on_call.acknowledged),
             "acknowledgements lost": len(found.acknowledgements_lost),
         }  # fmt: skip
