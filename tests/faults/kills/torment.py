@@ -62,7 +62,11 @@ class Torment:
 
     def _live(self, why: str, seconds: float, moment: Moment | None = None, *, cold: bool = False) -> None:
         self.stage.start(self.name, moment, cold=cold)
-        if self.stage.await_end(self.name, seconds=seconds) and self.name in self.stage.pids:
+        ended = self.stage.await_end(self.name, seconds=seconds)
+        with self._dying:
+            # Whoever kills it as a message comes may not be done with that.
+            ended = ended and self.name in self.stage.pids
+        if ended:
             if moment is None:
                 self.faults.append(f"{self.name} ended by itself: {self.stage.log(self.name)[-2000:]}")
             else:
