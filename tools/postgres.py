@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import psutil
 
 
 def binaries() -> Path:
@@ -50,6 +53,15 @@ class Server:
     def stop(self) -> None:
         """Stop it at once, as a crash would."""
         self._run([*self.control, "-m", "immediate", "stop"], check=False)
+
+    def kill(self) -> None:
+        """SIGKILL for all of it; returns when none of it is left."""
+        parent = psutil.Process(int((self.root / "data" / "postmaster.pid").read_text().split()[0]))
+        group = [parent, *parent.children(recursive=True)]
+        for process in group:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(group, timeout=30)
 
     def close(self) -> None:
         """Stop it and leave nothing."""

@@ -2,197 +2,138 @@
 
 from __future__ import annotations
 
-import json
-import os
-import random
-import subprocess
-import sys
+import itertools
+import re
+import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import closing
+from typing import Any
 
 import pytest
 
-import roadbed
-from roadbed.adapters.smtp.tests.sink import free_port, hang_after_data, smtp_sink, talking
+from faults.kills.stage import Stage, in_memory, staged
+from faults.kills.tables import Tables
+from roadbed.adapters.smtp.tests.sink import Sink, free_port, keep_after, smtp_sink, talking
 
-HOUSE = """
-import sys
-import time
-from datetime import UTC, datetime
-import django
-django.setup()
-from roadbed.config.wiring import wire
-wire()
-from roadbed.ground.ledger.unit import unit
-from roadbed.ground.people.rules import ROADBED
-NOW = datetime.now(UTC)
-NAMES = [f"service-{number}" for number in range(8)]
-TEXT = '''apiVersion: backstage.io/v1alpha1
-kind: Component
-metadata:
-  name: {name}
-  annotations:
-    roadbed.dev/run: ./serve
-spec:
-  type: service
-  lifecycle: production
-  owner: team-payments
-'''
-
-def prepare():
-    from roadbed.config import schema
-    schema.migrate()
-    from roadbed.ground.catalog import usecases as catalog
-    from roadbed.ground.ledger import reactions
-    from roadbed.ground.people import usecases as people
-    from roadbed.reliability.paging import usecases as paging
-    people.create_team(ROADBED, name="team-payments", now=NOW)
-    for name in ("hanne", "ines"):
-        email = f"{name}@kestrel.example"
-        people.invite_person(ROADBED, email=email, name=name.title(), now=NOW)
-        people.join_team(ROADBED, team="team-payments", email=email, now=NOW)
-        paging.add_channel(ROADBED, kind="smtp", address=email, email=email, now=NOW)
-    paging.set_rotation(ROADBED, "team-payments", emails=("hanne@kestrel.example", "ines@kestrel.example"), now=NOW)
-    for name in NAMES:
-        catalog.register(ROADBED, text=TEXT.format(name=name), location=f"/srv/git/{name}.git", now=NOW)
-    from roadbed.ground.jobs.models import Job
-    from roadbed.reliability.paging.models import Channel
-    Channel.objects.update(verified_at=NOW)
-    Job.objects.all().delete()
-    reactions.begin(now=NOW)
-
-def burn(count):
-    from roadbed.ground.catalog.queries import require_service
-    for name in NAMES[:count]:
-        with unit(ROADBED, now=datetime.now(UTC)) as writing:
-            data = {"objective": f"objective-of-{name}", "title": "Requests answered"}
-            writing.record("budget.burn.started", require_service(name).uid, data=data)
-        print(time.time())
-
-def tell():
-    import json
-    from roadbed.ground.ledger.models import Fact
-    from roadbed.reliability.paging.models import Alert, Delivery
-    print(json.dumps({
-        "alerts": list(Alert.objects.values_list("uid", flat=True)),
-        "states": list(Delivery.objects.order_by("pk").values_list("state", flat=True)),
-        "keys": list(Delivery.objects.order_by("pk").values_list("key", flat=True)),
-        "tries": list(Delivery.objects.order_by("pk").values_list("tries", flat=True)),
-        "sent": Fact.objects.filter(kind="page.sent").count(),
-        "opened": Fact.objects.filter(kind="alert.opened").count(),
-    }))
-
-{"prepare": prepare, "burn": lambda: burn(int(sys.argv[2])), "tell": tell}[sys.argv[1]]()
-"""
+SERVICES = [f"service-{number}" for number in range(32)]
+LEFT = iter(SERVICES)
+PORT = free_port()
+LOCKED = 6.5
+"""Seconds; a process waits 5 s for the lock."""
 
 
-@dataclass
-class Stage:
-    """A data folder with a pager that can be killed."""
-
-    folder: Path
-    port: int
-    pagers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ROADBED", "DJANGO"))}
-        return kept | {
-            "ROADBED_DATA": str(self.folder),
-            "ROADBED_SMTP": f"smtp://127.0.0.1:{self.port}",
-            "DJANGO_SETTINGS_MODULE": "roadbed.config.settings",
-            "PYTHONPATH": str(Path(roadbed.__file__).parents[1]),
-        }
-
-    def house(self, *arguments: str) -> str:
-        command = [sys.executable, "-c", HOUSE, *arguments]
-        return subprocess.run(
-            command, env=self.environment(), check=True, timeout=120, stdout=subprocess.PIPE, text=True
-        ).stdout
-
-    def tell(self) -> dict[str, list[str]]:
-        told: dict[str, list[str]] = json.loads(self.house("tell"))
-        return told
-
-    def start(self) -> subprocess.Popen[bytes]:
-        self.pagers.append(subprocess.Popen([sys.executable, "-m", "roadbed.config.pager"], env=self.environment()))
-        return self.pagers[-1]
-
-    def kill(self) -> None:
-        self.pagers[-1].kill()
-        self.pagers[-1].wait(30)
+@pytest.fixture(scope="module")
+def shared(tables: Tables) -> Iterator[Stage]:
+    url = f"smtp://127.0.0.1:{PORT}"
+    with in_memory() as folder, staged(folder / "data", ROADBED_SMTP=url, ROADBED_STORM_PAGES="0") as made:
+        address = "{name}@kestrel.example"
+        made.prepare(SERVICES, kind="smtp", address=address, tables=tables, step_seconds=3600)
+        yield made
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(tmp_path / "data", free_port())
-    made.house("prepare")
-    yield made
-    for pager in made.pagers:
-        if pager.poll() is None:
-            pager.terminate()
-        pager.wait(30)
+def stage(shared: Stage) -> Iterator[Stage]:
+    yield shared
+    if "pager" in shared.pids:
+        shared.kill("pager")
+    shared.house("clear")
 
 
-def test_a_page_goes_out_within_five_seconds_of_its_fact(stage: Stage):
-    with smtp_sink(port=stage.port) as sink:
-        stage.start()
-        stage.house("burn", "1")
+@pytest.fixture
+def services() -> list[str]:
+    """Eight services of the test's own."""
+    return list(itertools.islice(LEFT, 8))
+
+
+def told(stage: Stage, services: list[str]) -> dict[str, list[Any]]:
+    """What is recorded about the pages of some services."""
+    said = stage.house("tell")
+    pages = {page["uid"] for page in said["pages"] if page["service"] in services}
+    rows = [row for row in said["deliveries"] if row["alert__uid"] in pages]
+    return {"pages": sorted(pages)} | {name: [row[name] for row in rows] for name in ("state", "key", "tries")}
+
+
+def keys_of(sink: Sink) -> set[str]:
+    return {mail["X-Roadbed-Key"] for mail in sink.mails}
+
+
+def test_a_page_goes_out_within_five_seconds_of_its_fact(stage: Stage, services: list[str]):
+    with smtp_sink(port=PORT) as sink:
+        stage.start("pager")
+        stage.house("burn", services[:1])
         sink.wait_for(1)
-        recorded = [float(line) for line in stage.house("burn", "8").split()]
+        recorded = stage.house("burn", services[1:])
         sink.wait_for(8)
-        assert {mail["To"] for mail in sink.mails} == {"hanne@kestrel.example"}
-        assert max(sink.at) - min(recorded[1:]) < 5
+    assert {mail["To"] for mail in sink.mails} == {"hanne@kestrel.example"}
+    assert max(sink.at) - min(recorded) < 5
 
 
-def test_killed_in_the_middle_of_a_delivery_the_page_is_sent_again_with_the_same_key(stage: Stage):
-    taken: list[bool] = []
+def test_killed_in_the_middle_of_a_delivery_the_page_is_sent_again_with_the_same_key(stage: Stage, services: list[str]):
+    taken = threading.Event()
 
-    def take_and_say_nothing(connection: object, over: object) -> None:
-        taken.append(True)
-        hang_after_data(connection, over)  # type: ignore[arg-type]
+    def say_nothing(connection: Any, over: threading.Event) -> None:
+        keep_after(lambda _: (taken.set(), over.wait(30)))(connection, over)
 
-    with talking(take_and_say_nothing, port=stage.port):
-        stage.start()
-        stage.house("burn", "1")
-        deadline = time.monotonic() + 30
-        while not taken:
-            assert time.monotonic() < deadline, "nothing was sent"
-            time.sleep(0.01)
-        stage.kill()
-    before = stage.tell()
-    assert before["states"] == ["sending"]
-    with smtp_sink(port=stage.port) as sink:
-        stage.start()
+    with talking(say_nothing, port=PORT):
+        stage.start("pager")
+        stage.house("burn", services[:1])
+        assert taken.wait(30)
+        stage.kill("pager")
+    before = told(stage, services)
+    assert before["state"] == ["sending"]
+    with smtp_sink(port=PORT) as sink:
+        stage.start("pager")
         (mail,) = sink.wait_for(1)
-        assert mail["X-Roadbed-Key"] == before["keys"][0]
-        stage.kill()
-    after = stage.tell()
-    assert (after["alerts"], after["opened"]) == (before["alerts"], 1)
-    assert after["tries"] == [2]
+        assert mail["X-Roadbed-Key"] == before["key"][0]
+        stage.kill("pager")
+    after = told(stage, services)
+    assert (after["pages"], after["key"], after["tries"]) == (before["pages"], before["key"], [2])
 
 
-def test_a_pager_that_is_killed_again_and_again_loses_no_page(stage: Stage):
-    chance = random.Random(20261123)  # noqa: S311 - it chooses moments, not secrets
-    with smtp_sink(port=stage.port) as sink:
-        stage.start()
-        stage.house("burn", "4")
-        for _ in range(5):
-            time.sleep(chance.uniform(0.2, 2.5))
-            stage.kill()
-            stage.start()
-        stage.house("burn", "8")
-        time.sleep(chance.uniform(0.0, 0.3))
-        stage.kill()
-        stage.start()
-        deadline = time.monotonic() + 60
-        while len({mail["X-Roadbed-Key"] for mail in sink.mails}) < 8:
-            assert time.monotonic() < deadline, f"{len(sink.mails)} mails came"
-            time.sleep(0.05)
+def test_a_pager_that_is_killed_again_and_again_loses_no_page(stage: Stage, services: list[str]):
+    with smtp_sink(port=PORT) as sink:
+        stage.start("pager")
+        stage.house("burn", services[:4])
+        for number in range(1, 5):
+            sink.wait_for(number)
+            stage.restart("pager")
+        stage.house("burn", services[4:])
+        stage.restart("pager")
+        with sink.came:
+            assert sink.came.wait_for(lambda: len(keys_of(sink)) == 8, 60), f"{len(sink.mails)} mails came"
         deadline = time.monotonic() + 30
-        while (told := stage.tell())["sent"] != 8:
-            assert time.monotonic() < deadline, told
-    assert len(told["alerts"]) == told["opened"] == 8
-    assert told["states"] == ["sent"] * 8
-    assert {mail["X-Roadbed-Key"] for mail in sink.mails} == set(told["keys"])
+        while (found := told(stage, services))["state"] != ["sent"] * 8:
+            assert time.monotonic() < deadline, found
+    assert keys_of(sink) == set(found["key"])
+    assert len(found["pages"]) == 8
+
+
+def test_a_database_that_is_locked_while_a_page_is_taken_doubles_no_message(stage: Stage, services: list[str]):
+    keys: list[bytes] = []
+    once, again = threading.Event(), threading.Event()
+
+    def lock(mail: bytes) -> None:
+        keys.extend(re.findall(rb"(?im)^X-Roadbed-Key: (\S+)", mail))
+        if once.is_set():
+            again.set()
+            return
+        others.execute("BEGIN IMMEDIATE")
+        once.set()
+
+    with (
+        closing(sqlite3.connect(stage.folder / "roadbed.db", isolation_level=None, check_same_thread=False)) as others,
+        talking(keep_after(lock), port=PORT),
+    ):
+        stage.start("pager")
+        stage.house("burn", services[:1])
+        assert once.wait(30)
+        # Longer than anybody waits for the lock.
+        assert not again.wait(LOCKED)
+        others.execute("ROLLBACK")
+        deadline = time.monotonic() + 60
+        while (found := told(stage, services))["state"] != ["sent"]:
+            assert time.monotonic() < deadline, found
+    assert len(keys) == 1
+    assert found["tries"] == [1]

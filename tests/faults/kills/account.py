@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ class Account:
     Attributes:
         lost: alerts that were answered and of which no page came.
         duplicates: messages taken by the provider once more than they had to be.
+        worst: the most of these that one kill of the pager made.
         after_acknowledgement: messages whose sending began after their page's acknowledgement was answered.
         silenced_paged: services that are silenced and of which a page came.
         silences_lost: silences that were answered and are no more.
@@ -31,6 +34,7 @@ class Account:
     calls: int
     lost: tuple[str, ...]
     duplicates: int
+    worst: int
     after_acknowledgement: tuple[str, ...]
     silenced_paged: tuple[str, ...]
     silences_lost: tuple[str, ...]
@@ -53,6 +57,7 @@ def account(
     answered: Iterable[str],
     silenced: Mapping[str, str],
     acknowledged: Mapping[str, float],
+    killed: Sequence[float] = (),
     clock_moved: bool = False,
 ) -> Account:
     """Settle it.
@@ -63,6 +68,7 @@ def account(
         answered: fingerprints of alerts that were answered with 2xx.
         silenced: services silenced before they fired, with the uid of the silence.
         acknowledged: pages whose acknowledgement was answered with 2xx, and when.
+        killed: when the pager was killed, in order.
         clock_moved: whether the clocks inside tell something else than those outside.
     """
     taken = list(calls)
@@ -81,12 +87,24 @@ def account(
         calls=len(taken),
         lost=tuple(sorted(set(expected) - paged)),
         duplicates=len(taken) - len(came),
+        worst=max(_doubled(taken, killed).values(), default=0),
         after_acknowledgement=_late({} if clock_moved else told, taken, acknowledged),
         silenced_paged=tuple(sorted({call.data.get("service", "") for call in taken} & set(silenced))),
         silences_lost=tuple(sorted(set(silenced.values()) - set(told["silences"]))),
         acknowledgements_lost=tuple(sorted(set(acknowledged) - known)),
         untrue=_untrue(told, came),
     )
+
+
+def _doubled(taken: Iterable[Call], killed: Sequence[float]) -> Counter[int]:
+    """How many messages came again because of each kill: the first one after the message had come."""
+    found: Counter[int] = Counter()
+    at: dict[str, float] = {}
+    for call in taken:
+        if call.key in at:
+            found[bisect(killed, at[call.key])] += 1
+        at[call.key] = call.at
+    return found
 
 
 def _late(told: Mapping[str, Any], calls: Iterable[Call], acknowledged: Mapping[str, float]) -> tuple[str, ...]:

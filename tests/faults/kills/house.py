@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-TEAM, STEP_SECONDS = "team-payments", 6
+TEAM = "team-payments"
 EACH = 3
 """Services a team."""
 TEXT = """\
@@ -16,13 +16,18 @@ spec: {{type: service, lifecycle: production, owner: {team}}}
 """
 
 
-def prepare(services: list[str], provider: str) -> dict[str, str]:
-    """Tables, a team of two with a channel each, services; answers the key of the door and an administrator's token."""
+def migrate() -> None:
+    """Make the tables."""
+    from django.db import connections
+
     from roadbed.config import schema
-    from roadbed.config.wiring import wire
 
     schema.migrate()
-    wire()
+    connections.close_all()
+
+
+def prepare(services: list[str], kind: str, address: str, step_seconds: int) -> dict[str, str]:
+    """Teams of the same two, each with a channel, and services; answers the door's key and an administrator's token."""
     from roadbed.ground.catalog import usecases as catalog
     from roadbed.ground.jobs.models import Job
     from roadbed.ground.ledger import reactions
@@ -43,11 +48,11 @@ def prepare(services: list[str], provider: str) -> dict[str, str]:
         people.invite_person(ROADBED, email=email, name=name.title(), now=now)
         for team in teams:
             people.join_team(ROADBED, team=team, email=email, now=now)
-        paging.add_channel(ROADBED, kind="webhook", address=f"{provider}/{name}", email=email, now=now)
+        paging.add_channel(ROADBED, kind=kind, address=address.format(name=name), email=email, now=now)
     for team in teams:
         paging.set_rotation(ROADBED, team, emails=emails, now=now)
-    # Shorter than anybody may choose, so that escalation falls into the kills.
-    Rotation.objects.update(step_seconds=STEP_SECONDS)
+    # It may be shorter than anybody may choose, so that escalation falls into the kills.
+    Rotation.objects.update(step_seconds=step_seconds)
     Channel.objects.update(verified_at=now)
     text = "---\n".join(TEXT.format(name=name, team=teams[place // EACH]) for place, name in enumerate(services))
     catalog.register(ROADBED, text=text, location="https://git.example/all", now=now)
@@ -56,6 +61,28 @@ def prepare(services: list[str], provider: str) -> dict[str, str]:
     Job.objects.all().delete()
     reactions.begin(now=now)
     return {"key": key, "token": token}
+
+
+def burn(services: list[str]) -> list[float]:
+    """Record that the budget of each burns; answers when each was recorded."""
+    from roadbed.ground.catalog.queries import require_service
+    from roadbed.ground.ledger.unit import unit
+    from roadbed.ground.people.rules import ROADBED
+
+    recorded = []
+    for name in services:
+        with unit(ROADBED, now=datetime.now(UTC)) as writing:
+            data = {"objective": f"objective-of-{name}", "title": "Requests answered"}
+            writing.record("budget.burn.started", require_service(name).uid, data=data)
+        recorded.append(datetime.now(UTC).timestamp())
+    return recorded
+
+
+def clear() -> None:
+    """Drop what is still to be sent, so that the next test gets its own messages alone."""
+    from roadbed.reliability.paging.models import Delivery
+
+    Delivery.objects.filter(state__in=[Delivery.WAITING, Delivery.SENDING]).update(state=Delivery.DROPPED)
 
 
 def waiting() -> dict[str, int]:

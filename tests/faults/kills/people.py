@@ -18,6 +18,7 @@ from faults.kills.provider import Call
 from faults.kills.stage import Stage
 
 PAUSE = 0.05
+BEGINNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NOBODY = (OSError, http.client.HTTPException, ValueError)
 """What a request meets whose server is dead or dying."""
 
@@ -42,12 +43,14 @@ class Monitoring:
     Attributes:
         answered: fingerprints of alerts that fire, by when they were answered.
         ended: those whose end was answered.
+        on_answer: told the service and the status of every message that was answered.
     """
 
     stage: Stage
     answered: dict[str, float] = field(default_factory=dict)
     ended: dict[str, float] = field(default_factory=dict)
-    episode: int = 0
+    on_answer: Callable[[str, str], None] = lambda *_: None
+    episodes: Counter[str] = field(default_factory=Counter)
     work: queue.Queue[tuple[str, str, int]] = field(default_factory=queue.Queue)
     stopping: threading.Event = field(default_factory=threading.Event)
     faults: list[str] = field(default_factory=list)
@@ -64,10 +67,17 @@ class Monitoring:
             thread.join()
 
     def fire(self, service: str) -> None:
-        self.work.put((service, "firing", self.episode))
+        """Begin a new episode."""
+        self.episodes[service] += 1
+        self.work.put((service, "firing", self.episodes[service]))
+
+    def repeat(self, service: str) -> None:
+        """Say again that it fires, as a monitoring system does; late perhaps."""
+        self.work.put((service, "firing", self.episodes[service]))
 
     def end(self, service: str) -> None:
-        self.work.put((service, "resolved", self.episode))
+        """End the episode."""
+        self.work.put((service, "resolved", self.episodes[service]))
 
     def all_answered(self) -> bool:
         return self.work.unfinished_tasks == 0
@@ -82,6 +92,7 @@ class Monitoring:
             code, _ = until_answered(partial(self._post, body), self.stopping)
             if code == 200:
                 (self.answered if status == "firing" else self.ended)[fingerprint(service, episode)] = time.time()
+                self.on_answer(service, status)
             elif code:
                 self.faults.append(f"{service} {status}: {code}")
             self.work.task_done()
@@ -104,15 +115,16 @@ def fingerprint(service: str, episode: int) -> str:
 def message(service: str, status: str, episode: int) -> bytes:
     """One alert of one service, in a group of its own."""
     labels = {"alertname": "Down", "service": service, "severity": "critical"}
+    begins = BEGINNING + timedelta(minutes=2 * episode)
     alert = {
         "status": status,
         "labels": labels,
         "annotations": {"summary": f"{service} is down"},
-        "startsAt": f"2026-11-23T08:{episode % 60:02}:00Z",
+        "startsAt": begins.isoformat(),
         "fingerprint": fingerprint(service, episode),
     }
     if status == "resolved":
-        alert["endsAt"] = "2026-11-23T09:00:00Z"
+        alert["endsAt"] = (begins + timedelta(minutes=1)).isoformat()
     group = fingerprint(service, episode)
     told = {"version": "4", "groupKey": group, "truncatedAlerts": 0, "status": status, "alerts": [alert]}
     return json.dumps(told).encode()
@@ -126,12 +138,14 @@ class OnCall:
         patience: with which message about a page, by its service, it is acknowledged: 0 never, 1 at once, 2 after the
             next step.
         acknowledged: pages whose acknowledgement was answered, by when.
+        on_answer: told the service of every page about which somebody did what they do.
     """
 
     stage: Stage
     patience: Callable[[str], int]
+    on_answer: Callable[[str], None] = lambda _: None
     acknowledged: dict[str, float] = field(default_factory=dict)
-    work: queue.Queue[str] = field(default_factory=queue.Queue)
+    work: queue.Queue[tuple[str, str]] = field(default_factory=queue.Queue)
     seen: Counter[str] = field(default_factory=Counter)
     stopping: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
@@ -141,8 +155,9 @@ class OnCall:
         if not (call.taken and page):
             return
         self.seen[page] += 1
-        if self.seen[page] == self.patience(call.data["service"]):
-            self.work.put(page)
+        service = call.data.get("service", "")
+        if self.seen[page] == self.patience(service):
+            self.work.put((page, service))
 
     def start(self) -> None:
         self.thread = threading.Thread(target=self._answer, daemon=True)
@@ -159,13 +174,14 @@ class OnCall:
     def _answer(self) -> None:
         while not self.stopping.is_set():
             try:
-                page = self.work.get(timeout=0.1)
+                page, service = self.work.get(timeout=0.1)
             except queue.Empty:
                 continue
             path = f"/api/v1/pages/{page}/acknowledge"
             code, _ = until_answered(partial(self.stage.request, "POST", path), self.stopping)
             if code == 200:
                 self.acknowledged[page] = time.time()
+            self.on_answer(service)
             self.work.task_done()
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -33,25 +33,28 @@ class Provider:
 
     Attributes:
         on_call: told of every call in its thread, before the answer.
+        on_answered: the same, after the answer.
     """
 
     calls: list[Call] = field(default_factory=list)
     behaviour: str = TAKES
     on_call: Callable[[Call], None] = lambda _: None
+    on_answered: Callable[[Call], None] = lambda _: None
     news: threading.Condition = field(default_factory=threading.Condition)
     url: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
 
-    def receive(self, key: str, data: dict[str, Any]) -> bool:
-        """Keep a call; answers whether it is taken."""
+    def receive(self, key: str, data: dict[str, Any]) -> Call:
+        """Keep a call; answers it."""
         behaviour = self.behaviour
         if behaviour == HANGS:
-            time.sleep(HANGING)
+            self.over.wait(HANGING)
         call = Call(time.time(), key, behaviour == TAKES, data)
         with self.news:
             self.calls.append(call)
             self.news.notify_all()
         self.on_call(call)
-        return call.taken
+        return call
 
     def taken(self) -> list[Call]:
         """The calls that were taken."""
@@ -80,13 +83,16 @@ def provider() -> Iterator[Provider]:
 
     class Door(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            taken = made.receive(self.headers.get("Idempotency-Key", ""), said.get("data", said))
             try:
-                self.send_response(204 if taken else 503)
+                said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            except ValueError:
+                return  # whoever sent it died over it
+            call = made.receive(self.headers.get("Idempotency-Key", ""), said.get("data", said))
+            # Whoever sent it may be dead.
+            with suppress(OSError):
+                self.send_response(204 if call.taken else 503)
                 self.end_headers()
-            except OSError:
-                return  # whoever sent it is dead
+                made.on_answered(call)
 
         def log_message(self, *_: object) -> None:
             """Nothing is printed for each message."""
@@ -107,6 +113,7 @@ def provider() -> Iterator[Provider]:
     try:
         yield made
     finally:
+        made.over.set()
         server.shutdown()
         server.server_close()
         thread.join()

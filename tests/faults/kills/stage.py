@@ -6,8 +6,8 @@ import contextlib
 import http.client
 import json
 import os
+import select
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -15,16 +15,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 import roadbed
+from faults.kills.moments import Moment
+from faults.kills.tables import Tables
 from roadbed.adapters.smtp.tests.sink import free_port
 
 NAMES = ("web", "pager", "worker")
+STEP_SECONDS = 6
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Stage:
     forks: subprocess.Popen[bytes]
     pids: dict[str, int] = field(default_factory=dict)
     kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
+    killed: dict[str, list[float]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     key: str = ""
     token: str = ""
@@ -55,36 +57,43 @@ class Stage:
         """Run a function of `house`."""
         return self.ask(do="call", verb=verb, arguments=list(arguments))
 
-    def prepare(self, services: list[str], provider: str) -> None:
-        made = self.house("prepare", services, provider)
+    def prepare(
+        self, services: list[str], *, kind: str, address: str, tables: Tables | None, step_seconds: int = STEP_SECONDS
+    ) -> None:
+        """Make its tables, or take those that are made already; people with a channel of a kind each; services."""
+        if tables is None:
+            self.house("migrate")
+        else:
+            tables.give(self)
+        made = self.house("prepare", services, kind, address, step_seconds)
         self.key, self.token = made["key"], made["token"]
 
-    def start(self, name: str, point: str = "") -> None:
-        self.pids[name] = self.ask(do="start", name=name, point=point)
+    def start(self, name: str, moment: Moment | None = None, *, cold: bool = False) -> None:
+        """Start a process; with a moment it ends itself at that, cold it imports everything itself."""
+        told = None if moment is None else asdict(moment)
+        self.pids[name] = self.ask(do="start", name=name, moment=told, cold=cold)
 
-    def is_gone(self, name: str) -> bool:
-        """Whether it has ended, as one that had a point does by itself."""
+    def await_end(self, name: str, *, seconds: float) -> bool:
+        """Wait until a process has ended, as one that had a moment does by itself; answers whether it has."""
         try:
-            return not _lives(psutil.Process(self.pids[name]))
-        except psutil.NoSuchProcess:
-            return True
+            watched = os.pidfd_open(self.pids[name])
+        except (KeyError, ProcessLookupError):
+            return True  # somebody else killed it
+        try:
+            return bool(select.select([watched], [], [], seconds)[0])
+        finally:
+            os.close(watched)
 
     def kill(self, name: str) -> None:
         """SIGKILL for the whole group; returns when none of it is left."""
-        pid = self.pids[name]
-        with contextlib.suppress(psutil.NoSuchProcess):
-            group = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            deadline = time.monotonic() + 30
-            while any(map(_lives, group)):
-                assert time.monotonic() < deadline, f"{name} survives SIGKILL"
-                time.sleep(0.002)
+        self.ask(do="end", pid=self.pids[name])
+        del self.pids[name]
         self.kills[name] += 1
+        self.killed.setdefault(name, []).append(time.time())
 
-    def restart(self, name: str, point: str = "") -> None:
+    def restart(self, name: str) -> None:
         self.kill(name)
-        self.start(name, point)
+        self.start(name)
 
     def request(self, method: str, path: str, body: Any = None, *, timeout: float = 20) -> tuple[int, Any]:
         """One request of an administrator.
@@ -128,14 +137,6 @@ def in_memory() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lives(process: psutil.Process) -> bool:
-    # Nobody may be there to collect an orphan, which does nothing any more all the same.
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
 @contextmanager
 def staged(folder: Path, **settings: str) -> Iterator[Stage]:
     """A stage in a data folder, with further environment such as ROADBED_DATABASE; every process gone at the end."""
@@ -161,8 +162,7 @@ def staged(folder: Path, **settings: str) -> Iterator[Stage]:
         assert ready, Path(log.name).read_text()[-3000:]
         yield made
     finally:
-        for name in made.pids:
-            made.kill(name)
+        # Whatever it started ends with it.
         forks.stdin.close()
-        forks.wait(30)
+        forks.wait(120)
         forks.stdout.close()

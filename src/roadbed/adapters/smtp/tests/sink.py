@@ -130,25 +130,38 @@ def drip(connection: socket.socket, over: threading.Event) -> None:
         connection.sendall(b"x")
 
 
-def hang_after_data(connection: socket.socket, over: threading.Event) -> None:
-    """Take a whole mail and never say whether it was kept."""
+def _take_mail(connection: socket.socket) -> bytes:
+    """Talk until a whole mail has come; what came, or nothing where the sender went before."""
     connection.sendall(b"220 here\r\n")
     held = b""
-    while not over.is_set() and (got := connection.recv(4096)):
+    while got := connection.recv(65536):
         held += got
-        if b"\r\n.\r\n" in held:
-            over.wait(30)
-            return
-        if got.startswith(b"DATA") or held.endswith(b"\r\ndata\r\n") or got.lower().startswith(b"data"):
-            connection.sendall(b"354 go on\r\n")
-        elif got.endswith(b"\r\n"):
-            connection.sendall(b"250 fine\r\n")
+        if held.endswith(b"\r\n.\r\n"):
+            return held
+        if got.endswith(b"\r\n"):
+            connection.sendall(b"354 go on\r\n" if got.lower().startswith(b"data") else b"250 fine\r\n")
+    return b""
+
+
+def hang_after_data(connection: socket.socket, over: threading.Event) -> None:
+    """Take a whole mail and never say whether it was kept."""
+    if _take_mail(connection):
+        over.wait(30)
 
 
 def die_after_data(connection: socket.socket, over: threading.Event) -> None:
     """Take a whole mail, then hang up."""
-    connection.sendall(b"220 here\r\n")
-    while got := connection.recv(65536):
-        if got.endswith(b"\r\n.\r\n"):
-            return
-        connection.sendall(b"354 go on\r\n" if got.lower().startswith(b"data") else b"250 fine\r\n")
+    _take_mail(connection)
+
+
+def keep_after(during: Callable[[bytes], None]) -> Callable[[socket.socket, threading.Event], None]:
+    """Take a whole mail, do something, then say that it is kept."""
+
+    def talk(connection: socket.socket, over: threading.Event) -> None:
+        if mail := _take_mail(connection):
+            during(mail)
+            connection.sendall(b"250 kept\r\n")
+            if connection.recv(4096).lower().startswith(b"quit"):
+                connection.sendall(b"221 bye\r\n")
+
+    return talk

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from django.db import connections
@@ -149,6 +151,71 @@ def test_a_tick_that_breaks_does_not_end_the_worker(monkeypatch: pytest.MonkeyPa
     worker.ticks = (tick,)
     worker.run()
     assert len(turns) == 3
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No job and no schedule but a test's own."""
+    monkeypatch.setattr(registry, "_kinds", {})
+    monkeypatch.setattr(registry, "_schedules", {})
+    yield
+    connections.close_all()
+
+
+@contextmanager
+def locked(uid: str) -> Iterator[None]:
+    """Another connection holds what the end of a job would be written to."""
+    told = connections["default"].settings_dict
+    if connections["default"].vendor == "sqlite":
+        with closing(sqlite3.connect(told["NAME"], isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    import psycopg
+
+    parts = {"host": told["HOST"], "port": told["PORT"], "user": told["USER"], "dbname": told["NAME"]}
+    with psycopg.connect(**parts) as other:
+        other.execute("SELECT 1 FROM jobs_job WHERE uid = %s FOR UPDATE", [uid])
+        yield
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_job_whose_end_could_not_be_written_down_runs_again_and_soon():
+    ran, over = Event(), Event()
+
+    def handler(_run: usecases.JobRun, _payload: dict[str, object]) -> None:
+        with connections["default"].cursor() as cursor:
+            sqlite = connections["default"].vendor == "sqlite"
+            cursor.execute("PRAGMA busy_timeout = 1" if sqlite else "SET lock_timeout = 1")
+        ran.set()
+        over.wait(30)
+
+    registry._kinds["test.end"] = JobKind(name="test.end", handler=handler)
+    uid = usecases.enqueue("test.end", {}, now=now())
+    worker = Worker(threads=1)
+    with ThreadPoolExecutor(1) as pool:
+        assert worker.turn(pool) == 1
+        assert ran.wait(30)
+        with locked(uid):
+            over.set()
+            # The one thread is free again when the job's has ended.
+            pool.submit(connections.close_all).result()
+        worker.turn(pool)
+    job = Job.objects.get(uid=uid)
+    assert (job.state, job.attempts) == (Job.WAITING, 1)
+    assert "could not be recorded" in job.error
+    assert job.run_at < now() + usecases.LEASE / 2
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_clock_that_jumped_takes_no_job_from_who_runs_it():
+    registry._kinds["test.far"] = JobKind(name="test.far", handler=lambda _run, _payload: None)
+    uid = usecases.enqueue("test.far", {}, now=now())
+    Job.objects.filter(uid=uid).update(run_at=now() - timedelta(hours=2))
+    assert usecases.claim("another-machine:1:1", now=now() - timedelta(hours=1), names=["test.far"]) is not None
+    with ThreadPoolExecutor(1) as pool:
+        assert [Worker(threads=1).turn(pool) for _ in range(2)] == [0, 0]
+    assert state(uid) == Job.RUNNING
 
 
 def test_changes_tells_commits_of_others_and_nothing_else():
