@@ -87,6 +87,7 @@ print(json.dumps({"waiting": InboxItem.objects.filter(state="received").count(),
 class Door(http.server.BaseHTTPRequestHandler):
     """Keeps when each service's page came."""
 
+    protocol_version = "HTTP/1.1"
     came: dict[str, float]
     news: threading.Condition
 
@@ -97,6 +98,7 @@ class Door(http.server.BaseHTTPRequestHandler):
             self.came.setdefault(said.get("data", {}).get("service", ""), at)
             self.news.notify_all()
         self.send_response(204)
+        self.send_header("Content-Length", "0")
         self.end_headers()
 
     def log_message(self, *_: object) -> None:

@@ -25,6 +25,8 @@ def main() -> None:
     from roadbed.config.wiring import wire
     from roadbed.ground.jobs.worker import Worker
     from roadbed.ground.ledger import inbox, reactions
+    from roadbed.ground.waking import Bell
+    from roadbed.reliability.paging.sender import Sender
 
     configure()
     wire()
@@ -38,12 +40,17 @@ def main() -> None:
     def react(now: datetime) -> int:
         return reactions.advance(now=now, accepts=_the_pagers)
 
-    # Deliveries wait for other machines; half of the threads are kept for the steps.
-    worker = Worker(ticks=(take, react), accepts=_the_pagers, idle=0.1, threads=16, role="pager")
+    bell = Bell()
+    sender = Sender(news=bell.ring)
+    # Each turn sends first, so that reading a storm never keeps a page waiting for longer than its few messages take.
+    worker = Worker(
+        ticks=(sender.tick, take, react), accepts=_the_pagers, idle=0.1, threads=8, role="pager", bell=bell
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     settled()
     worker.run()
+    sender.close()
 
 
 def _the_pagers(job: str) -> bool:

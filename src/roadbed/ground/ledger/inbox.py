@@ -11,6 +11,7 @@ from django.db import DatabaseError, DataError, IntegrityError, connections, tra
 from django.db.models import F, Q
 from django.db.models.functions import Least
 
+from roadbed.ground import waking
 from roadbed.ground.errors import NotFound, Refusal
 from roadbed.ground.ledger.intake import Intake
 from roadbed.ground.ledger.models import InboxItem
@@ -70,6 +71,7 @@ def _store(rows: Sequence[InboxItem]) -> None:
         connections["default"].close_if_unusable_or_obsolete()
     with transaction.atomic(using="default"):
         InboxItem.objects.bulk_create(rows, ignore_conflicts=True)
+        waking.ring()
 
 
 _INTAKE: Final = Intake(_store)
