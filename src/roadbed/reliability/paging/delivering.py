@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from roadbed.ground.jobs.leases import LEASE
 from roadbed.ground.ledger.unit import unit
@@ -74,24 +74,22 @@ def _recorded(write: Callable[[], None]) -> None:
 
 
 def begin(
-    wanted: Q, *, holder: str, now: datetime, most: int = 1, fits: Callable[[Outgoing], bool] = lambda _: True
+    wanted: Q, *, holder: str, now: datetime, most: int = 1, fits: Callable[[Channel], bool] = lambda _: True
 ) -> list[Outgoing]:
-    """Mark some pages as being sent, the severest first, in one transaction; what does not fit stays where it is."""
+    """Mark some pages as being sent, the severest first, in one transaction; where a channel does not fit it stays there."""
     return _begin(wanted, holder=holder, now=now, most=most, fits=fits)
 
 
 def _begin(
-    wanted: Q, *, holder: str, now: datetime, most: int, fits: Callable[[Outgoing], bool]
+    wanted: Q, *, holder: str, now: datetime, most: int, fits: Callable[[Channel], bool]
 ) -> list[Outgoing]:
     begun: list[Outgoing] = []
     with transaction.atomic(using="default"):
         for row in _locked(wanted)[:most]:
             if (needless := _needless(row)) is not None:
                 Delivery.objects.filter(pk=row.pk).update(state=Delivery.DROPPED, error=needless, ended_at=now)
-            elif (message := _message(row, now=now)) is not None:
-                outgoing = Outgoing(row, message, holder)
-                if fits(outgoing):
-                    begun.append(outgoing)
+            elif fits(row.channel) and (message := _message(row, now=now)) is not None:
+                begun.append(Outgoing(row, message, holder))
         lost = [one.row.pk for one in begun if one.row.state == Delivery.SENDING]
         _mark([one.row for one in begun], holder=holder, now=now)
         if lost:
@@ -198,16 +196,9 @@ def _record(ended: Sequence[Ended]) -> None:
 def _delivered(ended: Sequence[Ended]) -> None:
     now = max(one.at for one in ended)
     with unit(ROADBED, now=now) as writing:
-        ours = _still_ours(ended)
+        ours = _settled(ended, now=now)
         kept = [one for one in ended if one.outgoing.row.pk in ours]
-        rows = []
-        for one in kept:
-            row, outcome = one.outgoing.row, one.outcome
-            row.state, row.ended_at = Delivery.SENT, one.at
-            row.provider_id = outcome.provider_id[:200] if isinstance(outcome, Delivered) else ""
-            rows.append(row)
-        Delivery.objects.bulk_update(rows, ["state", "ended_at", "provider_id"])
-        channels = {row.channel_id for row in rows}
+        channels = {one.outgoing.row.channel_id for one in kept}
         Channel.objects.filter(pk__in=channels).update(delivered_at=now, problem="")
         for one in kept:
             row = one.outgoing.row
@@ -218,9 +209,13 @@ def _delivered(ended: Sequence[Ended]) -> None:
             )  # fmt: skip
 
 
-def _still_ours(ended: Sequence[Ended]) -> set[int]:
-    """What nobody else has taken over meanwhile, and of what its provider has not said already that it failed."""
-    rows = Delivery.objects.filter(pk__in=[one.outgoing.row.pk for one in ended], state=Delivery.SENDING)
-    if connections["default"].features.has_select_for_update:
-        rows = rows.select_for_update()
-    return set(rows.filter(lease_by=ended[0].outgoing.holder).values_list("pk", flat=True))
+def _settled(ended: Sequence[Ended], *, now: datetime) -> set[int]:
+    """Mark as sent what nobody else has taken over meanwhile, and of what its provider has not said that it failed."""
+    told = {one.outgoing.row.pk: one.outcome.provider_id[:200] for one in ended if isinstance(one.outcome, Delivered)}
+    (first, *others) = dict.fromkeys(told.values())
+    given = Case(*(When(pk=pk, then=Value(said)) for pk, said in told.items())) if others else Value(first)
+    rows = Delivery.objects.filter(pk__in=list(told), lease_by=ended[0].outgoing.holder)
+    ours = rows.filter(state=Delivery.SENDING).update(state=Delivery.SENT, ended_at=now, provider_id=given)
+    if ours == len(told):
+        return set(told)
+    return set(rows.filter(state=Delivery.SENT, ended_at=now).values_list("pk", flat=True))

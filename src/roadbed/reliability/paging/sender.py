@@ -24,7 +24,7 @@ from roadbed.ground.jobs.leases import LEASE, RENEWED_EVERY, Overdue
 from roadbed.ground.jobs.worker import EXIT_STUCK, dead_workers, worker_name
 from roadbed.reliability.paging import delivering
 from roadbed.reliability.paging.delivering import Ended, Outgoing
-from roadbed.reliability.paging.models import Delivery
+from roadbed.reliability.paging.models import Channel, Delivery
 from roadbed.reliability.paging.rules.providers import provider_of
 
 log = structlog.get_logger(__name__)
@@ -123,7 +123,8 @@ class Sender:
                 break
             passed_over = len(self._full_channels())
             fits = partial(self._fits, busy)
-            begun = delivering.begin(wanted, holder=self.holder, now=now, most=room, fits=fits)
+            most = min(room, self.each)
+            begun = delivering.begin(wanted, holder=self.holder, now=now, most=most, fits=fits)
             self._lost = ()
             for outgoing in begun:
                 self._send(outgoing)
@@ -141,17 +142,17 @@ class Sender:
     def _full_channels(self) -> set[int]:
         return set().union(*self._full.values())
 
-    def _fits(self, busy: Counter[str], outgoing: Outgoing) -> bool:
-        provider = _provider_of(outgoing)
+    def _fits(self, busy: Counter[str], channel: Channel) -> bool:
+        provider = _provider_of(channel)
+        fits = busy[provider] < self.each
+        busy[provider] += fits
         if busy[provider] >= self.each:
-            self._full.setdefault(provider, set()).add(outgoing.row.channel_id)
-            return False
-        busy[provider] += 1
-        return True
+            self._full.setdefault(provider, set()).add(channel.pk)
+        return fits
 
     def _send(self, outgoing: Outgoing) -> None:
         future = self._pool.submit(delivering.sent, outgoing, clock=self.clock)
-        self._going[outgoing.row.pk] = _Going(outgoing, _provider_of(outgoing), time.monotonic(), future)
+        self._going[outgoing.row.pk] = _Going(outgoing, _provider_of(outgoing.row.channel), time.monotonic(), future)
         future.add_done_callback(lambda _: self.news())
 
     def _renew(self, now: datetime) -> None:
@@ -181,5 +182,5 @@ class Sender:
         return end < now and self._overdue.stays(uid, until or datetime.min.replace(tzinfo=now.tzinfo))
 
 
-def _provider_of(outgoing: Outgoing) -> str:
-    return provider_of(outgoing.row.channel.kind, outgoing.message.address, outgoing.message.server)
+def _provider_of(channel: Channel) -> str:
+    return provider_of(channel.kind, channel.address, channel.server)
