@@ -26,6 +26,7 @@ def main() -> None:
     from roadbed.ground.jobs.worker import Worker
     from roadbed.ground.ledger import inbox, reactions
     from roadbed.ground.waking import Bell
+    from roadbed.reliability.paging.alerts.hurrying import Hurry
     from roadbed.reliability.paging.sender import Sender
 
     configure()
@@ -33,9 +34,11 @@ def main() -> None:
     # A page holds a link. Its address is looked up in all of them, whose loading no page shall wait for.
     get_resolver().url_patterns  # noqa: B018 - it is loaded when it is asked for
 
+    hurry = Hurry()
+
     def take(now: datetime) -> int:
         # A few at a time: in between, what was opened is sent.
-        return inbox.read_pending(now=now, limit=8, accepts=lambda reader: reader == "alerts")
+        return inbox.read_pending(now=now, limit=8, accepts=lambda reader: reader == "alerts", first=hurry.first)
 
     def react(now: datetime) -> int:
         return reactions.advance(now=now, accepts=_the_pagers)

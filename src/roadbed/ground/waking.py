@@ -101,6 +101,7 @@ class Bell:
             self._listening.join(10)
         if self._pipe is not None:
             self._pipe.unlink(missing_ok=True)
+        self._rung.clear()
 
     def _hear_pipe(self) -> None:
         assert self._pipe is not None  # noqa: S101 - it was made before this thread

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import ssl
 import threading
 from collections import OrderedDict
@@ -114,22 +113,14 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-_made: list[_Lines] = []
-_making = threading.Lock()
+_making: Final = threading.Lock()
+
+
+@cache
+def _made() -> _Lines:
+    return _Lines()
 
 
 def _lines() -> _Lines:
     with _making:
-        if not _made:
-            _made.append(_Lines())
-        return _made[0]
-
-
-def _forget() -> None:
-    # A fork has no thread but the one that forked, and must not talk over its parent's connections.
-    global _making  # noqa: PLW0603 - whoever held it does not exist here
-    _made.clear()
-    _making = threading.Lock()
-
-
-os.register_at_fork(after_in_child=_forget)
+        return _made()

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Final
 
 import structlog
+from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 
@@ -151,7 +152,7 @@ class Sender:
         return fits
 
     def _send(self, outgoing: Outgoing) -> None:
-        future = self._pool.submit(delivering.sent, outgoing, clock=self.clock)
+        future = self._pool.submit(_sent, outgoing, self.clock)
         self._going[outgoing.row.pk] = _Going(outgoing, _provider_of(outgoing.row.channel), time.monotonic(), future)
         future.add_done_callback(lambda _: self.news())
 
@@ -180,6 +181,14 @@ class Sender:
         # An edition that knew no leases leaves none.
         end = until or now - timedelta(days=1)
         return end < now and self._overdue.stays(uid, until or datetime.min.replace(tzinfo=now.tzinfo))
+
+
+def _sent(outgoing: Outgoing, clock: Callable[[], datetime]) -> Ended:
+    try:
+        return delivering.sent(outgoing, clock=clock)
+    finally:
+        # What opens a provider may be kept in the database.
+        connections.close_all()
 
 
 def _provider_of(channel: Channel) -> str:
