@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from datetime import datetime
 
 from roadbed.config.folder import Folder
@@ -43,6 +44,8 @@ def main() -> None:
     def react(now: datetime) -> int:
         return reactions.advance(now=now, accepts=_the_pagers)
 
+    # Each statement lets other threads run; who writes down waits for none of them longer than this.
+    sys.setswitchinterval(0.001)
     bell = Bell()
     sender = Sender(news=bell.ring)
     # Each turn sends first, so that reading a storm never keeps a page waiting for longer than its few messages take.

@@ -44,6 +44,14 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """What is to be sent now, and how many deliveries were looked at for it."""
+
+    outgoing: list[Outgoing]
+    looked_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """How a sending ended, and when."""
 
@@ -55,7 +63,7 @@ class Ended:
 def deliver(uid: str, *, clock: Callable[[], datetime]) -> None:
     """Send one page of the outbox. Run again after a crash, it sends again with the same key."""
     open_ones = Q(uid=uid, state__in=[Delivery.WAITING, Delivery.SENDING])
-    for outgoing in begin(open_ones, holder="", now=clock()):
+    for outgoing in begin(open_ones, holder="", now=clock()).outgoing:
         _recorded(partial(record, [sent(outgoing, clock=clock)]))
 
 
@@ -75,17 +83,16 @@ def _recorded(write: Callable[[], None]) -> None:
 
 def begin(
     wanted: Q, *, holder: str, now: datetime, most: int = 1, fits: Callable[[Channel], bool] = lambda _: True
-) -> list[Outgoing]:
-    """Mark some pages as being sent, the severest first, in one transaction; where a channel does not fit it stays there."""
+) -> Begun:
+    """Mark some pages as being sent, the severest first, in one transaction; where a channel does not fit it stays."""
     return _begin(wanted, holder=holder, now=now, most=most, fits=fits)
 
 
-def _begin(
-    wanted: Q, *, holder: str, now: datetime, most: int, fits: Callable[[Channel], bool]
-) -> list[Outgoing]:
+def _begin(wanted: Q, *, holder: str, now: datetime, most: int, fits: Callable[[Channel], bool]) -> Begun:
     begun: list[Outgoing] = []
     with transaction.atomic(using="default"):
-        for row in _locked(wanted)[:most]:
+        rows = list(_locked(wanted)[:most])
+        for row in rows:
             if (needless := _needless(row)) is not None:
                 Delivery.objects.filter(pk=row.pk).update(state=Delivery.DROPPED, error=needless, ended_at=now)
             elif fits(row.channel) and (message := _message(row, now=now)) is not None:
@@ -94,7 +101,7 @@ def _begin(
         _mark([one.row for one in begun], holder=holder, now=now)
         if lost:
             Delivery.objects.filter(pk__in=lost).update(error=UNKNOWN)
-    return begun
+    return Begun(begun, len(rows))
 
 
 def _message(row: Delivery, *, now: datetime) -> Message | None:

@@ -118,21 +118,17 @@ class Sender:
         # Whose provider has room again is looked at again.
         self._full = {provider: held for provider, held in self._full.items() if busy[provider] >= self.each}
         room, started = self.at_once - len(self._going), 0
-        while room > 0:
-            wanted = self._wanted(now)
-            if not Delivery.objects.filter(wanted).exists():
-                break
-            passed_over = len(self._full_channels())
-            fits = partial(self._fits, busy)
+        # Most turns find nothing, and looking takes no lock.
+        more = room > 0 and Delivery.objects.filter(self._wanted(now)).exists()
+        while more and room > 0:
             most = min(room, self.each)
-            begun = delivering.begin(wanted, holder=self.holder, now=now, most=most, fits=fits)
+            fits = partial(self._fits, busy)
+            begun = delivering.begin(self._wanted(now), holder=self.holder, now=now, most=most, fits=fits)
             self._lost = ()
-            for outgoing in begun:
+            for outgoing in begun.outgoing:
                 self._send(outgoing)
-            started, room = started + len(begun), room - len(begun)
-            if not begun and len(self._full_channels()) == passed_over:
-                # Dropped, or somebody has it locked for this moment: it is looked at again at once.
-                return started + 1
+            started, room = started + len(begun.outgoing), room - len(begun.outgoing)
+            more = begun.looked_at == most
         return started
 
     def _wanted(self, now: datetime) -> Q:

@@ -17,7 +17,7 @@ LOOKED_AHEAD: Final = 2_000
 """Messages that are looked at beyond those whose turn it is."""
 GLIMPSED: Final = 40
 """Messages that are looked at in one turn: a message of fifty alerts takes a millisecond or two."""
-BYTES: Final = 48 * 1024
+BYTES: Final = 16 * 1024
 """What is read in a turn of a backlog, so that pages go out in between."""
 
 

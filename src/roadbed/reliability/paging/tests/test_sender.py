@@ -166,7 +166,7 @@ def test_what_a_sender_elsewhere_holds_is_left_until_its_lease_stays_over(
 
 
 def test_who_lost_its_lease_writes_nothing_down(out: Out):
-    (outgoing,) = delivering.begin(delivering.Q(), holder="one:1:1", now=out.house.now)
+    (outgoing,) = delivering.begin(delivering.Q(), holder="one:1:1", now=out.house.now).outgoing
     Delivery.objects.update(lease_by="two:1:1")
     delivering.record([delivering.sent(outgoing, clock=lambda: out.house.now)])
     assert Delivery.objects.get().state == Delivery.SENDING
@@ -175,7 +175,7 @@ def test_who_lost_its_lease_writes_nothing_down(out: Out):
 
 def test_what_the_provider_said_before_its_answer_was_written_down_counts(out: Out):
     out.add(2)
-    begun = delivering.begin(delivering.Q(), holder="one:1:1", now=out.house.now, most=3)
+    begun = delivering.begin(delivering.Q(), holder="one:1:1", now=out.house.now, most=3).outgoing
     failing.not_arrived(begun[1].row.uid, "No such number.", now=out.house.now)
     delivering.record([delivering.sent(one, clock=lambda: out.house.now) for one in begun])
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["failed", "sent", "sent"]
@@ -205,7 +205,7 @@ def test_an_end_that_cannot_be_written_is_kept_and_then_set_aside_alone(out: Out
             raise KeyError("odd")
 
     board.provide("notifier.webhook", Odd)
-    (outgoing,) = delivering.begin(delivering.Q(), holder="", now=out.house.now)
+    (outgoing,) = delivering.begin(delivering.Q(), holder="", now=out.house.now).outgoing
     ended = delivering.sent(outgoing, clock=lambda: out.house.now)
     monkeypatch.setattr(delivering, "not_delivered", lambda *_, **__: 1 / 0)
     delivering.record([ended])
