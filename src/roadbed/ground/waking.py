@@ -38,13 +38,13 @@ def ring() -> None:
 
 def _ring_pipes() -> None:
     try:
-        names = os.listdir(_folder())
+        pipes = list(_folder().iterdir())
     except FileNotFoundError:
         return
-    for name in names:
+    for path in pipes:
         # Without a reader, or with one that was called often enough, there is nothing to do.
         with contextlib.suppress(OSError):
-            pipe = os.open(_folder() / name, os.O_WRONLY | os.O_NONBLOCK)
+            pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
             try:
                 os.write(pipe, b"!")
             finally:

@@ -37,9 +37,7 @@ class _Line:
     """The pool of one host, and how many requests use it."""
 
     def __init__(self) -> None:
-        limits = httpx.Limits(
-            max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=KEPT_OPEN
-        )
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=KEPT_OPEN)
         # The bare transport: it follows no redirect, reads no environment and keeps nobody's cookies for anybody else.
         self.transport = httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False, limits=limits)
         self.used = 0

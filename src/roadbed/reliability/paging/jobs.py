@@ -58,7 +58,7 @@ def forget(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ever
 
 
 @job("paging.deliver", attempts=1)
-def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+def deliver(run: JobRun, payload: dict[str, Any]) -> None:
     """End what an earlier edition queued for each page; now the pager takes them out of the outbox itself."""
 
 

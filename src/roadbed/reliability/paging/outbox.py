@@ -13,6 +13,7 @@ from roadbed.reliability.paging.reaching.wishes import plan_for, wishes_of
 from roadbed.reliability.paging.rules.escalation import Step
 from roadbed.reliability.paging.rules.methods import Wishes, urgency_of
 
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Somebody who may sign in, the verified channels to them and what they wish of those."""

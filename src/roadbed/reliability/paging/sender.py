@@ -39,7 +39,7 @@ SETTLED: Final = 32
 LOOKED_EVERY: Final = 1.0
 """Seconds between looks for what a sender that is gone left behind."""
 STUCK: Final = 60.0
-"""Seconds after which a sending that ought to be over long since ends the process, since no thread can be ended alone."""
+"""Seconds after which a sending that ought to be over ends the process, since no thread can be ended alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,7 @@ def test_an_answer_that_is_too_long_to_be_read_costs_its_connection_and_nothing_
     assert server.connections == 2
 
 
-def test_another_name_at_the_same_address_gets_a_connection_of_its_own(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-):
+def test_another_name_at_the_same_address_gets_a_connection_of_its_own(server: Server, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(resolving, "_look_up", lambda *_: ["127.0.0.1"])
     for name in ("one.example", "two.example", "one.example"):
         assert post(f"http://{name}:{server.port}/") == 200

@@ -1,4 +1,4 @@
-"""Which messages of a backlog are read first: what is critical overtakes a storm, and never a message about the same."""
+"""Which messages of a backlog are read first: what is critical overtakes others, never those about the same."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class Hurry:
 
 
 def _few(items: Sequence[InboxItem]) -> list[InboxItem]:
-    size, found = 0, []
+    size = 0
+    found: list[InboxItem] = []
     for item in items:
         size += len(item.body)
         if found and size > BYTES:
