@@ -121,6 +121,12 @@ class Door(http.server.BaseHTTPRequestHandler):
         """Nothing is printed for each message."""
 
 
+class Receiver(http.server.ThreadingHTTPServer):
+    """A provider to which many connect at once, as to any real one."""
+
+    request_queue_size = 128
+
+
 def alert(service: str, name: str, severity: str = "critical") -> dict[str, Any]:
     labels = {"alertname": name, "service": service, "severity": severity, "pod": f"{service}-{name}"}
     return {"status": "firing", "labels": labels, "annotations": {"summary": f"{name} of {service}"},
@@ -232,7 +238,7 @@ def run() -> list[dict[str, Any]]:
         "DJANGO_SETTINGS_MODULE": "roadbed.config.settings", "ROADBED_DATABASE": POSTGRES,
     }  # fmt: skip
     Door.came, Door.news = {}, threading.Condition()
-    receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    receiver = Receiver(("127.0.0.1", 0), Door)
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     running: list[subprocess.Popen[bytes]] = []
     try:
