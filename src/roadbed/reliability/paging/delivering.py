@@ -16,11 +16,11 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from roadbed.ground.jobs.leases import LEASE
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED
-from roadbed.ground.ports import board
 from roadbed.ground.ports.notifier import Delivered, Message, NotDelivered
 from roadbed.reliability.paging.escalating import subject_of
 from roadbed.reliability.paging.failing import not_delivered, said_of
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
+from roadbed.reliability.paging.reaching.sealing import send
 from roadbed.reliability.paging.reaching.wording import message_of
 
 log = structlog.get_logger(__name__)
@@ -161,7 +161,7 @@ def sent(outgoing: Outgoing, *, clock: Callable[[], datetime]) -> Ended:
     """Send it, whatever comes of that; touches no database."""
     outcome: Delivered | NotDelivered
     try:
-        outcome = board.notifier(outgoing.row.channel.kind).deliver(outgoing.message, seconds=SECONDS)
+        outcome = send(outgoing.row.channel.kind, outgoing.message, seconds=SECONDS)
     except NotDelivered as fault:
         outcome = fault
     except Exception as fault:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('paging', '0008_calendar_feeds'),
+        ('paging', '0009_swaps_and_seals'),
     ]
 
     operations = [
