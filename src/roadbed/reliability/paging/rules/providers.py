@@ -15,8 +15,9 @@ def provider_of(kind: str, address: str, server: str) -> str:
     if kind == "smtp":
         return f"smtp:{server}"
     try:
-        parts = urlsplit(address)
+        # Of an address that is a secret only what may be shown is known: its host, then three dots.
+        parts = urlsplit(address.partition("…")[0])
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return kind
-    return f"{parts.scheme}://{host}:{port or ''}" if host else kind
+    return f"{parts.scheme}://{host}:{port or ''}" if host else parts.scheme or kind

@@ -219,6 +219,8 @@ def test_providers_are_told_apart_by_whose_machine_is_called():
     assert provider_of("webhook", "https://a.example/x", "") == provider_of("webhook", "https://A.example/y", "")
     assert provider_of("webhook", "https://a.example:8443/x", "") != provider_of("webhook", "https://a.example/x", "")
     assert provider_of("smtp", "a@b.example", "") != provider_of("smtp", "a@b.example", "smtp://own:25")
-    assert provider_of("ntfy", "topic", "") == "ntfy"
+    assert provider_of("webhook", "https://a.example…1234", "") == provider_of("webhook", "https://a.example…5678", "")
+    assert provider_of("push", "tgram://…1234", "") != provider_of("push", "pover://…1234", "")
+    assert provider_of("ntfy", "topic", "") == provider_of("ntfy", "…opic", "") == "ntfy"
     assert "s3cret" not in provider_of("push", "gotify://user:s3cret@push.example/token", "")
     assert provider_of("webhook", "http://[bad", "") == "webhook"
