@@ -10,14 +10,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from roadbed.ground import waking
 from roadbed.ground.errors import Conflict, NotFound
 from roadbed.ground.jobs import registry
+from roadbed.ground.jobs.leases import LEASE
 from roadbed.ground.jobs.models import Job, Pulse, ScheduleState
 from roadbed.ground.jobs.rules import JobKind, next_attempt, next_time
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
 
-LEASE = timedelta(seconds=30)
 CLOCKS_DIFFER = timedelta(seconds=5)
 """What the clocks of two machines may differ by."""
 
@@ -50,33 +51,18 @@ def enqueue(name: str, payload: dict[str, Any], *, now: datetime, key: str = "",
     )
     if not key:
         job.save(force_insert=True)
+        waking.ring()
         return job.uid
     try:
         with transaction.atomic(using="default"):
             job.save(force_insert=True)
+            waking.ring()
     except IntegrityError:
         existing = Job.objects.filter(key=key, state__in=[Job.WAITING, Job.RUNNING]).first()
         if existing is None:
             raise
         return existing.uid
     return job.uid
-
-
-def enqueue_all(name: str, jobs: Iterable[tuple[dict[str, Any], str, datetime]], *, now: datetime) -> None:
-    """Add many jobs of one name in one statement: payload, key and instant of each. A key that waits or runs stays."""
-    kind = registry.kind_of(name)
-    rows = [
-        Job(
-            name=name,
-            payload=payload,
-            key=key,
-            run_at=run_at,
-            created_at=now,
-            max_attempts=kind.attempts if kind else 5,
-        )
-        for payload, key, run_at in jobs
-    ]
-    Job.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def claim(worker: str, *, now: datetime, names: Iterable[str]) -> JobRun | None:

@@ -18,8 +18,10 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from roadbed.ground.errors import Refusal
 from roadbed.ground.jobs import registry, usecases
+from roadbed.ground.jobs.leases import RENEWED_EVERY, Overdue
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.jobs.watching import Changes
+from roadbed.ground.waking import Bell
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +30,6 @@ LONG_SECONDS = 300.0
 
 PULSE_SECONDS = 10.0
 """How often a loop says that it is at work."""
-
-RENEWED_EVERY = usecases.LEASE.total_seconds() / 3
-GRACE = RENEWED_EVERY + 2
-"""Seconds for which a lease has to be over before its job is given to another: a clock that jumped ends no lease, nor
-does a database that was away for longer than one."""
 
 EXIT_STUCK = 70
 """Exit code of a worker that ended itself because a job overran its time limit."""
@@ -71,6 +68,7 @@ class Worker:
         longest: seconds between turns at most, since what comes due writes nothing when its time comes.
         accepts: which jobs, by name; the pager takes its own and leaves the rest to the worker.
         die: called with an exit code when a job overran; os._exit in production.
+        bell: what wakes a loop that rests before its time.
         role: under which name the loop says that it is at work; empty for one that nobody watches.
     """
 
@@ -82,33 +80,36 @@ class Worker:
     die: Callable[[int], None] = os._exit
     name: str = field(default_factory=worker_name)
     stopping: threading.Event = field(default_factory=threading.Event)
+    bell: Bell = field(default_factory=Bell)
     role: str = ""
     _pulsed: float = float("-inf")
     _renewed: float = float("-inf")
-    _over: dict[tuple[str, datetime], float] = field(default_factory=dict)
+    _overdue: Overdue = field(default_factory=Overdue)
     _running: dict[str, tuple[JobRun, float, Future[None]]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Work until `stopping` is set, then let running jobs end."""
-        with ThreadPoolExecutor(self.threads, thread_name_prefix="job") as pool:
-            changes = Changes()
-            while not self.stopping.is_set():
-                did = self.turn(pool)
-                if not did:
-                    self._rest(changes)
+        self.bell.listen()
+        try:
+            with ThreadPoolExecutor(self.threads, thread_name_prefix="job") as pool:
+                changes = Changes()
+                while not self.stopping.is_set():
+                    did = self.turn(pool)
+                    if not did:
+                        self._rest(changes)
+        finally:
+            self.bell.close()
 
     def _rest(self, changes: Changes) -> None:
         """Wait for news: a turn asks a dozen questions, which would keep a machine busy that has nothing to do."""
         until = time.monotonic() + max(self.longest, self.idle)
-        while not self.stopping.wait(self.idle):
+        while not self.stopping.is_set():
+            rung = self.bell.wait(self.idle)
             try:
-                if time.monotonic() >= until or self._has_ended() or changes.seen():
+                if rung or time.monotonic() >= until or changes.seen(hears=self.bell.hears):
                     return
             except DatabaseError:
                 return  # the turn logs what is wrong
-
-    def _has_ended(self) -> bool:
-        return any(future.done() for _, _, future in self._running.values())
 
     def turn(self, pool: ThreadPoolExecutor) -> int:
         """One turn; answers how much was done. A fault of the database is logged and tried again next turn."""
@@ -117,7 +118,7 @@ class Worker:
             self._pulse()
             self._renew()
             dead = dead_workers(usecases.leaseholders())
-            usecases.reap(now=_now(), dead_workers=dead, ran_out=self._ran_out)
+            usecases.reap(now=_now(), dead_workers=dead, ran_out=self._overdue.stays)
             did = usecases.keep_schedules(now=_now())
             did += sum(tick(_now()) for tick in self.ticks)
             return did + self._start_jobs(pool)
@@ -131,14 +132,6 @@ class Worker:
             usecases.catch_up_with_clock(now=_now())
             self._renewed = time.monotonic()
 
-    def _ran_out(self, uid: str, until: datetime) -> bool:
-        """Whether a lease that is over by the clock stays so: who lives renews it, whatever became of the clock."""
-        now = time.monotonic()
-        kept = {lease: at for lease, at in self._over.items() if now - at < usecases.LEASE.total_seconds()}
-        at = kept.setdefault((uid, until), now)
-        self._over = kept
-        return now - at > GRACE
-
     def _pulse(self) -> None:
         if self.role and time.monotonic() - self._pulsed >= PULSE_SECONDS:
             usecases.pulse(self.role, self.name, now=_now())
@@ -151,7 +144,9 @@ class Worker:
             run = usecases.claim(self.name, now=_now(), names=self._claimable())
             if run is None:
                 break
-            self._running[run.uid] = (run, time.monotonic(), pool.submit(_work, run))
+            future = pool.submit(_work, run)
+            self._running[run.uid] = (run, time.monotonic(), future)
+            future.add_done_callback(self.bell.ring)
             started += 1
         return started
 

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from django.db import DatabaseError, DataError, IntegrityError, connections, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Least
 
+from roadbed.ground import waking
 from roadbed.ground.errors import NotFound, Refusal
 from roadbed.ground.ledger.intake import Intake
 from roadbed.ground.ledger.models import InboxItem
@@ -28,6 +29,8 @@ Together = Callable[[Sequence[InboxItem]], Sequence[str | Exception]]
 
 What it raises leaves nothing of them, and each is then read alone.
 """
+First = Callable[[QuerySet[InboxItem], int], list[InboxItem]]
+"""Chooses what is read next of all that waits."""
 AT_ONCE: Final = 20
 BYTES_AT_ONCE: Final = 48 * 1024
 """Deliveries, and their size, read in one transaction: the write lock of SQLite is everybody's."""
@@ -70,21 +73,28 @@ def _store(rows: Sequence[InboxItem]) -> None:
         connections["default"].close_if_unusable_or_obsolete()
     with transaction.atomic(using="default"):
         InboxItem.objects.bulk_create(rows, ignore_conflicts=True)
+        waking.ring()
 
 
 _INTAKE: Final = Intake(_store)
 
 
-def read_pending(*, now: datetime, limit: int = 100, accepts: Callable[[str], bool] = lambda _: True) -> int:
+def _oldest(waiting: QuerySet[InboxItem], limit: int) -> list[InboxItem]:
+    return list(waiting[:limit])
+
+
+def read_pending(
+    *, now: datetime, limit: int = 100, accepts: Callable[[str], bool] = lambda _: True, first: First = _oldest
+) -> int:
     """Read what has arrived; a delivery that cannot be read is marked with the reason and kept.
 
-    `accepts` says of which readers, by name: the pager reads alerts and leaves the rest to the worker.
+    `accepts` says of which readers, by name: the pager reads alerts and leaves the rest to the worker. `first` chooses
+    among what waits, so many at most.
     """
     names = [name for name in _readers if accepts(name)]
     if not names:
         return 0
-    waiting = InboxItem.objects.filter(_readable(names), state=InboxItem.RECEIVED).order_by("id")[:limit]
-    items = list(waiting)
+    items = first(InboxItem.objects.filter(_readable(names), state=InboxItem.RECEIVED).order_by("id"), limit)
     for some in _portions(items):
         _read_some(some, now=now)
     return len(items)

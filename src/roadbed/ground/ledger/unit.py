@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from roadbed.ground import waking
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.ledger.rules import KINDS
 from roadbed.ground.people.rules import Caller
@@ -77,6 +78,7 @@ class Unit:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
         Fact.objects.bulk_create(self.facts, ignore_conflicts=True)
+        waking.ring()
 
 
 @contextmanager

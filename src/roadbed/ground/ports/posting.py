@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import httpx
 
 import roadbed
+from roadbed.ground.ports import lines
 from roadbed.ground.ports.addresses import AddressPolicy
 from roadbed.ground.ports.notifier import NotDelivered
 from roadbed.ground.ports.resolving import Refused, allowed, looked_up
@@ -77,10 +76,10 @@ class Poster:
     def _asked(self, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> Answer:
         sent = {"User-Agent": f"Roadbed/{roadbed.__version__}", **headers}
         try:
-            return asyncio.run(self._sent(url, body, sent, seconds))
+            return lines.run(self._sent(url, body, sent, seconds))
         except (TimeoutError, httpx.TimeoutException) as fault:
             # Before the connection stood nothing was sent; after that nobody knows.
-            early = isinstance(fault, httpx.ConnectTimeout)
+            early = isinstance(fault, httpx.ConnectTimeout | httpx.PoolTimeout)
             raise NotDelivered(f"{self.what} took longer than {seconds:g} s", unknown=not early) from None
         except Refused as fault:
             raise NotDelivered(f"{self.what}'s address is never called: {fault}", permanent=True) from None
@@ -131,23 +130,17 @@ class Poster:
         self, target: httpx.URL, address: str, body: bytes | None, headers: Mapping[str, str], seconds: float
     ) -> Answer:
         # The address that was checked is the one that is connected to; a second look at the name could answer another.
-        async with (
-            httpx.AsyncClient(timeout=seconds, follow_redirects=False, trust_env=False, verify=_tls()) as client,
-            client.stream(
-                "GET" if body is None else "POST",
-                target.copy_with(host=address),
-                content=body,
-                headers={**headers, "Host": target.netloc.decode("ascii")},
-                extensions={"sni_hostname": target.host},
-            ) as response,
-        ):
-            kept = b""
-            if self.reads:
-                async for part in response.aiter_bytes():
-                    kept += part
-                    if len(kept) >= self.reads:
-                        break
-            return Answer(response.status_code, dict(response.headers), kept[: self.reads])
+        request = httpx.Request(
+            "GET" if body is None else "POST",
+            target.copy_with(host=address),
+            content=body,
+            headers={"Accept": "*/*", **headers, "Host": target.netloc.decode("ascii")},
+            extensions={"sni_hostname": target.host, "timeout": httpx.Timeout(seconds).as_dict()},
+        )
+        place = (target.scheme, target.host, port_of(target))
+        async with lines.asked(place, request) as response:
+            kept = await lines.read(response, self.reads)
+            return Answer(response.status_code, dict(response.headers), kept)
 
 
 def port_of(target: httpx.URL) -> int:
@@ -158,11 +151,6 @@ def port_of(target: httpx.URL) -> int:
 def _after(headers: Mapping[str, str]) -> float | None:
     given = headers.get("retry-after", "")
     return min(float(given), LONGEST_WAIT) if given.isascii() and given.isdecimal() and len(given) < 7 else None  # noqa: PLR2004 - eleven days
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _said(fault: httpx.HTTPError) -> str:

@@ -1,26 +1,27 @@
-"""Bringing one page through one channel: marked, sent outside any transaction, its outcome recorded."""
+"""Bringing pages through channels: some are marked at once, sent outside any transaction, and settled together."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 import structlog
-from django.db import InterfaceError, OperationalError, connections, transaction
-from django.db.models import QuerySet
+from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from roadbed.ground.ledger.unit import Unit, unit
+from roadbed.ground.jobs.leases import LEASE
+from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.ports.notifier import Delivered, Message, NotDelivered
-from roadbed.reliability.paging.escalating import bring_forward, hand_over, said, subject_of
+from roadbed.reliability.paging.escalating import subject_of
+from roadbed.reliability.paging.failing import not_delivered, said_of
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
 from roadbed.reliability.paging.reaching.sealing import send
 from roadbed.reliability.paging.reaching.wording import message_of
-from roadbed.reliability.paging.rules.escalation import wait_before
 
 log = structlog.get_logger(__name__)
 
@@ -35,54 +36,106 @@ UNKNOWN: Final = "How the try before ended is unknown; it was sent again with th
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A page that is to be sent now."""
+    """A page that is to be sent now, by who holds its lease."""
 
-    uid: str
-    channel: str
+    row: Delivery
     message: Message
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What is to be sent now, and how many deliveries were looked at for it."""
+
+    outgoing: list[Outgoing]
+    looked_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a sending ended, and when."""
+
+    outgoing: Outgoing
+    outcome: Delivered | NotDelivered
+    at: datetime
 
 
 def deliver(uid: str, *, clock: Callable[[], datetime]) -> None:
     """Send one page of the outbox. Run again after a crash, it sends again with the same key."""
-    outgoing = _begin(uid, now=clock())
-    if outgoing is None:
-        return
-    try:
-        delivered = send(outgoing.channel, outgoing.message, seconds=SECONDS)
-    except NotDelivered as fault:
-        _recorded(partial(_not_delivered, uid, fault, now=clock()))
-    else:
-        _recorded(partial(_delivered, uid, delivered, now=clock()))
+    open_ones = Q(uid=uid, state__in=[Delivery.WAITING, Delivery.SENDING])
+    for outgoing in begin(open_ones, holder="", now=clock()).outgoing:
+        _recorded(partial(record, [sent(outgoing, clock=clock)]))
 
 
-def _recorded(record: Callable[[], None]) -> None:
+def _recorded(write: Callable[[], None]) -> None:
     """Write down how it ended, with patience: what is sent and not written down is sent again."""
     for wait in PATIENCE:
         try:
-            record()
+            write()
         except (OperationalError, InterfaceError) as fault:
             log.warning("page.record_waits", seconds=wait, fault=str(fault)[:200])
             connections["default"].close()
             time.sleep(wait)
         else:
             return
-    record()
+    write()
 
 
-def _begin(uid: str, *, now: datetime) -> Outgoing | None:
+def begin(
+    wanted: Q, *, holder: str, now: datetime, most: int = 1, fits: Callable[[Channel], bool] = lambda _: True
+) -> Begun:
+    """Mark some pages as being sent, the severest first, in one transaction; where a channel does not fit it stays."""
+    return _begin(wanted, holder=holder, now=now, most=most, fits=fits)
+
+
+def _begin(wanted: Q, *, holder: str, now: datetime, most: int, fits: Callable[[Channel], bool]) -> Begun:
+    begun: list[Outgoing] = []
     with transaction.atomic(using="default"):
-        row = _locked(uid)
-        if row is None or row.state not in (Delivery.WAITING, Delivery.SENDING):
-            return None
-        if (needless := _needless(row)) is not None:
-            row.state, row.error, row.ended_at = Delivery.DROPPED, needless, now
-            row.save()
-            return None
-        if row.state == Delivery.SENDING:
-            row.error = UNKNOWN
-        row.state, row.tries, row.sending_at = Delivery.SENDING, row.tries + 1, now
-        row.save()
-    return Outgoing(uid=uid, channel=row.channel.kind, message=message_of(row, now=now, due=_first_due(row)))
+        rows = list(_locked(wanted)[:most])
+        for row in rows:
+            if (needless := _needless(row)) is not None:
+                Delivery.objects.filter(pk=row.pk).update(state=Delivery.DROPPED, error=needless, ended_at=now)
+            elif fits(row.channel) and (message := _message(row, now=now)) is not None:
+                begun.append(Outgoing(row, message, holder))
+        lost = [one.row.pk for one in begun if one.row.state == Delivery.SENDING]
+        _mark([one.row for one in begun], holder=holder, now=now)
+        if lost:
+            Delivery.objects.filter(pk__in=lost).update(error=UNKNOWN)
+    return Begun(begun, len(rows))
+
+
+def _message(row: Delivery, *, now: datetime) -> Message | None:
+    """What is sent. One that cannot be made fails like one that did not arrive, and holds up no other."""
+    try:
+        return message_of(row, now=now, due=_first_due(row))
+    except DatabaseError:
+        raise
+    except Exception as fault:
+        log.exception("page.writing_broke", delivery=row.uid)
+        broke = NotDelivered(f"Roadbed broke while writing it: {type(fault).__name__}")
+        not_delivered(row.uid, broke, now=now, was=Q(state=row.state))
+        return None
+
+
+def _mark(rows: Sequence[Delivery], *, holder: str, now: datetime) -> None:
+    if not rows:
+        return
+    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=Delivery.SENDING, tries=F("tries") + 1, sending_at=now, lease_by=holder, lease_until=now + LEASE
+    )
+    for row in rows:
+        row.tries += 1
+
+
+def _locked(wanted: Q) -> QuerySet[Delivery]:
+    """Deliveries with their pages: nobody acknowledges between the look at the page and the mark.
+
+    What somebody else has locked is passed over: another pager sends it, or it is looked at again a moment later.
+    """
+    rows = Delivery.objects.select_related("alert", "recipient__person", "channel").filter(wanted)
+    if connections["default"].features.has_select_for_update:
+        rows = rows.select_for_update(of=("self", "alert"), skip_locked=True)
+    return rows.order_by("alert__severity", "due_at", "pk")
 
 
 def _first_due(row: Delivery) -> datetime:
@@ -96,22 +149,6 @@ def _first_due(row: Delivery) -> datetime:
     return first.values_list("due_at", flat=True).first() or row.due_at
 
 
-def _row(uid: str) -> Delivery | None:
-    return _rows(uid).first()
-
-
-def _rows(uid: str) -> QuerySet[Delivery]:
-    return Delivery.objects.select_related("alert", "recipient__person", "channel").filter(uid=uid)
-
-
-def _locked(uid: str) -> Delivery | None:
-    """The delivery with its page: nobody acknowledges between the look at the page and the mark."""
-    rows = _rows(uid)
-    if connections["default"].features.has_select_for_update:
-        rows = rows.select_for_update(of=("self", "alert"))
-    return rows.first()
-
-
 def _needless(row: Delivery) -> str | None:
     if row.alert.state in (Alert.ACKNOWLEDGED, Alert.CLOSED):
         return f"Not sent: the alert was {row.alert.state} already."
@@ -120,112 +157,72 @@ def _needless(row: Delivery) -> str | None:
     return None
 
 
-def _ended(
-    uid: str,
-    state: str,
-    *,
-    now: datetime,
-    provider_id: str = "",
-    error: str = "",
-    was: tuple[str, ...] = (Delivery.SENDING,),
-) -> Delivery | None:
-    values: dict[str, object] = {"state": state, "ended_at": now}
-    if provider_id:
-        values["provider_id"] = provider_id[:200]
-    if error:
-        values["error"] = error[:300]
-    ours = Delivery.objects.filter(uid=uid, state__in=was).update(**values)
-    return _row(uid) if ours else None
+def sent(outgoing: Outgoing, *, clock: Callable[[], datetime]) -> Ended:
+    """Send it, whatever comes of that; touches no database."""
+    outcome: Delivered | NotDelivered
+    try:
+        outcome = send(outgoing.row.channel.kind, outgoing.message, seconds=SECONDS)
+    except NotDelivered as fault:
+        outcome = fault
+    except Exception as fault:
+        # A fault of ours counts like one of the provider's: it is tried again later and never met again at once.
+        log.exception("page.sending_broke", delivery=outgoing.row.uid)
+        outcome = NotDelivered(f"Roadbed broke while sending: {type(fault).__name__}", unknown=True)
+    return Ended(outgoing, outcome, clock())
 
 
-def _delivered(uid: str, delivered: Delivered, *, now: datetime) -> None:
-    with unit(ROADBED, now=now) as writing:
-        row = _ended(uid, Delivery.SENT, now=now, provider_id=delivered.provider_id)
-        if row is None:
+def record(ended: Sequence[Ended]) -> None:
+    """Write down how sendings ended: what arrived in one transaction, each of the others in its own."""
+    try:
+        _record(ended)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        if len(ended) > 1:
+            for one in ended:
+                record([one])
             return
-        Channel.objects.filter(pk=row.channel_id).update(delivered_at=now, problem="")
-        data = _said_of(row) | {"seconds": (now - row.alert.opened_at).total_seconds(), "tries": row.tries}
-        writing.record(
-            "page.sent", subject_of(row.alert), environment=row.alert.environment, source_id=f"page:{uid}", data=data
+        # It must neither keep others from being written nor be sent again for ever.
+        uid = ended[0].outgoing.row.uid
+        log.exception("page.recording_broke", delivery=uid)
+        broke = f"It was sent, and Roadbed broke while recording it: {type(fault).__name__}"
+        Delivery.objects.filter(uid=uid, state=Delivery.SENDING).update(
+            state=Delivery.FAILED, error=broke, ended_at=ended[0].at
         )
 
 
-def _said_of(row: Delivery) -> dict[str, object]:
-    return said(row.alert) | {
-        "person": row.recipient.person.name,
-        "person_uid": row.recipient.person.uid,
-        "channel": row.channel.kind,
-        "cycle": row.cycle,
-        "step": row.alert.policy["steps"][row.step]["name"],
-        "attempt": row.attempt,
-    }
+def _record(ended: Sequence[Ended]) -> None:
+    if arrived := [one for one in ended if isinstance(one.outcome, Delivered)]:
+        _delivered(arrived)
+    for one in ended:
+        if isinstance(one.outcome, NotDelivered):
+            was = Q(state=Delivery.SENDING, lease_by=one.outgoing.holder)
+            not_delivered(one.outgoing.row.uid, one.outcome, now=one.at, was=was)
 
 
-def not_arrived(uid: str, reason: str, *, now: datetime) -> None:
-    """What a provider had taken did not arrive after all, as it says now: the next method comes at once.
-
-    It may say so before its own answer has been written down.
-    """
-    _not_delivered(uid, NotDelivered(reason, permanent=True), now=now, was=(Delivery.SENDING, Delivery.SENT))
-
-
-def _not_delivered(uid: str, fault: NotDelivered, *, now: datetime, was: tuple[str, ...] = (Delivery.SENDING,)) -> None:
+def _delivered(ended: Sequence[Ended]) -> None:
+    now = max(one.at for one in ended)
     with unit(ROADBED, now=now) as writing:
-        row = _ended(uid, Delivery.FAILED, now=now, error=_reason(fault), was=was)
-        if row is None:
-            return
-        Channel.objects.filter(pk=row.channel_id).update(problem=fault.reason[:300])
-        wait = None if fault.permanent else wait_before(row.attempt)
-        if wait is not None:
-            _again(row, now=now, wait=max(wait, fault.after or 0.0))
-        else:
-            _next_method(row, now=now)
-            _given_up(row, fault, writing)
+        ours = _settled(ended, now=now)
+        kept = [one for one in ended if one.outgoing.row.pk in ours]
+        channels = {one.outgoing.row.channel_id for one in kept}
+        Channel.objects.filter(pk__in=channels).update(delivered_at=now, problem="")
+        for one in kept:
+            row = one.outgoing.row
+            seconds = (one.at - row.alert.opened_at).total_seconds()
+            writing.record(
+                "page.sent", subject_of(row.alert), environment=row.alert.environment, occurred_at=one.at,
+                source_id=f"page:{row.uid}", data=said_of(row) | {"seconds": seconds, "tries": row.tries},
+            )  # fmt: skip
 
 
-def _next_method(row: Delivery, *, now: datetime) -> None:
-    """What the person is to get next comes at once: there is nothing to wait for."""
-    later = Delivery.objects.filter(
-        alert=row.alert, recipient=row.recipient, cycle=row.cycle, step=row.step, state=Delivery.WAITING,
-        turn__gt=row.turn, due_at__gt=now,
-    ).order_by("turn", "pk").first()  # fmt: skip
-    if later is not None:
-        bring_forward(later, now=now)
-
-
-def _reason(fault: NotDelivered) -> str:
-    return f"{fault.reason} (it may have arrived all the same)" if fault.unknown else fault.reason
-
-
-def _again(row: Delivery, *, now: datetime, wait: float) -> None:
-    following = Delivery.objects.create(
-        alert=row.alert,
-        recipient=row.recipient,
-        channel=row.channel,
-        cycle=row.cycle,
-        step=row.step,
-        turn=row.turn,
-        attempt=row.attempt + 1,
-        key=row.key,
-        queued_at=now,
-        due_at=now + timedelta(seconds=wait),
-    )
-    hand_over(following, now=now)
-
-
-def _given_up(row: Delivery, fault: NotDelivered, writing: Unit) -> None:
-    data = _said_of(row) | {"reason": fault.reason, "permanent": fault.permanent}
-    writing.record("page.failed", subject_of(row.alert), environment=row.alert.environment, data=data)
-    hopeful = Delivery.objects.filter(
-        alert=row.alert,
-        cycle=row.cycle,
-        step=row.step,
-        state__in=[Delivery.WAITING, Delivery.SENDING, Delivery.SENT],
-    )
-    last = len(row.alert.policy["steps"]) - 1
-    if row.step < last and not hopeful.exists():
-        # Nobody of this step can be reached, so that waiting for them helps nobody. After the fallback one waits all
-        # the same: a round takes at least one step's time, or all rounds would be over while a mail server restarts.
-        Alert.objects.filter(pk=row.alert_id, state=Alert.PAGING, cycle=row.cycle, step=row.step).update(
-            next_step_at=writing.now
-        )
+def _settled(ended: Sequence[Ended], *, now: datetime) -> set[int]:
+    """Mark as sent what nobody else has taken over meanwhile, and of what its provider has not said that it failed."""
+    told = {one.outgoing.row.pk: one.outcome.provider_id[:200] for one in ended if isinstance(one.outcome, Delivered)}
+    (first, *others) = dict.fromkeys(told.values())
+    given = Case(*(When(pk=pk, then=Value(said)) for pk, said in told.items())) if others else Value(first)
+    rows = Delivery.objects.filter(pk__in=list(told), lease_by=ended[0].outgoing.holder)
+    ours = rows.filter(state=Delivery.SENDING).update(state=Delivery.SENT, ended_at=now, provider_id=given)
+    if ours == len(told):
+        return set(told)
+    return set(rows.filter(state=Delivery.SENT, ended_at=now).values_list("pk", flat=True))

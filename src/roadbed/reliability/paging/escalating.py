@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.db import connections
 from django.db.models import QuerySet
 
-from roadbed.ground.jobs.models import Job
-from roadbed.ground.jobs.usecases import CLOCKS_DIFFER, enqueue
+from roadbed.ground.jobs.usecases import CLOCKS_DIFFER
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.paging.models import Alert, Delivery
-from roadbed.reliability.paging.outbox import DELIVER, Outbox, job_key
+from roadbed.reliability.paging.outbox import Outbox
 from roadbed.reliability.paging.rules.escalation import Policy, Step, Turn, following, frozen, is_fallback
-
-OVERDUE: Final = timedelta(seconds=5)
-_OPEN_STATES: Final = (Delivery.WAITING, Delivery.SENDING)
 
 
 def locked(uid: str) -> Alert | None:
@@ -56,11 +52,8 @@ def _ahead(now: datetime) -> QuerySet[Alert]:
 
 
 def has_work(now: datetime) -> bool:
-    """Whether a step is due or a delivery overdue."""
-    return (
-        Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now).exists()
-        or Delivery.objects.filter(state__in=_OPEN_STATES, due_at__lt=now - OVERDUE).exists()
-    )
+    """Whether a step is due."""
+    return Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now).exists()
 
 
 def advance(uid: str, *, now: datetime) -> bool:
@@ -141,26 +134,7 @@ def _page(outbox: Outbox, alert: Alert, step: Step, writing: Unit) -> tuple[tupl
     return tuple(reached), min(first, default=writing.now)
 
 
-def hand_over(delivery: Delivery, *, now: datetime) -> None:
-    """Give a delivery to its job, in the open transaction; one that has a job keeps that."""
-    run_at = max(now, delivery.due_at)
-    enqueue(DELIVER, {"delivery": delivery.uid}, key=job_key(delivery), now=now, run_at=run_at)
-
-
 def bring_forward(delivery: Delivery, *, now: datetime) -> None:
     """Let a delivery that waits for its time go out now, in the open transaction."""
     delivery.due_at = now
     delivery.save(update_fields=["due_at"])
-    if not Job.objects.filter(key=job_key(delivery), state=Job.WAITING).update(run_at=now):
-        hand_over(delivery, now=now)
-
-
-def hand_over_forgotten(*, now: datetime) -> int:
-    """Deliveries that are overdue get a job again, should theirs have failed or been deleted."""
-    rows = list(Delivery.objects.filter(state__in=_OPEN_STATES, due_at__lt=now - OVERDUE).order_by("due_at")[:200])
-    keys = {job_key(row): row for row in rows}
-    held = Job.objects.filter(key__in=list(keys), state__in=[Job.WAITING, Job.RUNNING])
-    forgotten = set(keys) - set(held.values_list("key", flat=True))
-    for key in sorted(forgotten):
-        hand_over(keys[key], now=now)
-    return len(forgotten)

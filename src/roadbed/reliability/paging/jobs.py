@@ -10,7 +10,7 @@ from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.jobs.worker import LONG_SECONDS
 from roadbed.ground.ledger.reactions import Reaction
-from roadbed.reliability.paging import channels, delivering, escalating, handing, intake
+from roadbed.reliability.paging import channels, escalating, handing, intake
 from roadbed.reliability.paging.ahead import telling
 from roadbed.reliability.paging.alerts import sweeping
 from roadbed.reliability.paging.calendars import feeding
@@ -35,12 +35,11 @@ def react(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every
 
 @job("paging.escalate", attempts=1, time_limit=60.0, every=1.0, wanted=escalating.has_work)
 def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
-    """Take every step whose time has come, and give deliveries that lost their job a new one."""
+    """Take every step whose time has come."""
     now = timezone.now()
     for uid in escalating.due(now=now):
         if not intake.close_if_over(uid, now=now):
             escalating.advance(uid, now=now)
-    escalating.hand_over_forgotten(now=now)
 
 
 @job("paging.clock", attempts=1, time_limit=60.0, every=10.0, wanted=escalating.is_ahead)
@@ -73,10 +72,9 @@ def forget(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ever
     sweeping.forget(now=timezone.now())
 
 
-@job("paging.deliver", attempts=20, backoff=(1.0, 5.0, 15.0, 60.0), time_limit=SLOW_LANE)
-def deliver(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
-    """Send one page."""
-    delivering.deliver(payload["delivery"], clock=timezone.now)
+@job("paging.deliver", attempts=1)
+def deliver(run: JobRun, payload: dict[str, Any]) -> None:
+    """End what an earlier edition queued for each page; now the pager takes them out of the outbox itself."""
 
 
 @job("paging.test", attempts=4, backoff=(2.0, 10.0, 30.0), time_limit=SLOW_LANE)

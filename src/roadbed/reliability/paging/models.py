@@ -238,7 +238,8 @@ class Delivery(models.Model):
     """One attempt to bring one page through one channel: the outbox, and afterwards the delivery log.
 
     `turn` is the place among the person's notification methods. `confirmed_at` is when the provider said that it
-    arrived, `answered_at` when its token was used up.
+    arrived, `answered_at` when its token was used up. While it is being sent, `lease_by` sends it, until `lease_until`
+    if it does not say that it goes on.
     """
 
     WAITING, SENDING, SENT, FAILED, DROPPED = "waiting", "sending", "sent", "failed", "dropped"
@@ -262,6 +263,8 @@ class Delivery(models.Model):
     error = models.CharField(max_length=300, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    lease_by = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -1,26 +1,17 @@
-"""What steps of pages write: pages, recipients, deliveries and their jobs, gathered and inserted together."""
+"""What steps of pages write: pages, recipients and deliveries, gathered and inserted together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
-from roadbed.ground.jobs.usecases import enqueue_all
 from roadbed.ground.people.models import Person
 from roadbed.reliability.paging.links import page_digest
 from roadbed.reliability.paging.models import Alert, Channel, Decision, Delivery, Recipient, new_uid
 from roadbed.reliability.paging.reaching.wishes import plan_for, wishes_of
 from roadbed.reliability.paging.rules.escalation import Step
 from roadbed.reliability.paging.rules.methods import Wishes, urgency_of
-
-DELIVER: Final = "paging.deliver"
-
-
-def job_key(delivery: Delivery) -> str:
-    """The key of the job that brings a delivery."""
-    return f"{DELIVER}:{delivery.uid}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +78,10 @@ class Outbox:
         return made
 
     def write(self) -> None:
-        """Insert everything, with a job for each delivery, in the open transaction."""
+        """Insert everything in the open transaction."""
         Alert.objects.bulk_create(self.pages)
         Recipient.objects.bulk_create(self._recipients)
         Delivery.objects.bulk_create(self._deliveries)
-        jobs = [({"delivery": row.uid}, job_key(row), max(self.now, row.due_at)) for row in self._deliveries]
-        enqueue_all(DELIVER, jobs, now=self.now)
         for one in self.decisions:
             # Made before its page had a row.
             one.page = one.page

@@ -18,6 +18,7 @@ from roadbed.reliability.paging.alerts.batching import Batch
 from roadbed.reliability.paging.alerts.looking import View
 from roadbed.reliability.paging.alerts.models import Integration
 from roadbed.reliability.paging.rules.alerts import reading
+from roadbed.reliability.paging.rules.alerts.hurrying import about
 from roadbed.reliability.paging.rules.alerts.values import CLOUDWATCH, Change, Told
 
 _LOCK: Final = 7_246_734
@@ -93,12 +94,12 @@ def _apart(messages: Sequence[Told]) -> Iterator[list[Told]]:
     for told in messages:
         if not told.signals:
             continue
-        about = {f"key:{one.key}" for one in told.signals} | ({f"group:{told.group}"} if told.group else set())
-        if seen & about:
+        named = about(told)
+        if seen & named:
             yield portion
             portion, seen = [], set()
         portion.append(told)
-        seen |= about
+        seen |= named
     if portion:
         yield portion
 

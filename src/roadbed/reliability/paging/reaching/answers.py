@@ -15,7 +15,7 @@ from roadbed.ground.people.models import Person
 from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.ground.ports.answers import Answered, is_yes
-from roadbed.reliability.paging import delivering
+from roadbed.reliability.paging import failing
 from roadbed.reliability.paging.answering import take_over
 from roadbed.reliability.paging.links import proven, proven_reply
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
@@ -115,7 +115,7 @@ def note_status(token: str, status: Answered, *, now: datetime) -> None:
     if status.delivered:
         Delivery.objects.filter(uid=uid, confirmed_at=None).update(confirmed_at=now)
     elif status.delivered is False:
-        delivering.not_arrived(uid, status.reason, now=now)
+        failing.not_arrived(uid, status.reason, now=now)
 
 
 def acknowledge_by_mail(caller: Caller, raw: bytes, *, now: datetime) -> Outcome:

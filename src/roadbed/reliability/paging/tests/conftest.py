@@ -16,7 +16,6 @@ from roadbed.adapters.webhook.tests.receiver import Receiver, receiver
 from roadbed.ground import asks
 from roadbed.ground.asks import MeasuredWorkload, MeasuredWorkloads
 from roadbed.ground.catalog import usecases as catalog
-from roadbed.ground.jobs.models import Job
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people import usecases as people
@@ -25,7 +24,7 @@ from roadbed.ground.people.queries import caller_of_person
 from roadbed.ground.people.rules import ROADBED, Caller
 from roadbed.ground.ports import board
 from roadbed.reliability.paging import delivering, escalating, intake, usecases
-from roadbed.reliability.paging.models import Alert, Channel
+from roadbed.reliability.paging.models import Alert, Channel, Delivery
 from roadbed.reliability.paging.reaching.sealing import mark_of
 from roadbed.reliability.paging.reaching.verifying import code_of
 
@@ -113,10 +112,10 @@ class House:
 
     def deliver(self) -> int:
         """Do what the pager would do now with the outbox."""
-        due = list(Job.objects.filter(name="paging.deliver", state=Job.WAITING, run_at__lte=self.now).order_by("id"))
-        for job in due:
-            delivering.deliver(job.payload["delivery"], clock=lambda: self.now)
-            Job.objects.filter(pk=job.pk).update(state=Job.DONE)
+        rows = Delivery.objects.filter(state__in=[Delivery.WAITING, Delivery.SENDING], due_at__lte=self.now)
+        due = list(rows.order_by("pk").values_list("uid", flat=True))
+        for uid in due:
+            delivering.deliver(uid, clock=lambda: self.now)
         return len(due)
 
     def wait(self, seconds: float) -> None:

@@ -342,18 +342,6 @@ def test_a_try_that_was_killed_is_sent_again_with_the_same_key(house: House):
     assert len(house.sink.mails) == 1
 
 
-def test_a_delivery_that_lost_its_job_gets_another(house: House):
-    house.mailbox("hanne")
-    house.burn()
-    Job.objects.filter(name="paging.deliver").delete()
-    assert escalating.hand_over_forgotten(now=house.now) == 0
-    house.now += timedelta(seconds=10)
-    assert escalating.hand_over_forgotten(now=house.now) == 1
-    assert escalating.hand_over_forgotten(now=house.now) == 0
-    house.deliver()
-    assert house.mailed() == ["hanne"]
-
-
 def test_a_step_is_taken_once_however_often_it_is_asked_for(house: House):
     house.rotate("hanne", "ines")
     house.mailbox("hanne", "ines")
