@@ -40,9 +40,10 @@ class Server:
     def _run(self, command: list[str | Path], *, check: bool = True) -> None:
         subprocess.run(command, check=check, stdout=subprocess.DEVNULL, cwd=self.root)
 
-    def start(self) -> None:
-        """Start it; returns when it answers."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.root} -c fsync=off"
+    def start(self, *, durable: bool = False) -> None:
+        """Start it; returns when it answers. Only a `durable` one waits for the disk at each commit, as one at work."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.root}"
+        options += "" if durable else " -c fsync=off"
         self._run([*self.control, "-l", self.root / "log", "-o", options, "start"])
 
     def stop(self) -> None:
