@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -123,10 +123,7 @@ def delivery(
     # The weeks of the charts reach back further than a short window.
     shown = min(window.since, window.until - trends.SHOWN)
     known = known_of(scope.uids, since=shown)
-    groupings = _groupings(scope)
-    groups = _members(scope, by) if by in groupings else {}
-    counted = known.sums(window, once=scope.everybody, groups=[[one.uid for one in of] for of in groups.values()])
-    figures = _measured(counted[0], scope.services, known.first.values(), window)
+    figures, parts = _counted(scope, known, window, by)
     weeks = known.weeks(window.until)
     overridden = overrides_of(scope, since=window.since, until=window.until)
     return DeliveryView(
@@ -142,8 +139,8 @@ def delivery(
         silent=tuple(one.name for one in scope.services if one.uid not in known.first),
         overrides=len(overridden),
         overrides_failed=_failed(overridden, known, since=shown),
-        groupings=groupings,
-        parts=_parts(groups, counted[1:], known.first, window),
+        groupings=_groupings(scope),
+        parts=parts,
         weeks=weeks,
         drifts=drifts(weeks),
         hours=window.hours,
@@ -244,10 +241,13 @@ def _members(scope: Scope, by: str) -> dict[str, list[Owned]]:
     return dict(sorted(members.items()))
 
 
-def _parts(
-    groups: Mapping[str, Sequence[Owned]], counted: Iterable[Sums], began: Mapping[str, datetime], window: Window
-) -> tuple[Part, ...]:
-    return tuple(
-        Part(name, len(of), _measured(sums, of, [began[one.uid] for one in of if one.uid in began], window))
-        for (name, of), sums in zip(groups.items(), counted, strict=True)
+def _counted(scope: Scope, known: Known, window: Window, by: str) -> tuple[Measured, tuple[Part, ...]]:
+    """The scope's figures, and those of its parts where they can be told apart so."""
+    groups = _members(scope, by) if by in _groupings(scope) else {}
+    uids = [[one.uid for one in of] for of in groups.values()]
+    whole, *apart = known.sums(window, once=scope.everybody, groups=uids)
+    parts = (
+        Part(name, len(of), _measured(sums, of, [known.first[one.uid] for one in of if one.uid in known.first], window))
+        for (name, of), sums in zip(groups.items(), apart, strict=True)
     )
+    return _measured(whole, scope.services, known.first.values(), window), tuple(parts)
