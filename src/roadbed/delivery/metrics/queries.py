@@ -127,25 +127,12 @@ def delivery(
     weeks = known.weeks(window.until)
     overridden = overrides_of(scope, since=window.since, until=window.until)
     return DeliveryView(
-        scope=scope,
-        days=days,
-        since=window.since,
-        until=window.until,
-        as_of=known.as_of,
-        pending=known.pending,
-        measured=figures,
-        edition=edition,
-        clusters=_clusters(edition, figures),
+        scope=scope, days=days, since=window.since, until=window.until, as_of=known.as_of, pending=known.pending,
+        measured=figures, edition=edition, clusters=_clusters(edition, figures),
         silent=tuple(one.name for one in scope.services if one.uid not in known.first),
-        overrides=len(overridden),
-        overrides_failed=_failed(overridden, known, since=shown),
-        groupings=_groupings(scope),
-        parts=parts,
-        weeks=weeks,
-        drifts=drifts(weeks),
-        hours=window.hours,
-        now=now,
-    )
+        overrides=len(overridden), overrides_failed=_failed(overridden, known, since=shown),
+        groupings=_groupings(scope), parts=parts, weeks=weeks, drifts=drifts(weeks), hours=window.hours, now=now,
+    )  # fmt: skip
 
 
 def window_of(days: int, until: datetime | None, now: datetime, hours: Hours | None = None) -> Window:

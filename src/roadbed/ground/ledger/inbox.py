@@ -16,6 +16,7 @@ from django.db.models.functions import Least
 from roadbed.ground.errors import NotFound, Refusal
 from roadbed.ground.ledger.intake import Intake
 from roadbed.ground.ledger.models import InboxItem
+from roadbed.ground.ledger.storing import store
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED, Caller, authorise
 
@@ -75,7 +76,7 @@ def _store(rows: Sequence[InboxItem]) -> None:
     if present > good_until and not connections["default"].in_atomic_block:
         connections["default"].close_if_unusable_or_obsolete()
     with transaction.atomic(using="default"):
-        InboxItem.objects.bulk_create(rows, ignore_conflicts=True)
+        store(rows)
     _good.until = present + MOMENT
 
 

@@ -87,8 +87,8 @@ def _one(
         change = number if number in requests.by_number else ""
         return Carried(commit, repository, change=change, how=PICKED, origin=origin, first_at=first)
     if commit.sha in rebased:
-        request, original = rebased[commit.sha]
-        return Carried(commit, repository, change=request.number, how=REBASED, first_at=original.authored_at)
+        rebase, original = rebased[commit.sha]
+        return Carried(commit, repository, change=rebase.number, how=REBASED, first_at=original.authored_at)
     request = requests.by_merge.get(commit.sha) or requests.by_number.get(number_in(commit))
     if request is None:
         return Carried(commit, repository, change=number_in(commit))
