@@ -61,10 +61,10 @@ class Runs:
         """Some values among which the one at this place is, in order, and how many lie before them."""
         if self._steps is None:
             self._steps = np.sort(np.concatenate([one[::STEP] for one in self._runs]))
-        low, high = place // STEP - 1, (place + 1) // STEP + 1 + len(self._runs)
-        first, last = [0] * len(self._runs), [len(one) for one in self._runs]
-        if low >= 0:
-            first = [int(np.searchsorted(one, self._steps[low], "right")) for one in self._runs]
+        # No more values lie below the first of these steps than places do, and more up to the second, equal or not.
+        low, high = self._steps[place // STEP], (place + 1) // STEP + 1 + len(self._runs)
+        first = [int(np.searchsorted(one, low)) for one in self._runs]
+        last = [len(one) for one in self._runs]
         if high < len(self._steps):
             last = [int(np.searchsorted(one, self._steps[high], "right")) for one in self._runs]
         cut = [one[begin:end] for one, begin, end in zip(self._runs, first, last, strict=True)]

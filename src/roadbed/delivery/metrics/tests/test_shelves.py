@@ -123,6 +123,8 @@ def test_any_place_of_many_runs_is_found_exactly(kind: type, monkeypatch: pytest
         expected, found = np.sort(np.concatenate(parts)).tolist(), Runs(parts)
         assert len(found) == len(expected)
         assert [found[place] for place in range(len(expected))] == expected
+        # Each for itself, too: what was asked for before narrows nothing down then.
+        assert [Runs(parts)[place] for place in range(0, len(expected), 3)] == expected[::3]
     with pytest.raises(IndexError):
         found[len(expected)]
 
