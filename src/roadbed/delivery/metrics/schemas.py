@@ -40,7 +40,7 @@ class RowsAsked(ScopeAsked):
     limit: int = 50
 
 
-class EstimateOut(Schema):
+class EstimatedOut(Schema):
     """A figure with what it rests on. A distribution's value is its median; spans in seconds, rates as shares."""
 
     name: str
@@ -58,7 +58,7 @@ class EstimateOut(Schema):
     rows: str = Field(description="Where the rows behind it are: deployments, changes, builds; not persons.")
 
 
-class FigureOut(EstimateOut):
+class FigureOut(EstimatedOut):
     """One metric; frequency in deployments a week."""
 
     metric: str

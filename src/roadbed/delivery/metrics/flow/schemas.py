@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from ninja import Field, Schema
 
-from roadbed.delivery.metrics.schemas import DriftOut, EstimateOut, ScopeAsked, WhoseAsked
+from roadbed.delivery.metrics.schemas import DriftOut, EstimatedOut, ScopeAsked, WhoseAsked
 
 
 class FlowRowsAsked(ScopeAsked):
@@ -17,7 +17,7 @@ class FlowRowsAsked(ScopeAsked):
     limit: int = 50
 
 
-class FlowFigureOut(EstimateOut):
+class FlowFigureOut(EstimatedOut):
     """One figure of flow."""
 
     figure: str

@@ -12,7 +12,7 @@ import numpy as np
 from django.db.models import Count, Max, Min, Sum
 
 from roadbed.delivery.metrics.models import Rollup
-from roadbed.delivery.metrics.rollups import tallies
+from roadbed.delivery.metrics.rollups import tallies, totals
 from roadbed.delivery.metrics.rollups.columns import (
     EPOCH,
     MARKS,
@@ -40,7 +40,7 @@ others after each change, since what is written anew has a greater number than a
 Digests = Mapping[str, str]
 WINDOWS: Final = 6
 """So many windows' sums are kept, until something enters or leaves them."""
-_before: Final[dict[tuple[object, ...], list[tallies.Before]]] = {}
+_before: Final[dict[tuple[object, ...], list[totals.Before]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def counted(shelves: Sequence[Shelf], window: Window, groups: Sequence[Sequence[
     key = (group_of.tobytes(), again, *((one.shelf.number, *one.places) for one in cuts))
     before = _before.pop(key, [None] * len(parts))
     _before[key] = found = [
-        tallies.total(one, until=window.until, known_until=window.known_until, before=former)
+        totals.total(one, until=window.until, known_until=window.known_until, before=former)
         for one, former in zip(parts, before, strict=True)
     ]
     while len(_before) > WINDOWS:
