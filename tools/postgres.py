@@ -43,11 +43,11 @@ class Server:
     def _run(self, command: list[str | Path], *, check: bool = True) -> None:
         subprocess.run(command, check=check, stdout=subprocess.DEVNULL, cwd=self.root)
 
-    def start(self) -> None:
-        """Start it; returns when it answers."""
+    def start(self, *, durable: bool = False) -> None:
+        """Start it; returns when it answers. Only a `durable` one waits for the disk at each commit, as one at work."""
         # A crash of the server loses nothing without these two, only one of the machine would.
-        unsafe = "-c fsync=off -c full_page_writes=off"
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.root} {unsafe}"
+        unsafe = "" if durable else " -c fsync=off -c full_page_writes=off"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.root}{unsafe}"
         self._run([*self.control, "-l", self.root / "log", "-o", options, "start"])
 
     def stop(self) -> None:

@@ -105,7 +105,8 @@ class Backfill(models.Model):
 class SeenCommit(models.Model):
     """A commit as the best-informed fact tells it: Git itself before a push, the earlier before the later.
 
-    `repository` is a digest of its name; `parents` and `paths` are null where nobody told them.
+    `repository` is a digest of its name; `parents` and `paths` are null where nobody told them. `position` is that of
+    the fact, so that who has read so far reads only what came since.
     """
 
     database = "samples"
@@ -121,10 +122,14 @@ class SeenCommit(models.Model):
     committed_at = models.DateTimeField()
     parents = models.JSONField(null=True)
     paths = models.JSONField(null=True)
+    position = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["repository", "sha"], name="one_seen_commit")]
-        indexes = [models.Index(fields=["repository", "committed_at"], name="seen_commit_at")]
+        indexes = [
+            models.Index(fields=["repository", "committed_at"], name="seen_commit_at"),
+            models.Index(fields=["repository", "position"], name="seen_commit_position"),
+        ]
 
 
 class SeenEdge(models.Model):
@@ -135,9 +140,11 @@ class SeenEdge(models.Model):
     repository = models.CharField(max_length=32)
     child = models.CharField(max_length=64)
     parent = models.CharField(max_length=64)
+    position = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["repository", "child", "parent"], name="one_seen_edge")]
+        indexes = [models.Index(fields=["repository", "position"], name="seen_edge_position")]
 
 
 class SeenChange(models.Model):
@@ -160,6 +167,7 @@ class SeenChange(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["repository", "number"], name="seen_change_number"),
+            models.Index(fields=["repository", "merge"], name="seen_change_merge"),
             models.Index(fields=["at"], name="seen_change_at"),
         ]
 

@@ -10,7 +10,6 @@ from roadbed.delivery.metrics import queries
 from roadbed.delivery.metrics.histories import scope_of
 from roadbed.delivery.metrics.models import Stale
 from roadbed.delivery.metrics.projecting import NAME
-from roadbed.delivery.metrics.rollups.counting import added_up
 from roadbed.delivery.metrics.rollups.reading import known_of
 from roadbed.delivery.metrics.rules.figures import measured
 from roadbed.ground.asks.figures import DeliveryFigures, DeliveryToday, FigureToday
@@ -39,13 +38,12 @@ def _news() -> News:
 @lru_cache(maxsize=64)
 def _figures(team: str, system: str, days: int, until: datetime, news: News) -> DeliveryToday:
     del news
-    since = queries.begin_of(days, until)
+    window = queries.window_of(days, until, until)
     scope = scope_of("", team, system)
-    known = known_of(scope.uids, since=since)
-    columns = known.window(since, until)
+    known = known_of(scope.uids, since=window.since)
     figures = measured(
-        added_up(columns, until=until, known_until=until, once=scope.everybody),
-        since=since,
+        known.sums(window, once=scope.everybody)[0],
+        since=window.since,
         until=until,
         onboarded=min([*(one.registered_at for one in scope.services), *known.first.values()], default=None),
     )

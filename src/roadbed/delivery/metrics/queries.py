@@ -10,13 +10,13 @@ from typing import Final
 
 from roadbed.delivery.metrics import editions
 from roadbed.delivery.metrics.histories import Scope, failed_commits, overrides_of, scope_of
-from roadbed.delivery.metrics.rollups.columns import Columns
-from roadbed.delivery.metrics.rollups.counting import added_up, weeks_of
-from roadbed.delivery.metrics.rollups.reading import Known, known_of, parted
+from roadbed.delivery.metrics.rollups.organization import Window
+from roadbed.delivery.metrics.rollups.reading import Known, known_of
 from roadbed.delivery.metrics.rules import benchmarks, trends
 from roadbed.delivery.metrics.rules.drift import Drift, drifts
 from roadbed.delivery.metrics.rules.figures import FREQUENCY, Figure, Measured, measured
 from roadbed.delivery.metrics.rules.hours import Hours, hours_of
+from roadbed.delivery.metrics.rules.sums import Sums
 from roadbed.ground.catalog.queries import Owned
 from roadbed.ground.errors import Invalid, Place
 
@@ -117,44 +117,32 @@ def delivery(
             several scopes at once.
         NotFound: when there is no such service, team or system.
     """
-    end = end_of(until, now)
     edition = editions.edition(benchmark)
-    window = _Window(begin_of(days, end), end, now, hours_of(working_hours, holidays.split(",")))
+    window = window_of(days, until, now, hours_of(working_hours, holidays.split(",")))
     scope = scope_of(service, team, system)
     # The weeks of the charts reach back further than a short window.
-    known = known_of(scope.uids, since=min(window.since, end - trends.SHOWN))
-    columns = known.window(window.since, window.until)
-    figures = _measured(columns, scope.services, known.first.values(), window, once=scope.everybody)
-    weeks = weeks_of(known.parts(end - trends.SHOWN, end), until=end)
-    overridden = overrides_of(scope, since=window.since, until=end)
+    shown = min(window.since, window.until - trends.SHOWN)
+    known = known_of(scope.uids, since=shown)
+    figures, parts = _counted(scope, known, window, by)
+    weeks = known.weeks(window.until)
+    overridden = overrides_of(scope, since=window.since, until=window.until)
     return DeliveryView(
-        scope=scope,
-        days=days,
-        since=window.since,
-        until=end,
-        as_of=known.as_of,
-        pending=known.pending,
-        measured=figures,
-        edition=edition,
-        clusters=_clusters(edition, figures),
+        scope=scope, days=days, since=window.since, until=window.until, as_of=known.as_of, pending=known.pending,
+        measured=figures, edition=edition, clusters=_clusters(edition, figures),
         silent=tuple(one.name for one in scope.services if one.uid not in known.first),
-        overrides=len(overridden),
-        overrides_failed=_failed(overridden, known, since=min(window.since, end - trends.SHOWN)),
-        groupings=_groupings(scope),
-        parts=_parts(scope, columns, known.first, window, by) if by in _groupings(scope) else (),
-        weeks=weeks,
-        drifts=drifts(weeks),
-        hours=window.hours,
-        now=now,
-    )
+        overrides=len(overridden), overrides_failed=_failed(overridden, known, since=shown),
+        groupings=_groupings(scope), parts=parts, weeks=weeks, drifts=drifts(weeks), hours=window.hours, now=now,
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    since: datetime
-    until: datetime
-    now: datetime
-    hours: Hours | None
+def window_of(days: int, until: datetime | None, now: datetime, hours: Hours | None = None) -> Window:
+    """The window of so many days before an end, or before now.
+
+    Raises:
+        Invalid: outside 1 to 400 days; for an end in the future, or without an offset from UTC.
+    """
+    end = end_of(until, now)
+    return Window(begin_of(days, end), end, now, hours)
 
 
 def _failed(overridden: tuple[tuple[str, str], ...], known: Known, *, since: datetime) -> int:
@@ -191,12 +179,9 @@ def begin_of(days: int, now: datetime) -> datetime:
     return now - timedelta(days=days)
 
 
-def _measured(
-    columns: Columns, services: Iterable[Owned], first: Iterable[datetime], window: _Window, *, once: bool = False
-) -> Measured:
-    sums = added_up(columns, until=window.until, known_until=window.now, once=once, hours=window.hours)
+def _measured(counted: Sums, services: Iterable[Owned], first: Iterable[datetime], window: Window) -> Measured:
     onboarded = min([*(one.registered_at for one in services), *first], default=None)
-    return measured(sums, since=window.since, until=window.until, onboarded=onboarded)
+    return measured(counted, since=window.since, until=window.until, onboarded=onboarded)
 
 
 def _clusters(edition: benchmarks.Edition | None, measured: Measured) -> dict[str, tuple[str, ...]]:
@@ -234,14 +219,22 @@ _NAMES: Final[Mapping[str, Callable[[Owned], str]]] = {
 }
 
 
-def _parts(scope: Scope, columns: Columns, began: Mapping[str, datetime], window: _Window, by: str) -> tuple[Part, ...]:
+def _members(scope: Scope, by: str) -> dict[str, list[Owned]]:
+    """The services of each group."""
     members: dict[str, list[Owned]] = defaultdict(list)
     for service in scope.services:
         if name := _NAMES[by](service):
             members[name].append(service)
-    groups = sorted(members.items())
-    parts = parted(columns, [[one.uid for one in of] for _, of in groups])
-    return tuple(
-        Part(name, len(of), _measured(part, of, [began[one.uid] for one in of if one.uid in began], window))
-        for (name, of), part in zip(groups, parts, strict=True)
+    return dict(sorted(members.items()))
+
+
+def _counted(scope: Scope, known: Known, window: Window, by: str) -> tuple[Measured, tuple[Part, ...]]:
+    """The scope's figures, and those of its parts where they can be told apart so."""
+    groups = _members(scope, by) if by in _groupings(scope) else {}
+    uids = [[one.uid for one in of] for of in groups.values()]
+    whole, *apart = known.sums(window, once=scope.everybody, groups=uids)
+    parts = (
+        Part(name, len(of), _measured(sums, of, [known.first[one.uid] for one in of if one.uid in known.first], window))
+        for (name, of), sums in zip(groups.items(), apart, strict=True)
     )
+    return _measured(whole, scope.services, known.first.values(), window), tuple(parts)

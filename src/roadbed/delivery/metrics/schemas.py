@@ -7,12 +7,17 @@ from datetime import datetime
 from ninja import Field, Schema
 
 
-class ScopeAsked(Schema):
-    """Whose figures, and of how many days."""
+class WhoseAsked(Schema):
+    """Whose figures; without any name everybody's."""
 
     service: str = Field("", max_length=200, description="Of one service.")
     team: str = Field("", max_length=63, description="Of one team's services.")
     system: str = Field("", max_length=200, description="Of one system's services.")
+
+
+class ScopeAsked(WhoseAsked):
+    """Whose figures, and of how many days."""
+
     days: int = Field(28, ge=1, le=400, description="Deployments that finished in the last days.")
     until: datetime | None = Field(None, description="The window's end; without it now.")
     working_hours: str = Field(
@@ -35,10 +40,9 @@ class RowsAsked(ScopeAsked):
     limit: int = 50
 
 
-class FigureOut(Schema):
-    """One metric. Spans in seconds, rates as shares, frequency in deployments a week."""
+class EstimatedOut(Schema):
+    """A figure with what it rests on. A distribution's value is its median; spans in seconds, rates as shares."""
 
-    metric: str
     name: str
     value: float | None
     unit: str
@@ -46,16 +50,22 @@ class FigureOut(Schema):
     hits: int | None
     low: float | None
     high: float | None
-    interval: str
     p75: float | None
     p90: float | None
-    p90_low: float | None
-    p90_high: float | None
     open: int
     at_least: float | None
     why: str
+    rows: str = Field(description="Where the rows behind it are: deployments, changes, builds; not persons.")
+
+
+class FigureOut(EstimatedOut):
+    """One metric; frequency in deployments a week."""
+
+    metric: str
+    interval: str
+    p90_low: float | None
+    p90_high: float | None
     clusters: list[str] = Field(description="The benchmark's clusters that it lies in; none under ten observations.")
-    rows: str = Field(description="Where the rows behind it are.")
 
 
 class StageOut(Schema):

@@ -11,18 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from roadbed.delivery.metrics import charting, editions, queries, rows, showing
+from roadbed.delivery.metrics import asking, charting, editions, queries, rows, showing
 from roadbed.delivery.metrics.flow.showing import tabs
 from roadbed.delivery.metrics.histories import scope_of, systems
 from roadbed.delivery.metrics.rules import figures
-from roadbed.delivery.metrics.rules.windows import instant_of
-from roadbed.ground.errors import Invalid, Place
 from roadbed.ground.people.queries import teams
 from roadbed.ground.shell import doors, words
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.http import HttpRequest, HttpResponse
 
     from roadbed.delivery.metrics.queries import DeliveryView
@@ -42,9 +38,6 @@ GROUPINGS: Final = (
     Grouping(queries.SYSTEMS, "system", "Systems"),
     Grouping(queries.SERVICES, "service", "Services"),
 )
-WORKING_DAYS: Final = "Mon-Fri 09:00-17:00"
-PERIODS: Final = ((28, "28 days"), (90, "90 days"), (364, "52 weeks"))
-SHOWN: Final = 50
 
 
 @require_safe
@@ -53,10 +46,16 @@ def show(request: HttpRequest) -> HttpResponse:
     """The figures of all, a team or a service."""
     now = timezone.localtime()
     benchmark = request.GET.get("benchmark") or editions.DEFAULT
-    whose = _whose(request)
+    whose = asking.whose(request)
     by = request.GET.get("by") or (queries.SERVICES if any(whose.values()) else queries.TEAMS)
     view = queries.delivery(
-        **whose, days=_days(request), until=_until(request), **_hours(request), benchmark=benchmark, by=by, now=now
+        **whose,
+        days=asking.whole(request, "days", queries.DAYS),
+        until=asking.until(request),
+        **asking.hours(request),
+        benchmark=benchmark,
+        by=by,
+        now=now,
     )
     groupings = [one for one in GROUPINGS if one.by in view.groupings]
     grouping = next((one for one in groupings if one.by == by), GROUPINGS[-1])
@@ -83,8 +82,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "hours": view.hours.words if view.hours else "",
         "holidays": view.asked().get("holidays", ""),
         "until": request.GET.get("until", ""),
-        "working_days": WORKING_DAYS,
-        "periods": PERIODS,
+        "working_days": asking.WORKING_DAYS,
+        "periods": asking.PERIODS,
         "editions": editions.editions().values(),
         "benchmark": benchmark,
         "linked": view.measured.quality.linked / view.measured.quality.asked if view.measured.quality.asked else None,
@@ -92,25 +91,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "metrics/delivery.html", context)
-
-
-def _days(request: HttpRequest) -> int:
-    asked = request.GET.get("days") or str(queries.DAYS)
-    if not asked.isdecimal() or len(asked) > 4:  # noqa: PLR2004 - 400 at most
-        raise Invalid(f"{asked[:20]!r} is not a number of days.", place=Place(field="days"))
-    return int(asked)
-
-
-def _whose(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET.get(name, "") for name in ("service", "team", "system")}
-
-
-def _until(request: HttpRequest) -> datetime | None:
-    return instant_of(request.GET.get("until", ""), "until")
-
-
-def _hours(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET.get(name, "") for name in ("working_hours", "holidays")}
 
 
 def _part_url(view: DeliveryView, name: str, grouping: Grouping) -> str:
@@ -124,10 +104,11 @@ def _part_url(view: DeliveryView, name: str, grouping: Grouping) -> str:
 def show_rows(request: HttpRequest) -> HttpResponse:
     """What a figure was counted from."""
     now = timezone.localtime()
-    given = _whose(request) | _hours(request)
-    metric, days, until = request.GET.get("metric", ""), _days(request), _until(request)
+    given = asking.whose(request) | asking.hours(request)
+    metric, until = request.GET.get("metric", ""), asking.until(request)
+    days = asking.whole(request, "days", queries.DAYS)
     page = rows.behind(
-        metric, **given, days=days, until=until, cursor=request.GET.get("cursor", ""), limit=SHOWN, now=now
+        metric, **given, days=days, until=until, cursor=request.GET.get("cursor", ""), limit=asking.SHOWN, now=now
     )
     back = {name: text for name, text in given.items() if text} | {"days": str(days)}
     back |= {"until": request.GET["until"]} if until else {}

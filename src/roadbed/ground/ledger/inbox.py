@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -15,6 +17,7 @@ from roadbed.ground import waking
 from roadbed.ground.errors import NotFound, Refusal
 from roadbed.ground.ledger.intake import Intake
 from roadbed.ground.ledger.models import InboxItem
+from roadbed.ground.ledger.storing import store
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED, Caller, authorise
 
@@ -68,14 +71,22 @@ def uid_of(source: str, delivery_id: str) -> str:
 
 
 def _store(rows: Sequence[InboxItem]) -> None:
-    # No request of Django's began here, so that nobody else looks whether the connection is still good.
-    if not connections["default"].in_atomic_block:
+    # No request of Django's began here, so that nobody else looks whether the connection is still good. To ask that
+    # costs the database as much as a small commit, so what was good a moment ago is taken to be; what fails is tried
+    # again row by row, and asked about first.
+    present, good_until = time.monotonic(), getattr(_good, "until", 0.0)
+    _good.until = 0.0
+    if present > good_until and not connections["default"].in_atomic_block:
         connections["default"].close_if_unusable_or_obsolete()
     with transaction.atomic(using="default"):
-        InboxItem.objects.bulk_create(rows, ignore_conflicts=True)
+        store(rows)
         waking.ring()
+    _good.until = present + MOMENT
 
 
+MOMENT: Final = 1.0
+"""Seconds."""
+_good: Final = threading.local()
 _INTAKE: Final = Intake(_store)
 
 

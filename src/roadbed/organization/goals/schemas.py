@@ -45,19 +45,24 @@ class GoalClosing(Schema):
     withdrawn: bool = False
 
 
-class GoalReading(Schema):
-    """What was measured on a day. `value` is null where there was no data, and `why` says why.
+class GoalMeasured(Schema):
+    """What was measured. `value` is null where there was no data, and `why` says why."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    why: str
+
+
+class GoalReading(GoalMeasured):
+    """What was measured on a day.
 
     `standing` is reached, on-track, unclear, off-track, missed or no-data; `expected` where the way was that day.
     """
 
     day: date
     at: datetime
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    why: str
     standing: str
     says: str
     expected: float | None
@@ -140,18 +145,13 @@ class GoalWhole(Schema):
     beside: list[GoalCounter]
 
 
-class GoalMetric(Schema):
+class GoalMetric(GoalMeasured):
     """A metric that a goal can be set on, with its figure of now."""
 
     key: str
     name: str
     unit: str
     direction: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    why: str
     said: str
 
 

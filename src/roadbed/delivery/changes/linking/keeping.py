@@ -71,7 +71,7 @@ def _repositories(facts: Iterable[FactView]) -> None:
 
 def _commits(facts: Iterable[FactView]) -> None:
     best: dict[tuple[str, str], SeenCommit] = {}
-    edges: set[tuple[str, str, str]] = set()
+    edges: dict[tuple[str, str, str], int] = {}
     for fact in facts:
         exact = fact.data.get("exact") is True
         former = str(fact.data.get("before") or "")
@@ -81,11 +81,14 @@ def _commits(facts: Iterable[FactView]) -> None:
             if key not in best or row.rank < best[key].rank:
                 best[key] = row
             if not exact and former:
-                edges.add((row.repository, row.sha, former))
+                edges.setdefault((row.repository, row.sha, former), fact.position)
             former = row.sha
     _keep_best(best)
     SeenEdge.objects.bulk_create(
-        [SeenEdge(repository=where, child=child, parent=parent) for where, child, parent in sorted(edges)],
+        [
+            SeenEdge(repository=where, child=child, parent=parent, position=position)
+            for (where, child, parent), position in sorted(edges.items())
+        ],
         ignore_conflicts=True,
         batch_size=AT_ONCE,
     )
@@ -96,7 +99,8 @@ def _keep_best(best: Mapping[tuple[str, str], SeenCommit]) -> None:
     by_repository: dict[str, list[SeenCommit]] = {}
     for row in best.values():
         by_repository.setdefault(row.repository, []).append(row)
-    names = ["rank", "subject", "body", "author", "bot", "authored_at", "committed_at", "parents", "paths"]
+    names = ["rank", "subject", "body", "author", "bot", "authored_at", "committed_at", "parents", "paths",
+             "position"]  # fmt: skip
     for repository, rows in sorted(by_repository.items()):
         for first in range(0, len(rows), AT_ONCE):
             some = sorted(rows[first : first + AT_ONCE], key=lambda row: row.sha)
@@ -118,7 +122,7 @@ def _commit(fact: FactView, told: Mapping[str, Any], *, exact: bool) -> SeenComm
         subject=str(told.get("subject") or "")[:200], body=str(told.get("body") or "")[:600],
         author=str(told.get("author") or "")[:100], bot=told.get("bot") is True,
         authored_at=authored or committed or fact.occurred_at, committed_at=committed or authored or fact.occurred_at,
-        parents=told.get("parents") if exact else None, paths=told.get("paths"),
+        parents=told.get("parents") if exact else None, paths=told.get("paths"), position=fact.position,
     )  # fmt: skip
 
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from roadbed.delivery.changes.linking.graphs import graph_of
 from roadbed.delivery.changes.linking.keeping import digest_of_repository
 from roadbed.delivery.changes.linking.rules.linking import World
 from roadbed.delivery.changes.linking.rules.matching import Requests, requests_of
 from roadbed.delivery.changes.linking.rules.owning import Owned, digest_of
-from roadbed.delivery.changes.linking.rules.values import Built, Change, Commit, Deployed
+from roadbed.delivery.changes.linking.rules.values import Built, Change, Deployed
 from roadbed.delivery.changes.linking.rules.walking import Graph
-from roadbed.delivery.changes.models import SeenArtifact, SeenChange, SeenCommit, SeenEdge
+from roadbed.delivery.changes.models import SeenArtifact, SeenChange
 
-NEWEST: Final = 20_000
-"""Commits of a repository that are looked through: what goes live now is among the newest."""
 AT_ONCE: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """Loads each repository once, however many services live in it."""
+    """Loads each repository once, however many services live in it; `others` are the names of all services."""
 
+    others: Mapping[str, frozenset[str]] = field(default_factory=dict)
     graphs: dict[str, Graph] = field(default_factory=dict)
     requests: dict[str, Requests] = field(default_factory=dict)
 
@@ -49,35 +49,39 @@ def world_for(service: Owned, deployments: Iterable[Deployed], loader: Loader) -
         requests={name: loader.merged(name) for name in service.paths},
         built=_built({artifact for one in told for artifact in one.artifacts}),
         configuration={name: loader.graph(name) for name in others},
+        others=frozenset(name for uid, names in loader.others.items() if uid != service.uid for name in names),
     )
 
 
-def graph_of(repository: str) -> Graph:
-    """The newest commits of a repository, and what comes before each."""
-    digest = digest_of_repository(repository)
-    rows = SeenCommit.objects.filter(repository=digest).order_by("-committed_at", "sha")[:NEWEST]
-    commits = {row.sha: _commit(row) for row in rows.iterator()}
-    edges: dict[str, set[str]] = defaultdict(set)
-    pairs = SeenEdge.objects.filter(repository=digest).order_by("-id").values_list("child", "parent")
-    for child, parent in pairs[: 2 * NEWEST].iterator():
-        edges[child].add(parent)
-    return Graph(commits, {child: frozenset(parents) for child, parents in edges.items()})
-
-
-def _commit(row: SeenCommit) -> Commit:
-    return Commit(
-        sha=row.sha, subject=row.subject, authored_at=row.authored_at, committed_at=row.committed_at, body=row.body,
-        author=row.author, bot=row.bot, parents=None if row.parents is None else tuple(row.parents),
-        paths=None if row.paths is None else tuple(row.paths),
-    )  # fmt: skip
-
-
 def _requests(repository: str) -> Requests:
-    rows = SeenChange.objects.filter(repository=digest_of_repository(repository)).order_by("at", "uid")
-    by_number: dict[str, list[SeenChange]] = defaultdict(list)
-    for row in rows.iterator():
-        by_number[row.number].append(row)
-    return requests_of(_change(number, told) for number, told in by_number.items() if _is_merged(told))
+    """The merged requests of a repository, as they are asked for."""
+    digest = digest_of_repository(repository)
+    by_number: dict[str, Change] = {}
+    by_merge: dict[str, Change] = {}
+    asked: set[str] = set()
+
+    def load(numbers: Iterable[str], merges: Iterable[str]) -> None:
+        wanted = set(numbers)
+        for some in _portions(merges):
+            told = SeenChange.objects.filter(repository=digest, state="merged", merge__in=some)
+            wanted |= set(told.values_list("number", flat=True))
+        wanted -= asked
+        asked.update(wanted)
+        for some in _portions(wanted):
+            rows: dict[str, list[SeenChange]] = defaultdict(list)
+            for row in SeenChange.objects.filter(repository=digest, number__in=some).order_by("at", "uid"):
+                rows[row.number].append(row)
+            found = requests_of(_change(number, told) for number, told in rows.items() if _is_merged(told))
+            by_number.update(found.by_number)
+            by_merge.update(found.by_merge)
+
+    return Requests(by_number, by_merge, load)
+
+
+def _portions(names: Iterable[str]) -> Iterator[list[str]]:
+    told = sorted(set(names))
+    for first in range(0, len(told), AT_ONCE):
+        yield told[first : first + AT_ONCE]
 
 
 def _is_merged(told: list[SeenChange]) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Q, QuerySet
+
 from roadbed.delivery.changes.linking.catalogue import owned
 from roadbed.delivery.changes.linking.loading import Loader, world_for
-from roadbed.delivery.changes.linking.rules.linking import link_all
+from roadbed.delivery.changes.linking.rules.linking import Past, link_all
 from roadbed.delivery.changes.linking.rules.owning import Owned
 from roadbed.delivery.changes.linking.rules.values import BY_HAND, GIT, TOLD, Carried, Commit, Link
 from roadbed.delivery.changes.linking.rules.values import Deployed as Told
@@ -22,7 +24,10 @@ from roadbed.ground.ports.code_host import CodeUnavailable
 from roadbed.ground.ports.payloads import SHA
 
 NEWEST: Final = 300
-"""Deployments of a service and an environment that are looked at again when something is told."""
+"""Deployments of a service and an environment that are looked at again when something is told; where that lies back,
+all are, so many at a time."""
+BEFORE: Final = 50
+"""Deployments before those, which say what was live when they came."""
 COMMITS_TOLD: Final = 50
 GIT_CALLS: Final = 20
 """How often a run reads the service's own clone: where webhooks told too little."""
@@ -36,7 +41,7 @@ def link_waiting(*, now: datetime, most: int = 200) -> int:
     waiting = list(ToLink.objects.order_by("what").values_list("what", flat=True)[:most])
     # The mark goes first: what is told meanwhile marks it again.
     ToLink.objects.filter(what__in=waiting).delete()
-    loader = Loader()
+    loader = Loader({one.uid: one.names for one in owned()})
     past = {one.uid for one in _services([what for what in waiting if what.startswith(PAST)])}
     return sum(
         link_service(service, loader, past=service.uid in past, now=now)
@@ -61,23 +66,49 @@ def _services(waiting: Sequence[str]) -> tuple[Owned, ...]:
 def link_service(service: Owned, loader: Loader, *, past: bool, now: datetime) -> int:
     """Link the newest deployments of one service, in each environment; answers how many links are new or other.
 
-    Those of long ago that are linked stay as they are, unless something was told of the past.
+    Those of long ago that are linked stay as they are, unless something was told of the past: then all are looked at.
     """
-    changed = 0
     environments = Deployed.objects.filter(service_uid=service.uid).values_list("environment", flat=True).distinct()
-    for environment in sorted(environments):
-        rows = _rows(service.uid, environment)
+    return sum(_link_environment(service, one, loader, past=past, now=now) for one in sorted(environments))
+
+
+def _link_environment(service: Owned, environment: str, loader: Loader, *, past: bool, now: datetime) -> int:
+    finished = Deployed.objects.filter(
+        service_uid=service.uid, environment=environment, outcome__in=["succeeded", "rolledback"]
+    )
+    calls, changed, was = [GIT_CALLS], 0, Past()
+    before: Deployed | None = None
+    for rows, settled in _in_portions(finished, past=past, now=now):
         told = [_told(row) for row in rows]
-        settled = set() if past else {row.uid for row in rows if row.method and row.at < now - SETTLED}
-        links = link_all(service, told, world_for(service, told, loader), settled=settled)
-        changed += _record(service, rows, links, now=now)
+        links = link_all(service, told, world_for(service, told, loader), settled=settled, past=was)
+        changed += _record(service, rows, links, before, calls, now=now)
+        before = rows[-1]
     return changed
 
 
-def _rows(service_uid: str, environment: str) -> list[Deployed]:
-    rows = Deployed.objects.filter(service_uid=service_uid, environment=environment)
-    newest = rows.filter(outcome__in=["succeeded", "rolledback"]).order_by("-at", "-uid")[:NEWEST]
-    return sorted(newest, key=lambda row: (row.at, row.uid))
+def _in_portions(
+    finished: QuerySet[Deployed], *, past: bool, now: datetime
+) -> Iterator[tuple[list[Deployed], frozenset[str]]]:
+    """Deployments to link, the oldest first, and those of them that only say what was before."""
+    if not past:
+        newest = list(finished.order_by("-at", "-uid")[: NEWEST + BEFORE])
+        before = newest[NEWEST:]
+        settled = {row.uid for row in newest if row.method and row.at < now - SETTLED}
+        if newest:
+            yield sorted(newest, key=_in_time), frozenset(settled.union(row.uid for row in before))
+        return
+    last: Deployed | None = None
+    while True:
+        rows = finished if last is None else finished.filter(Q(at__gt=last.at) | Q(at=last.at, uid__gt=last.uid))
+        some = sorted(rows.order_by("at", "uid")[:NEWEST], key=_in_time)
+        if not some:
+            return
+        yield some, frozenset()
+        last = some[-1]
+
+
+def _in_time(row: Deployed) -> tuple[datetime, str]:
+    return row.at, row.uid
 
 
 def _told(row: Deployed) -> Told:
@@ -92,15 +123,19 @@ def _told(row: Deployed) -> Told:
     )
 
 
-def _record(service: Owned, rows: Sequence[Deployed], links: dict[str, Link], *, now: datetime) -> int:
-    calls, changed, before = GIT_CALLS, 0, None
+def _record(
+    service: Owned, rows: Sequence[Deployed], links: dict[str, Link], before: Deployed | None, calls: list[int], *,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Record links that are new or other; `calls` counts down how often the clone may still be read."""
+    changed = 0
     for row in rows:
         link = links.get(row.uid)
         if link is None:
             before = row
             continue
-        if not link.method and before is not None and calls > 0 and row.commit and before.commit:
-            calls -= 1
+        if not link.method and before is not None and calls[0] > 0 and row.commit and before.commit:
+            calls[0] -= 1
             link = _from_clone(service, before.commit, row.commit) or link
         before = row
         if row.by_hand or link.method == TOLD or not _differs(row, link):

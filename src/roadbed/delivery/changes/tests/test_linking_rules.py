@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadbed.delivery.changes.linking.rules.linking import World, link_all
+from roadbed.delivery.changes.linking.rules.linking import Past, World, link_all
 from roadbed.delivery.changes.linking.rules.matching import requests_of
 from roadbed.delivery.changes.linking.rules.owning import Owned, digest_of, environment_name, owned_of, place, tag_of
 from roadbed.delivery.changes.linking.rules.values import Built, Change, Commit, Deployed, Link
@@ -312,3 +312,26 @@ def test_environments_have_one_name(said: str, service: str, meant: str):
 def test_digests_and_tags_are_told_apart():
     assert digest_of("a/b:1@" + DIGEST) == DIGEST
     assert (tag_of("host:5000/a/b"), tag_of("host:5000/a/b:v1"), tag_of("pkg:npm/x@1.2.3")) == ("", "v1", "1.2.3")
+
+
+def test_a_bump_counts_whose_files_are_the_services_own_where_several_services_are_bumped_from_one_repository():
+    bumps = graph(
+        commit("g1", 5, subject=f"Bump cart to {sha('c1')[:10]}", paths=("apps/cart/values.yaml",)),
+        commit("g2", 15, "g1", subject=f"Bump to {sha('c3')[:10]}", paths=("apps/cart/values.yaml",)),
+        commit("g3", 16, "g2", subject=f"Bump to {sha('c4')[:10]}", paths=("apps/search/values.yaml",)),
+    )
+    two = (deployed("d1", 10, "g1", repository=CONFIG), deployed("d2", 20, "g3", repository=CONFIG))
+    cart = Owned("s-1", "cart", paths={CODE: ()})
+    world = World({CODE: LINE}, configuration={CONFIG: bumps}, others=frozenset({"search"}))
+    link = link_all(cart, two, world)["d2"]
+    assert (link.method, subjects(link), link.confidence) == ("gitops", ["c3", "c2"], 0.9)
+    assert "apps/cart/values.yaml" in link.evidence[0]
+
+
+def test_deployments_in_portions_are_linked_as_all_at_once():
+    four = tuple(deployed(f"d{number}", number * 10, f"c{number}") for number in (1, 2, 3, 4))
+    past, found = Past(), {}
+    for one in four:
+        found |= link_all(SHOP, (one,), World({CODE: LINE}), past=past)
+    assert found == link_all(SHOP, four, World({CODE: LINE}))
+    assert [found[one.uid].method for one in four] == ["first", "git", "git", "git"]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from ninja import Field, Schema
 
-from roadbed.delivery.metrics.schemas import ScopeAsked
+from roadbed.delivery.metrics.schemas import DriftOut, EstimatedOut, ScopeAsked, WhoseAsked
 
 
 class FlowRowsAsked(ScopeAsked):
@@ -17,23 +17,10 @@ class FlowRowsAsked(ScopeAsked):
     limit: int = 50
 
 
-class FlowFigureOut(Schema):
-    """One figure. A distribution's value is its median; spans in seconds, rates as shares."""
+class FlowFigureOut(EstimatedOut):
+    """One figure of flow."""
 
     figure: str
-    name: str
-    value: float | None
-    unit: str
-    n: int
-    hits: int | None
-    low: float | None
-    high: float | None
-    p75: float | None
-    p90: float | None
-    open: int
-    at_least: float | None
-    why: str
-    rows: str = Field(description="Where the rows behind it are: changes and builds, not persons.")
 
 
 class FlowWeekOut(Schema):
@@ -48,15 +35,6 @@ class FlowWeekOut(Schema):
     build_p90: float | None
     passed: int | None
     failed: int | None
-
-
-class FlowTrendOut(Schema):
-    """Whether a figure moved: rising, falling, steady or unknown."""
-
-    direction: str
-    p: float | None
-    slope: float | None
-    n: int
 
 
 class BranchesOut(Schema):
@@ -79,7 +57,7 @@ class FlowOut(Schema):
     figures: list[FlowFigureOut]
     branches: BranchesOut | None
     weeks: list[FlowWeekOut]
-    trends: dict[str, FlowTrendOut]
+    trends: dict[str, DriftOut]
     repositories: int
     shared: list[str] = Field(description="Repositories in which other teams' services live too.")
     bots: int = Field(description="Merged changes of programs, which no figure counts.")
@@ -173,12 +151,9 @@ class SuiteReportOut(Schema):
     blocking: int = Field(description="How many of all that failed are in no quarantine.")
 
 
-class TestsAsked(Schema):
+class TestsAsked(WhoseAsked):
     """Whose tests, over how many weeks from Monday, this one included."""
 
-    service: str = Field("", max_length=200)
-    team: str = Field("", max_length=63)
-    system: str = Field("", max_length=200)
     weeks: int = 4
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from roadbed.delivery.metrics import asking
 from roadbed.delivery.metrics.flow import beginnings, queries, rows, showing
 from roadbed.delivery.metrics.flow.rules import figures
 from roadbed.delivery.metrics.flow.rules.beginnings import Beginning
@@ -21,7 +22,6 @@ from roadbed.delivery.metrics.flow.testing import usecases
 from roadbed.delivery.metrics.flow.values import FlowView
 from roadbed.delivery.metrics.flow.words import amount
 from roadbed.delivery.metrics.histories import Scope, scope_of
-from roadbed.delivery.metrics.rules.windows import instant_of
 from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.people.queries import teams
 from roadbed.ground.people.rules import may
@@ -30,28 +30,12 @@ from roadbed.ground.shell import doors, words
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-PERIODS: Final = ((28, "28 days"), (90, "90 days"), (364, "52 weeks"))
-WORKING_DAYS: Final = "Mon-Fri 09:00-17:00"
-SHOWN: Final = 50
 _SHARES: Final = frozenset({figures.WITHIN, figures.UNREVIEWED, figures.BROKEN})
-_SCOPES: Final = ("service", "team", "system")
-
-
-def _whose(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET.get(name, "") for name in _SCOPES}
-
-
-def _whole(request: HttpRequest, field: str, default: int) -> int:
-    text = request.GET.get(field) or str(default)
-    if not (text.isascii() and text.isdecimal()) or len(text) > 4:  # noqa: PLR2004 - more there is not
-        raise Invalid(f"{text[:20]!r} is no number.", place=Place(field=field))
-    return int(text)
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
-    hours = {name: request.GET.get(name, "") for name in ("working_hours", "holidays")}
-    until = instant_of(request.GET.get("until", ""), "until")
-    return _whose(request) | hours | {"days": _whole(request, "days", queries.DAYS), "until": until}
+    days, until = asking.whole(request, "days", queries.DAYS), asking.until(request)
+    return asking.whose(request) | asking.hours(request) | {"days": days, "until": until}
 
 
 @require_safe
@@ -65,7 +49,7 @@ def show(request: HttpRequest) -> HttpResponse:
     known = any(one.value is not None for one in view.figures) or any(week.integrations for week in view.weeks)
     context = {
         "view": view,
-        "tabs": showing.tabs("flow", _whose(request)),
+        "tabs": showing.tabs("flow", asking.whose(request)),
         "groups": showing.groups(view),
         "charts": showing.charts(view) if known else (),
         "lines": [_line(one, part) for one, part in queries.compared(view)],
@@ -74,8 +58,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "began": began,
         "beginnings": [(one, _yet(one)) for one in began.beginnings] if began else (),
         "teams": [one.name for one in teams()],
-        "periods": PERIODS,
-        "working_days": WORKING_DAYS,
+        "periods": asking.PERIODS,
+        "working_days": asking.WORKING_DAYS,
         "hours": view.hours.words if view.hours else "",
         "kept": {name: request.GET.get(name, "") for name in ("holidays", "until") if request.GET.get(name)},
         "begin": _day(view.since, now),
@@ -100,7 +84,7 @@ def _yet(one: Beginning) -> str:
 
 def _line(team: str, view: FlowView) -> dict[str, Any]:
     names = (figures.FREQUENCY, figures.AGE, figures.LINES, figures.REVIEW, figures.BUILD, figures.BROKEN)
-    asked = {name: text for name, text in view.asked().items() if name not in _SCOPES} | {"team": team}
+    asked = {name: text for name, text in view.asked().items() if name not in asking.SCOPES} | {"team": team}
     cells = [amount(one.value, one.unit).removesuffix(" a day") for one in map(view.figure, names)]
     return {"team": team, "url": f"{reverse('metrics:flow')}?{urlencode(asked)}", "cells": cells}
 
@@ -111,13 +95,13 @@ def show_rows(request: HttpRequest) -> HttpResponse:
     """What a figure was counted from."""
     now = timezone.localtime()
     asked, figure = _asked(request), request.GET.get("figure", "")
-    page = rows.behind(figure, **asked, cursor=request.GET.get("cursor", ""), limit=SHOWN, now=now)
+    page = rows.behind(figure, **asked, cursor=request.GET.get("cursor", ""), limit=asking.SHOWN, now=now)
     given = {name: text for name in request.GET if name not in ("cursor", "figure") and (text := request.GET[name])}
     context = {
         "page": page,
         "rows": [(row, amount(row.value, row.unit) if row.value is not None else "") for row in page.items],
         "name": rows.NAMES[figure],
-        "whose": scope_of(**_whose(request)).words,
+        "whose": scope_of(**asking.whose(request)).words,
         "days": asked["days"],
         "open": figure == rows.OPEN,
         "share": figure in _SHARES,
@@ -152,12 +136,12 @@ def show_tests(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "In quarantine. Its failures stop nobody until then.")
             return HttpResponseRedirect(request.get_full_path())
-    weeks, scope = _whole(request, "weeks", tests.WEEKS), scope_of(**_whose(request))
-    page = tests.flaky(scope, weeks=weeks, cursor=request.GET.get("cursor", ""), limit=SHOWN, now=now)
+    weeks, scope = asking.whole(request, "weeks", tests.WEEKS), scope_of(**asking.whose(request))
+    page = tests.flaky(scope, weeks=weeks, cursor=request.GET.get("cursor", ""), limit=asking.SHOWN, now=now)
     flaked, ran = tests.count_flaky(scope, weeks=weeks, now=now)
-    asked = {name: text for name, text in _whose(request).items() if text} | {"weeks": str(weeks)}
+    asked = {name: text for name, text in asking.whose(request).items() if text} | {"weeks": str(weeks)}
     context = {
-        "tabs": showing.tabs("tests", _whose(request)),
+        "tabs": showing.tabs("tests", asking.whose(request)),
         "whose": scope.words,
         "scope": scope,
         "page": page,

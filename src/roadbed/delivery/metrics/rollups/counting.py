@@ -19,7 +19,6 @@ from roadbed.delivery.metrics.rollups.columns import (
     LINKED,
     MARKS,
     MICROSECOND,
-    NEVER,
     PARTIAL,
     UNPLANNED,
     Columns,
@@ -27,6 +26,7 @@ from roadbed.delivery.metrics.rollups.columns import (
     named,
     within,
 )
+from roadbed.delivery.metrics.rollups.lasting import survival
 from roadbed.delivery.metrics.rules.estimates import Ordered
 from roadbed.delivery.metrics.rules.hours import Hours
 from roadbed.delivery.metrics.rules.leads import STAGES, Pair, seconds_of, spans_of
@@ -38,7 +38,6 @@ Floats = NDArray[np.float64]
 _NO_FLAGS: Final = np.zeros(0, np.uint8)
 _NO_SECONDS: Final = np.zeros(0)
 _WEEK: Final = timedelta(days=7) // MICROSECOND
-_SECOND: Final = 1_000_000
 
 
 def added_up(
@@ -72,8 +71,8 @@ def added_up(
         stages=stages,
         timed=int((~bot & ~np.isnan(seconds)).sum()),
         backwards=int(np.isnan(seconds).sum()),
-        recoveries=_spans(columns.at[failed], columns.restored[failed], last),
-        troubles=_spans(columns.began, columns.ended, last),
+        recoveries=survival(columns.at[failed], columns.restored[failed], last),
+        troubles=survival(columns.began, columns.ended, last),
         without_deployment=int((columns.named == 0).sum()),
     )
 
@@ -172,12 +171,6 @@ def _carried(bot: bool, *seconds: float) -> Carried:  # noqa: FBT001 - a column'
 
 def _known(seconds: float) -> float | None:
     return None if math.isnan(seconds) else seconds
-
-
-def _spans(begin: NDArray[np.int64], end: NDArray[np.int64], last: int) -> list[tuple[float, bool]]:
-    over = (end != NEVER) & (end <= last)
-    seconds = np.maximum(0, np.where(over, end, last) - begin) / _SECOND
-    return list(zip(seconds.tolist(), over.tolist(), strict=True))
 
 
 def weeks_of(parts: Iterable[Columns], *, until: datetime) -> tuple[Week, ...]:

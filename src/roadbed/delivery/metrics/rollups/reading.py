@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,8 @@ from django.db.models import Min
 
 from roadbed.delivery.metrics.models import Rollup, Stale
 from roadbed.delivery.metrics.projecting import NAME
-from roadbed.delivery.metrics.rollups.blocks import begin_of_block, block_of, blocks_of
+from roadbed.delivery.metrics.rollups import organization, tallies
+from roadbed.delivery.metrics.rollups.blocks import Block, begin_of_block, block_of, blocks_of
 from roadbed.delivery.metrics.rollups.columns import (
     EPOCH,
     MICROSECOND,
@@ -26,7 +27,11 @@ from roadbed.delivery.metrics.rollups.columns import (
     unpacked,
     within,
 )
-from roadbed.delivery.metrics.rollups.counting import arrived_last
+from roadbed.delivery.metrics.rollups.counting import added_up, arrived_last, weeks_of
+from roadbed.delivery.metrics.rollups.organization import Fresh, Organization, Window
+from roadbed.delivery.metrics.rollups.shelves import Shelf
+from roadbed.delivery.metrics.rules.sums import Sums
+from roadbed.delivery.metrics.rules.trends import SHOWN, Week
 from roadbed.delivery.metrics.settling import History, history_of
 from roadbed.ground.ledger.models import ProjectionCursor
 from roadbed.ground.ledger.plain import lengths_of
@@ -44,51 +49,66 @@ Key = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of some services since an instant, in columns.
+    """What is known of some services since an instant.
 
     Attributes:
-        blocks: of each four weeks, the oldest first, its services' columns.
         first: when each service was first deployed, as far as anybody told.
         fresh: the histories, judged just now, of services that had news.
         pending: services with news that is not in it yet.
         as_of: until when facts were read; None before the first was.
-        whole: whether all services' columns may be kept as one; of a long time they would fill the memory.
+        pieces: of each four weeks, the oldest first, its services' columns; empty where there are shelves.
+        shelves: all services' four weeks, where the whole organization was asked for and is not too much for that.
     """
 
-    blocks: Mapping[int, Mapping[str, Columns]]
     first: Mapping[str, datetime]
     fresh: Mapping[str, History]
     pending: int
     as_of: datetime | None
-    whole: bool
+    pieces: Mapping[int, Mapping[str, Columns]] = field(default_factory=dict)
+    shelves: tuple[Shelf, ...] | None = None
 
-    def window(self, since: datetime, until: datetime) -> Columns:
-        """All services' deployments and incidents of a window."""
+    def sums(self, window: Window, *, once: bool = False, groups: Sequence[Sequence[str]] = ()) -> list[Sums]:
+        """A window added up, and after it each group of services by itself, without its changes' stages.
+
+        Args:
+            window: from when to when.
+            once: whether a change that went to several services counts once; in the groups it never does.
+            groups: services, none of them in two groups.
+        """
+        members = [[_memory.number(uid) for uid in group] for group in groups]
+        if self.shelves is not None and once:
+            return organization.counted(self.shelves, window, members)
+        columns = self.columns(window.since, window.until)
+        parts = [(columns, once), *((one, False) for one in (split(columns, members) if members else ()))]
+        return [
+            added_up(one, until=window.until, known_until=window.known_until, once=each, hours=window.hours)
+            for one, each in parts
+        ]
+
+    def weeks(self, until: datetime) -> tuple[Week, ...]:
+        """The last twelve weeks."""
+        if self.shelves is not None:
+            return tallies.weeks(self.shelves, until=until)
+        return weeks_of([in_time(self.columns(until - SHOWN, until + MICROSECOND))], until=until)
+
+    def columns(self, since: datetime, until: datetime) -> Columns:
+        """Deployments and incidents of a window, in whatever order."""
         begin, end = instant(since), instant(until)
-        return joined(within(part, begin, end) for part in self.parts(since, until))
-
-    def parts(self, since: datetime, until: datetime) -> Iterator[Columns]:
-        """All services' columns of the four weeks that a window touches, each in time."""
-        for block, of in self.blocks.items():
-            if not block_of(since) <= block <= block_of(until):
-                continue
-            if self.whole:
-                yield _memory.whole(block, of)
-            else:
-                yield from of.values()
-
-
-def parted(columns: Columns, groups: Sequence[Sequence[str]]) -> list[Columns]:
-    """Each group of services by itself, without the stages of its changes."""
-    return split(columns, [[_memory.number(uid) for uid in group] for group in groups])
+        if self.shelves is not None:
+            return joined(organization.columns_of_cut(tallies.cut(one, begin, end)) for one in self.shelves)
+        return joined(
+            within(piece, begin, end)
+            for block, of in self.pieces.items()
+            if block_of(since) <= block <= block_of(until)
+            for piece in of.values()
+        )
 
 
 @dataclass(slots=True)
 class _Memory:
-    """What this process has read: blocks of services by their digests, and all services' of a block as one."""
+    """What this process has read: blocks of services by their digests, and the organization's shelves."""
 
     pieces: dict[Key, tuple[str, Columns]] = field(default_factory=dict)
-    wholes: dict[int, tuple[tuple[int, ...], Columns, tuple[Columns, ...]]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     changes: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -105,60 +125,68 @@ class _Memory:
     def number(self, service_uid: str) -> int:
         return self.numbers.setdefault(service_uid, len(self.numbers))
 
-    def whole(self, block: int, of: Mapping[str, Columns]) -> Columns:
-        """Services' columns of four weeks as one, in time; made again only when one of them is another."""
-        with self.lock:
-            state = tuple(map(id, of.values()))
-            kept = self.wholes.get(block)
-            if kept is None or kept[0] != state:
-                # The parts are held too, so that no other is ever taken for one of them.
-                kept = self.wholes[block] = (state, in_time(joined(of.values())), tuple(of.values()))
-            return kept[1]
-
     def shed(self, keeping: set[int]) -> None:
         """Forget the oldest blocks where too much is kept; those of this request last."""
         for block in sorted({block for block, _ in self.pieces}, key=lambda one: (one in keeping, one)):
             if self.changes <= MOST:
                 return
-            self.wholes.pop(block, None)
             for key in [key for key in self.pieces if key[0] == block]:
                 self.drop(key)
 
 
 _memory = _Memory()
+_organization = Organization(_memory.number)
 
 
 def known_of(service_uids: Sequence[str] | None, *, since: datetime) -> Known:
     """What is known of some services since an instant; of all, those included that left the catalogue, where None."""
     fresh, pending = judged_now(service_uids)
-    first = _first(service_uids)
+    as_of = ProjectionCursor.objects.filter(name=NAME).values_list("updated_at", flat=True).first()
+    blocks = {uid: blocks_of(*history) for uid, history in fresh.items()}
+    if service_uids is None:
+        shelves = _organization.since(block_of(since), _judged(blocks))
+        if shelves is not None:
+            return Known(_with_fresh(_organization.first(), fresh), fresh, pending, as_of, shelves=shelves)
+    first = _with_fresh(_first(service_uids), fresh)
+    return Known(first, fresh, pending, as_of, pieces=_pieces(service_uids, since, blocks))
+
+
+def _judged(blocks: Mapping[str, Mapping[int, Block]]) -> Fresh:
+    digests: dict[int, dict[str, str]] = defaultdict(dict)
+    for uid, of in blocks.items():
+        for number, block in of.items():
+            digests[number][uid] = block.digest()
+    return Fresh(frozenset(blocks), digests, lambda number, uid: _columns(blocks[uid][number], uid))
+
+
+def _columns(block: Block, uid: str) -> Columns:
+    return columns_of(block.judged, block.incidents).owned_by(_memory.number(uid))
+
+
+def _with_fresh(first: dict[str, datetime], fresh: Mapping[str, History]) -> dict[str, datetime]:
+    """When each service was first deployed, by its history of just now where it has one."""
+    return {uid: at for uid, at in first.items() if uid not in fresh} | {
+        uid: judged[0].at for uid, (judged, _) in fresh.items() if judged
+    }
+
+
+def _pieces(
+    service_uids: Sequence[str] | None, since: datetime, fresh: Mapping[str, Mapping[int, Block]]
+) -> dict[int, dict[str, Columns]]:
     with _memory.lock:
-        digests = _digests(service_uids, since)
-        for uid, (judged, incidents) in fresh.items():
-            digests = {key: digest for key, digest in digests.items() if key[1] != uid}
-            first.pop(uid, None)
-            if judged:
-                first[uid] = judged[0].at
-            for number, block in blocks_of(judged, incidents).items():
+        digests = {key: one for key, one in _digests(service_uids, since).items() if key[1] not in fresh}
+        for uid, blocks in fresh.items():
+            for number, block in blocks.items():
                 if begin_of_block(number + 1) > since:
                     digests[number, uid] = digest = block.digest()
-                    made = columns_of(block.judged, block.incidents).owned_by(_memory.number(uid))
-                    _memory.put((number, uid), digest, made)
+                    _memory.put((number, uid), digest, _columns(block, uid))
         _load({key for key, digest in digests.items() if _memory.pieces.get(key, ("",))[0] != digest})
-        blocks: dict[int, dict[str, Columns]] = defaultdict(dict)
+        pieces: dict[int, dict[str, Columns]] = defaultdict(dict)
         for number, uid in sorted(digests):
             if (piece := _memory.pieces.get((number, uid))) is not None:
-                blocks[number][uid] = piece[1]
-        changes = sum(len(piece.sha) for of in blocks.values() for piece in of.values())
-        _memory.shed(set(blocks))
-    return Known(
-        blocks=blocks,
-        first=first,
-        fresh=fresh,
-        pending=pending,
-        as_of=ProjectionCursor.objects.filter(name=NAME).values_list("updated_at", flat=True).first(),
-        whole=changes <= MOST,
-    )
+                pieces[number][uid] = piece[1]
+        _memory.shed(set(pieces))
+    return pieces
 
 
 def judged_now(service_uids: Sequence[str] | None) -> tuple[dict[str, History], int]:
@@ -181,7 +209,7 @@ def latest_of(
     service_uids: Sequence[str] | None, *, since: datetime, until: datetime
 ) -> Callable[[Sequence[tuple[datetime, str, str]]], list[bool]]:
     """Answers of changes, each by when which deployment brought it, whether none of the window brought it later."""
-    columns = known_of(service_uids, since=since).window(since, until)
+    columns = known_of(service_uids, since=since).columns(since, until)
 
     def latest(changes: Sequence[tuple[datetime, str, str]]) -> list[bool]:
         return arrived_last(columns, [(sha, instant(at), uid) for at, uid, sha in changes])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -166,7 +166,7 @@ def measured(sums: Sums, *, since: datetime, until: datetime, onboarded: datetim
             linked=sums.linked,
             partial=sums.partial,
             backwards=sums.backwards,
-            open_incidents=sum(not over for _, over in sums.troubles),
+            open_incidents=sums.troubles.open,
             without_deployment=sums.without_deployment,
         ),
         bots=_lead_time(sums.bots, why),
@@ -230,11 +230,10 @@ def _share(metric: str, hits: int, of: int) -> Figure:
     return Figure(metric, name, hits / of, "share", of, hits=hits, low=low, high=high, interval="Wilson, 95%")
 
 
-def _spans(metric: str, spans: Sequence[tuple[float, bool]], why: str) -> Figure:
+def _spans(metric: str, found: estimates.Survival, why: str) -> Figure:
     name = NAMES[metric]
-    if not spans:
+    if not found.n:
         return Figure(metric, name, None, "s", 0, why=why)
-    found = estimates.kaplan_meier(spans)
     bounded = found.median is not None and found.low is not None
     return Figure(
         metric,

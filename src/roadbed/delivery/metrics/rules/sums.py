@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from roadbed.delivery.metrics.rules.estimates import Ordered
+from roadbed.delivery.metrics.rules.estimates import Ordered, Survival, kaplan_meier
 from roadbed.delivery.metrics.rules.hours import Hours
 from roadbed.delivery.metrics.rules.leads import pairs_of, seconds_of, spans_of
 from roadbed.delivery.metrics.rules.values import Incident, Judged
@@ -31,8 +31,8 @@ class Sums:
         stages: the four stages of people's changes in seconds, each in order.
         timed: people's changes that have a lead time at all.
         backwards: changes that, by their clocks, arrived before they were made.
-        recoveries: of failed deployments, seconds until well again and whether that is over.
-        troubles: of incidents, seconds until their end and whether that is over.
+        recoveries: how long failed deployments took until well again.
+        troubles: how long incidents lasted.
         without_deployment: incidents for which nobody named a deployment.
     """
 
@@ -52,8 +52,8 @@ class Sums:
     stages: Sequence[Ordered]
     timed: int
     backwards: int
-    recoveries: Sequence[tuple[float, bool]]
-    troubles: Sequence[tuple[float, bool]]
+    recoveries: Survival
+    troubles: Survival
     without_deployment: int
 
 
@@ -100,8 +100,8 @@ def sums_of(
         stages=spans_of(people, hours),
         timed=sum(one.carried.seconds is not None for one in people),
         backwards=sum(one.carried.seconds is None for one in pairs),
-        recoveries=[_span(one.at, one.restored_at, known_until) for one in counted if one.failed],
-        troubles=[_span(one.started_at, one.resolved_at, known_until) for one in began],
+        recoveries=kaplan_meier(_span(one.at, one.restored_at, known_until) for one in counted if one.failed),
+        troubles=kaplan_meier(_span(one.started_at, one.resolved_at, known_until) for one in began),
         without_deployment=sum(not one.deployment for one in began),
     )
 

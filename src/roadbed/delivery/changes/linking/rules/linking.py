@@ -23,7 +23,7 @@ from roadbed.delivery.changes.linking.rules.values import (
 )
 from roadbed.delivery.changes.linking.rules.walking import Graph, Walk, between
 
-SURE, PUSHED, TAGGED, BUMPED, PARTLY, PATHLESS = 1.0, 0.9, 0.9, 0.8, 0.5, 0.7
+SURE, PUSHED, TAGGED, FILED, BUMPED, PARTLY, PATHLESS = 1.0, 0.9, 0.9, 0.9, 0.8, 0.5, 0.7
 """How far each kind of evidence is believed; weaker ones multiply."""
 MOST: Final = 2000
 
@@ -32,13 +32,23 @@ MOST: Final = 2000
 class World:
     """What is known that can concern a service's deployments, by repository.
 
-    `configuration` are graphs of repositories that are not the service's own, whose commits bump its version.
+    `configuration` are graphs of repositories that are not the service's own, whose commits bump its version;
+    `others` what other services are called, whose files lie in the same repositories.
     """
 
     graphs: Mapping[str, Graph] = field(default_factory=dict)
     requests: Mapping[str, Requests] = field(default_factory=dict)
     built: Mapping[str, Built] = field(default_factory=dict)
     configuration: Mapping[str, Graph] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Past:
+    """What was before the deployments that are linked: the last of them, and what was live of each repository."""
+
+    before: Deployed | None = None
+    live: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +63,26 @@ class _Found:
 
 
 def link_all(
-    service: Owned, deployments: Iterable[Deployed], world: World, *, settled: Container[str] = ()
+    service: Owned,
+    deployments: Iterable[Deployed],
+    world: World,
+    *,
+    settled: Container[str] = (),
+    past: Past | None = None,
 ) -> dict[str, Link]:
-    """The link of every deployment of one service in one environment, by uid, but for those that are settled."""
+    """The link of every deployment of one service in one environment, by uid, but for those that are settled.
+
+    `past` is what was before them, and is brought to what they leave behind; without it the first is the very first.
+    """
     ordered = sorted(deployments, key=lambda one: (one.at, one.uid))
     links: dict[str, Link] = {}
-    live: dict[str, str] = {}
-    before: Deployed | None = None
+    past = past or Past()
     for one in ordered:
-        found = _resolved(service, one, before, world)
+        found = _resolved(service, one, past.before, world)
         if one.uid not in settled:
-            links[one.uid] = _link(service, one, found, live, world, first=before is None)
-        live |= {each.repository: each.sha for each in found}
-        before = one
+            links[one.uid] = _link(service, one, found, past.live, world, first=past.before is None)
+        past.live |= {each.repository: each.sha for each in found}
+        past.before = one
     return links
 
 
@@ -183,6 +200,7 @@ def _of_artifacts(service: Owned, one: Deployed, world: World) -> Iterable[_Foun
 def _of_build(service: Owned, artifact: str, built: Built, world: World) -> Iterable[_Found]:
     for name in [built.repository] if built.repository in service.paths else sorted(service.paths):
         graph, requests = world.graphs.get(name, Graph()), world.requests.get(name, Requests())
+        requests.load([built.change] if built.change else [], [])
         change = requests.by_number.get(built.change)
         commit = built.commit or (change.merge if change else "")
         if commit and (sha := graph.resolve(commit)):
@@ -199,15 +217,34 @@ def _bumped(service: Owned, one: Deployed, before: Deployed | None, world: World
             continue
         new, old = configuration.resolve(commit), configuration.resolve(older.get(repository, ""))
         walk = between(configuration, old=old, new=new) if new and old else None
+        shas = walk.shas if walk else (new,) if new else ()
+        configuration.load(shas)
         # The newest bump counts: what it names is what runs.
-        for bump in walk.shas if walk else (new,) if new else ():
+        for bump in shas:
             said = configuration.commits[bump]
-            hits = list(_named_in(service, f"{said.subject}\n{said.body}", world))
+            file = _file_of(service, said.paths or (), world.others)
+            hits = list(_named_in(service, f"{said.subject}\n{said.body}", world)) if file is not None else []
             if len(hits) == 1:
                 name, sha = hits[0]
                 words = f"{bump[:8]} in {repository} bumps it to {sha[:8]}"
-                yield _Found(name, sha, GITOPS, BUMPED, words)
+                yield _Found(
+                    name, sha, GITOPS, FILED if file else BUMPED, f"{words} in {file[:120]}" if file else words
+                )  # fmt: skip
                 break
+
+
+def _file_of(service: Owned, paths: Sequence[str], others: frozenset[str]) -> str | None:
+    """The changed file that is the service's by a folder or a file of its name, as of manifests and values.
+
+    Empty where none is anybody's, or nobody told the files; None where they are other services' alone.
+    """
+    foreign = False
+    for path in paths:
+        parts = {part.lower() for part in path.split("/")} | {path.rpartition("/")[2].partition(".")[0].lower()}
+        if parts & service.names:
+            return path
+        foreign = foreign or bool(parts & others)
+    return None if foreign else ""
 
 
 def _named_in(service: Owned, text: str, world: World) -> Iterable[tuple[str, str]]:
@@ -218,7 +255,7 @@ def _named_in(service: Owned, text: str, world: World) -> Iterable[tuple[str, st
 
 
 def _missing(service: Owned, one: Deployed, world: World) -> str:
-    known = [name for name in service.paths if name in world.graphs and world.graphs[name].commits]
+    known = [name for name in service.paths if name in world.graphs and world.graphs[name].known]
     named = ", ".join(commit[:8] for _, commit in one.commits if commit) or ", ".join(one.artifacts[:2])
     if not named:
         return "it names neither a commit nor an artifact: have the sender tell one"

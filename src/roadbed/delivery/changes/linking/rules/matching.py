@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -21,10 +21,16 @@ SQUASHED, REBASED, MERGED, PICKED, PLAIN = "squash", "rebase", "merge", "cherry-
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """The merged requests of one repository, by number and by the commit that entered the base."""
+    """The merged requests of one repository, by number and by the commit that entered the base.
+
+    Of a large repository they are those that somebody asked for, and `load` gets those of more numbers and commits.
+    """
 
     by_number: Mapping[str, Change] = field(default_factory=dict)
     by_merge: Mapping[str, Change] = field(default_factory=dict)
+    load: Callable[[Iterable[str], Iterable[str]], None] = field(
+        default=lambda _, __: None, compare=False, repr=False
+    )  # fmt: skip
 
 
 def requests_of(changes: Iterable[Change]) -> Requests:
@@ -55,7 +61,10 @@ def shas_in(text: str) -> tuple[str, ...]:
 
 def matched(repository: str, shas: Iterable[str], graph: Graph, requests: Requests) -> tuple[Carried, ...]:
     """Each commit with the change that it is of and when that change's first commit was written."""
-    commits = [graph.commits[sha] for sha in shas]
+    names = list(shas)
+    graph.load(names)
+    commits = [graph.commits[sha] for sha in names]
+    requests.load(filter(None, map(number_in, commits)), names)
     rebased = _rebased(commits, graph, requests)
     found = (_one(repository, commit, graph, requests, rebased) for commit in commits)
     return tuple(_with_times(one, requests.by_number.get(one.change)) for one in found)
@@ -71,25 +80,27 @@ def _one(
 ) -> Carried:
     origin = picked_from(commit)
     if origin:
-        source, number = graph.commits.get(graph.resolve(origin)), number_in(commit)
+        found, number = graph.resolve(origin), number_in(commit)
+        graph.load([found] if found else [])
+        source = graph.commits.get(found)
         first = source.authored_at if source else None
         change = number if number in requests.by_number else ""
         return Carried(commit, repository, change=change, how=PICKED, origin=origin, first_at=first)
     if commit.sha in rebased:
-        request, original = rebased[commit.sha]
-        return Carried(commit, repository, change=request.number, how=REBASED, first_at=original.authored_at)
-    found = requests.by_merge.get(commit.sha) or requests.by_number.get(number_in(commit))
-    if found is None:
+        rebase, original = rebased[commit.sha]
+        return Carried(commit, repository, change=rebase.number, how=REBASED, first_at=original.authored_at)
+    request = requests.by_merge.get(commit.sha) or requests.by_number.get(number_in(commit))
+    if request is None:
         return Carried(commit, repository, change=number_in(commit))
     parents = graph.before(commit.sha) or ()
-    if found.head and (found.head in parents or found.head == commit.sha):
-        return Carried(commit, repository, change=found.number, how=MERGED)
-    originals = own_commits(graph, found.head, base=parents)
+    if request.head and (request.head in parents or request.head == commit.sha):
+        return Carried(commit, repository, change=request.number, how=MERGED)
+    originals = own_commits(graph, request.head, base=parents)
     if originals:
-        return Carried(commit, repository, change=found.number, how=SQUASHED, first_at=originals[0].authored_at)
+        return Carried(commit, repository, change=request.number, how=SQUASHED, first_at=originals[0].authored_at)
     # Without the branch's commits, the request's opening is the earliest that is known of the change.
-    opened = found.opened_at if found.opened_at and found.opened_at < commit.authored_at else None
-    return Carried(commit, repository, change=found.number, how=SQUASHED if found.head else PLAIN, first_at=opened)
+    opened = request.opened_at if request.opened_at and request.opened_at < commit.authored_at else None
+    return Carried(commit, repository, change=request.number, how=SQUASHED if request.head else PLAIN, first_at=opened)
 
 
 def _rebased(commits: list[Commit], graph: Graph, requests: Requests) -> dict[str, tuple[Change, Commit]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from roadbed.delivery.changes.linking.rules.values import Commit
 
@@ -16,35 +18,65 @@ class Graph:
     """The commits of one repository that are known, and what comes before each.
 
     Attributes:
-        commits: by full name.
-        edges: parents that pushes tell of; Git's own, in the commits, come before them.
+        commits: by full name; of a large repository those that somebody asked for, and `load` gets more.
+        edges: parents that pushes tell of; Git's own come before them.
+        parents: Git's own of every commit that is known, None where only a push told of it; without it those that
+            stand in the commits.
         depths: how far each is from where history begins, reckoned when it is first asked for.
+        names: full names in order and others that edges name, made when they are first asked for.
+        load: has these commits ready, where they are not all there.
     """
 
     commits: Mapping[str, Commit] = field(default_factory=dict)
     edges: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    parents: Mapping[str, tuple[str, ...] | None] | None = None
     depths: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+    names: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    load: Callable[[Sequence[str]], None] = field(default=lambda _: None, compare=False, repr=False)
+
+    @property
+    def known(self) -> Mapping[str, object]:
+        """All commits that are known, by full name."""
+        return self.commits if self.parents is None else self.parents
 
     def resolve(self, name: str) -> str:
         """The full name of a commit that may be shortened; empty where it is unknown or stands for several."""
-        if name in self.commits:
+        if name in self.known:
             return name
         if len(name) < SHORTEST or len(name) >= 40:  # noqa: PLR2004 - Git's full name
             return ""
-        found = [sha for sha in self.commits if sha.startswith(name)]
+        if len(self.names.get("sorted", ())) != len(self.known):
+            self.names["sorted"] = sorted(self.known)
+        ordered = self.names["sorted"]
+        place = bisect_left(ordered, name)
+        found = [sha for sha in ordered[place : place + 2] if sha.startswith(name)]
         return found[0] if len(found) == 1 else ""
+
+    def names_of(self, sha: str) -> bool:
+        """Whether it is known, if only by name: as where a branch stood before its first push that was told."""
+        if sha in self.known:
+            return True
+        if "before" not in self.names:
+            self.names["before"] = {parent for parents in self.edges.values() for parent in parents}
+        return sha in self.names["before"]
 
     def before(self, sha: str) -> tuple[str, ...] | None:
         """What a commit follows; None where nobody told."""
-        commit = self.commits.get(sha)
-        if commit is not None and commit.parents is not None:
-            return commit.parents
+        own = self._own(sha)
+        if own is not None:
+            return own
         found = self.edges.get(sha)
         return None if found is None else tuple(sorted(found))
 
+    def _own(self, sha: str) -> tuple[str, ...] | None:
+        if self.parents is not None:
+            return self.parents.get(sha)
+        commit = self.commits.get(sha)
+        return None if commit is None else commit.parents
+
     def told_by_git(self, shas: Iterable[str]) -> bool:
         """Whether Git itself told of all of these."""
-        return all((one := self.commits.get(sha)) is not None and one.parents is not None for sha in shas)
+        return all(self._own(sha) is not None for sha in shas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +147,7 @@ def _apart(graph: Graph, new: str, old: Iterable[str]) -> tuple[list[str], bool]
 
 def between(graph: Graph, *, old: str, new: str) -> Walk | None:
     """What `new` carries and `old` does not; None where either is unknown. Both are full names."""
-    if new not in graph.commits or not _known(graph, old):
+    if new not in graph.known or not graph.names_of(old):
         return None
     if old == new:
         return Walk((), whole=True)
@@ -123,22 +155,20 @@ def between(graph: Graph, *, old: str, new: str) -> Walk | None:
     if back:
         return Walk((), whole=True, back=True)
     whole = all(graph.before(sha) is not None for sha in found)
-    return Walk(_newest_first(graph, [sha for sha in found if sha in graph.commits]), whole=whole)
-
-
-def _known(graph: Graph, sha: str) -> bool:
-    # The commit that a branch stood at before its first push that was told is known by name alone.
-    return sha in graph.commits or any(sha in parents for parents in graph.edges.values())
+    return Walk(_newest_first(graph, [sha for sha in found if sha in graph.known]), whole=whole)
 
 
 def _newest_first(graph: Graph, shas: list[str]) -> tuple[str, ...]:
+    graph.load(shas)
     return tuple(sorted(shas, key=lambda sha: (graph.commits[sha].committed_at, sha), reverse=True))
 
 
 def own_commits(graph: Graph, head: str, *, base: Iterable[str]) -> tuple[Commit, ...]:
     """What a branch had of its own: from its head down to what the base has, oldest first."""
-    if head not in graph.commits:
+    if head not in graph.known:
         return ()
     found, _ = _apart(graph, head, base)
-    commits = [graph.commits[sha] for sha in found if sha in graph.commits]
+    shas = [sha for sha in found if sha in graph.known]
+    graph.load(shas)
+    commits = [graph.commits[sha] for sha in shas]
     return tuple(sorted(commits, key=lambda one: (one.authored_at, one.sha)))
