@@ -79,6 +79,11 @@ def fact(uid: str) -> FactView | None:
     return None if row is None else view_of(row)
 
 
+def facts_with(uids: Iterable[str]) -> tuple[FactView, ...]:
+    """Facts by their uids, in the order of the ledger."""
+    return tuple(view_of(row) for row in Fact.objects.filter(uid__in=list(uids)).order_by("position"))
+
+
 def last_position() -> int:
     """The newest position that can be seen; 0 for an empty ledger."""
     return Fact.objects.aggregate(last=Max("position"))["last"] or 0
