@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -30,6 +30,8 @@ _CHANGES: Final = {
 }
 
 _NAMES: Final = ("pipelineName", "taskName", "testSuite.name", "testSuite.id")
+_TESTS: Final = {"success": "passed", "failure": "failed", "error": "failed"}
+"""How a test that was finished ended; one that was cancelled says nothing of it."""
 _PARTS: Final = {"taskrun": events.TASK, "testsuiterun": events.SUITE}
 """Runs that are parts of a pipeline; whether they fail is told of the whole."""
 
@@ -46,6 +48,7 @@ class _Told:
     id: str
     content: Mapping[str, Any]
     custom: object
+    chain: str = ""
 
 
 class CdEvents:
@@ -63,7 +66,8 @@ class CdEvents:
 
     def read(self, delivery: Delivery, manner: Manner) -> tuple[Event, ...]:
         found = [one for payload in _bodies(delivery) if (one := _told(payload)) is not None]
-        return tuple(event for one in found for event in _events(one, manner))
+        tests = _tests([one for one in found if one.subject == "testcaserun"])
+        return (*(event for one in found for event in _events(one, manner)), *tests)
 
 
 def _bodies(delivery: Delivery) -> list[Any]:
@@ -108,7 +112,7 @@ def _told(payload: Any) -> _Told | None:
         at=payloads.moment(event, "context.timestamp"), source=source,
         id=payloads.needed(event, "subject.id", most=300),
         content=payloads.mapping(payloads.at(event, "subject.content") or {}, "subject.content"),
-        custom=payloads.at(event, "customData"),
+        custom=payloads.at(event, "customData"), chain=payloads.text(event, "context.chainId", most=100),
     )  # fmt: skip
 
 
@@ -151,8 +155,14 @@ def _service(one: _Told, manner: Manner) -> tuple[Event, ...]:
             commit=_commit(one), service=one.id, artifacts=(artifact,) if artifact else (),
             version=_custom(one, "version", "data.version")[:120] or version_of(artifact),
             by=_custom(one, "by", "actor.name")[:100], url=_custom(one, "url", "data.url"),
+            run="" if outcome == events.ROLLED_BACK else _run_of(one),
         ),
     )  # fmt: skip
+
+
+def _run_of(one: _Told) -> str:
+    """What holds the start of a deployment and its end together: what the sender says, else the chain of events."""
+    return _custom(one, "run") or (f"chain {one.chain}" if one.chain else "")
 
 
 def version_of(artifact: str) -> str:
@@ -203,7 +213,10 @@ def _run(one: _Told, manner: Manner) -> tuple[Event, ...]:
     part, run = _PARTS.get(one.subject, ""), f"{one.source} {one.subject} {one.id}"
     if one.predicate in ("queued", "started"):
         queued = one.predicate == "queued"
-        return (events.BuildBegan(one.key, one.at, _repository(one), name, run, queued=queued, part=part),)
+        began = events.BuildBegan(one.key, one.at, _repository(one), name, run, queued=queued, part=part)
+        # Where the chain of a run that names a service ends with a service event, that was its start.
+        deploys = _deploys(name, manner) or (one.chain and _custom(one, "service"))
+        return (began, _deployment(one, manner, events.STARTED)) if deploys and not queued else (began,)
     if one.predicate != "finished":
         return ()
     artifact = payloads.text(one.content, "artifactId", most=300)
@@ -214,13 +227,58 @@ def _run(one: _Told, manner: Manner) -> tuple[Event, ...]:
         branch=_custom(one, "branch"), run=run, part=part,
     )  # fmt: skip
     ended = {"success": events.SUCCEEDED, "failure": events.FAILED, "error": events.FAILED}.get(outcome)
-    if ended is None or not any(fnmatchcase(name, pattern) for pattern in manner.deploys):
+    if ended is None or not _deploys(name, manner):
         return (build,)
-    deployed = events.Deployment(
-        key=one.key, at=one.at, outcome=ended, environment=manner.environment, repository=build.repository,
-        commit=build.commit, service=_custom(one, "service"), artifacts=build.artifacts, url=build.url,
+    return build, _deployment(one, manner, ended)
+
+
+def _deploys(name: str, manner: Manner) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in manner.deploys)
+
+
+def _deployment(one: _Told, manner: Manner, outcome: str) -> events.Deployment:
+    """The deployment that a run is, by its start or its end."""
+    artifact = payloads.text(one.content, "artifactId", most=300)
+    return events.Deployment(
+        key=f"{one.key} {outcome}" if outcome == events.STARTED else one.key, at=one.at, outcome=outcome,
+        environment=payloads.text(one.content, "environment.id", most=100) or _custom(one, "environment")[:100]
+        or manner.environment, repository=_repository(one), commit=_commit(one), service=_custom(one, "service"),
+        artifacts=(artifact,) if artifact else (), url=payloads.text(one.content, "uri", most=500),
+        run=_run_of(one) or f"{one.source} {one.subject} {one.id}",
     )  # fmt: skip
-    return build, deployed
+
+
+def _tests(told: Sequence[_Told]) -> tuple[events.Tests, ...]:
+    """Runs of single tests, those of one run and suite together; one that is queued or started says nothing yet."""
+    held: dict[tuple[str, str, str, str], list[_Told]] = {}
+    for one in told:
+        if one.predicate == "skipped" or (one.predicate == "finished" and _outcome(one)):
+            suite = payloads.text(one.content, "testSuiteRun.id", most=120)
+            run = _custom(one, "build", "run")[:120] or one.chain or suite
+            held.setdefault((_repository(one), _commit(one), run, suite), []).append(one)
+    return tuple(_tests_of(*key, found) for key, found in held.items())
+
+
+def _tests_of(repository: str, commit: str, run: str, suite: str, found: Sequence[_Told]) -> events.Tests:
+    names = ("testCase.name", "testCase.id")
+    cases = tuple(
+        events.TestCase(
+            name=next((said for name in names if (said := payloads.text(one.content, name, most=500))), one.id[:500]),
+            outcome=_outcome(one),
+        )
+        for one in found
+    )
+    return events.Tests(
+        key=found[0].key if len(found) == 1 else " ".join(one.key for one in found), at=max(one.at for one in found),
+        repository=repository, commit=commit, run=run, suite=suite, cases=cases, service=_custom(found[0], "service"),
+        branch=_custom(found[0], "branch"), environment=payloads.text(found[0].content, "environment.id", most=100),
+    )  # fmt: skip
+
+
+def _outcome(one: _Told) -> str:
+    if one.predicate == "skipped":
+        return "skipped"
+    return _TESTS.get(payloads.text(one.content, "outcome", most=40), "")
 
 
 def _incident(one: _Told, manner: Manner) -> tuple[Event, ...]:
