@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roadbed.delivery.metrics import measures
 from roadbed.delivery.metrics.answering import delivery_figures
+from roadbed.delivery.metrics.flow import measures as flow_measures
 from roadbed.delivery.metrics.flow.beginnings import BEGINNINGS
 from roadbed.delivery.metrics.flow.forgetting import forget
 from roadbed.delivery.metrics.flow.keeping import FLOW
@@ -26,4 +27,5 @@ def wire() -> None:
     asks.answer_with(DeliveryFigures, delivery_figures)
     asks.answer_with(ReportTests, report_ran)
     measures.supply()
+    flow_measures.supply()
     nav.add(nav.Entry("Metrics", "chart-line", "metrics:delivery", course="delivery", under=("/delivery",)))

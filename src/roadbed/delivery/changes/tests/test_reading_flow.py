@@ -111,7 +111,8 @@ def test_cdevents_tell_tests_of_one_run_together():
 
     sent = [
         case("pays", "finished", "failure"), case("adds", "finished", "success"), case("slow", "skipped", ""),
-        case("waits", "started", ""), case("stopped", "finished", "cancel"), case("other", "finished", "error", "b" * 40),
+        case("waits", "started", ""), case("stopped", "finished", "cancel"),
+        case("other", "finished", "error", "b" * 40),
     ]  # fmt: skip
     first, second = read(CdEvents(), sent)
     assert [(one.name, one.outcome) for one in first.cases] == [
