@@ -134,10 +134,13 @@ def list_decisions(
     service: Annotated[str, typer.Argument(help="One service; else all.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=200)] = 20,
     *,
+    answer: Annotated[
+        str, typer.Option("--answer", help="Only refused, overridden, warned, unknown or allowed ones.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Show decisions, newest first."""
-    page = api().get("/gate/decisions", service=service or None, limit=limit)
+    page = api().get("/gate/decisions", service=service or None, answer=answer or None, limit=limit)
     rows = [
         (one["asked_at"], one["service"], one["commit"][:12], one["kind"], _word(one), one["asked_by"], one["uid"])
         for one in page["items"]

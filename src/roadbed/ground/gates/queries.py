@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from roadbed.ground.api.paging import Page
-from roadbed.ground.errors import NotFound
+from roadbed.ground.errors import Invalid, NotFound, Place
 from roadbed.ground.gates.models import KindDispute, Override
 from roadbed.ground.ledger import listings
 from roadbed.ground.ledger.models import Fact
@@ -20,6 +20,15 @@ from roadbed.ground.ledger.rules import FactView
 ASKED: Final = "gate.asked"
 WINDOW: Final = timedelta(days=90)
 MOST: Final = 50
+_OVERRIDDEN: Final = Q(data__overridden__has_key="uid")
+ANSWERS: Final[Mapping[str, Q]] = {
+    "refused": Q(data__passes=False),
+    "overridden": _OVERRIDDEN,
+    "warned": Q(data__outcome="warn") & ~_OVERRIDDEN,
+    "unknown": Q(data__outcome="unknown"),
+    "allowed": Q(data__outcome="allow"),
+}
+"""What a list of decisions can be narrowed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class OverrideView:
     service: str
     environment: str
     commit: str
+    decision: str
     reason: str
     person: str
     created_at: datetime
@@ -93,9 +103,14 @@ def decision(uid: str) -> Decision:
     return _view(found)
 
 
-def decisions(service_uid: str = "", *, cursor: str = "", limit: int = 50) -> Page[Decision]:
-    """Decisions, newest first."""
-    page = listings.facts(subject=service_uid, kind=ASKED, cursor=cursor, limit=limit)
+def decisions(service_uid: str = "", *, answer: str = "", cursor: str = "", limit: int = 50) -> Page[Decision]:
+    """Decisions, newest first; only those of one of `ANSWERS` where it is given."""
+    if answer and answer not in ANSWERS:
+        raise Invalid(
+            f"{answer[:40]!r} is no answer of the gate.", remedy=f"One of {', '.join(ANSWERS)}.",
+            place=Place(field="answer"),
+        )  # fmt: skip
+    page = listings.facts(subject=service_uid, kind=ASKED, saying=ANSWERS.get(answer), cursor=cursor, limit=limit)
     return Page(items=tuple(map(_view, page.items)), next_cursor=page.next_cursor)
 
 
@@ -139,6 +154,7 @@ def overrides(service_uid: str = "", *, now: datetime, limit: int = MOST) -> tup
             service=row.service_name,
             environment=row.environment,
             commit=row.commit,
+            decision=row.decision,
             reason=row.reason,
             person=row.person,
             created_at=row.created_at,

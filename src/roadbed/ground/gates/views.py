@@ -35,16 +35,19 @@ def show_all(request: HttpRequest) -> HttpResponse:
     uid = service.uid if service else ""
     now = timezone.now()
     unknown = bool(name) and service is None
-    page = queries.decisions(uid, cursor=request.GET.get("cursor", ""), limit=SHOWN)
+    answer = request.GET.get("answer", "")
+    page = queries.decisions(uid, answer=answer, cursor=request.GET.get("cursor", ""), limit=SHOWN)
     context = {
         "service": name,
+        "answer": answer,
+        "answers": tuple(queries.ANSWERS),
         "unknown": unknown,
         "rows": [] if unknown else [{"view": view, "badge": showing.badge(view)} for view in page.items],
         "stats": _stats(queries.counts(uid, now=now)),
         "disputes": queries.open_disputes(),
         "overrides": queries.overrides(uid, now=now),
         "unreached": unreached.uses(uid, now=now),
-        "more_url": f"?{urlencode({'service': name, 'cursor': page.next_cursor})}" if page.next_cursor else "",
+        "more_url": f"?{urlencode({'service': name, 'answer': answer, 'cursor': page.next_cursor})}" if page.next_cursor else "",
         "now": timezone.localtime(now),
     }
     return render(request, "gates/list.html", context)

@@ -6,6 +6,8 @@ import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
+
 from roadbed.ground.api.paging import Page, checked_limit, decode_cursor, page_of
 from roadbed.ground.errors import Invalid, NotFound, Place
 from roadbed.ground.ledger.models import Fact, InboxItem
@@ -36,15 +38,23 @@ class ItemView:
 
 
 def facts(
-    *, subject: str = "", kind: str = "", oldest_first: bool = False, cursor: str = "", limit: int = 50
+    *,
+    subject: str = "",
+    kind: str = "",
+    saying: Q | None = None,
+    oldest_first: bool = False,
+    cursor: str = "",
+    limit: int = 50,
 ) -> Page[FactView]:
-    """Facts by position: newest first to look, oldest first to follow."""
+    """Facts by position: newest first to look, oldest first to follow; `saying` narrows them by what they hold."""
     checked_limit(limit)
     rows = Fact.objects.order_by("position" if oldest_first else "-position")
     if subject:
         rows = rows.filter(subject=subject)
     if kind:
         rows = rows.filter(kind=kind)
+    if saying is not None:
+        rows = rows.filter(saying)
     if cursor:
         last = _position(cursor)
         rows = rows.filter(position__gt=last) if oldest_first else rows.filter(position__lt=last)

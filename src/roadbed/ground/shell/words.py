@@ -58,6 +58,8 @@ def duration(seconds: float | None) -> str:
 
 
 def _short(seconds: float) -> str:
+    if seconds == 0:
+        return "0 s"
     if seconds < TENTH:
         return f"{max(1, round(seconds * 1000))} ms"
     return f"{seconds:.1f} s" if seconds < TENTHS_SHOWN else f"{seconds:.0f} s"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BADGES: Final = {
     REACHED: Badge("good", WORDS[REACHED]),
-    ON_TRACK: Badge("good", WORDS[ON_TRACK], plain=True),
+    ON_TRACK: Badge("good", WORDS[ON_TRACK]),
     UNCLEAR: Badge("info", WORDS[UNCLEAR]),
     OFF_TRACK: Badge("warn", WORDS[OFF_TRACK]),
     MISSED: Badge("bad", WORDS[MISSED]),

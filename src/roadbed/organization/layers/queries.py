@@ -76,6 +76,7 @@ def picture(*, now: datetime) -> Picture:
                 known.services,
                 measuring.of_reliability(known),
                 frozenset(relied.services if relied else ()),
+                known.on_call,
             ),
             rules.platform(
                 known.teams, len(known.people), measuring.of_platform(known), measuring.off_the_paths(known)

@@ -19,6 +19,9 @@ CORNERS: Final = (
     (NEITHER, "Neither yet", "good practice first, titles later", 40, 155, 52, 272),
     (PLATFORM_ALONE, "Strong platform, weak SRE", "fast, and nobody answers when it breaks", 287, 155, 299, 272),
 )
+WIDE, HIGH = 243, 143
+LINES: Final = (22, 117, 70)
+NEAR: Final = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,21 @@ def score_badge(score: float | None) -> Badge | None:
 
 def corners(picture: Picture) -> list[Corner]:
     """The four corners, with the one that it stands in."""
-    place = picture.advice.quadrant.place
+    place, standing = picture.advice.quadrant.place, points(picture)
     return [
-        Corner(key, name, says, x, y, text_x, text_y, here=key == place)
+        Corner(key, name, says, x, y, text_x, _free_line(x, y, text_y, standing), here=key == place)
         for key, name, says, x, y, text_x, text_y in CORNERS
     ]
+
+
+def _free_line(x: int, y: int, line: int, standing: list[Point]) -> int:
+    """Where a corner's words stand clear of the points in it: at their usual edge, the other one or between."""
+    inside = [one.y for one in standing if x <= one.x <= x + WIDE and y <= one.y <= y + HIGH]
+
+    def room(at: int) -> float:
+        return min((abs(point - at) for point in inside), default=NEAR)
+
+    return max((line, *(y + offset for offset in LINES)), key=lambda at: min(room(at), NEAR))
 
 
 def apart(picture: Picture) -> list[tuple[str, float]]:

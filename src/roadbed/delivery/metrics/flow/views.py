@@ -137,7 +137,9 @@ def _more(asked: dict[str, str], cursor: str | None) -> str:
 def show_tests(request: HttpRequest) -> HttpResponse:
     """Flaky and slow tests; a POST quarantines one."""
     now, caller = timezone.localtime(), doors.caller(request)
-    given = {name: request.POST.get(name, "").strip() for name in ("of", "test", "reason", "days")}
+    told = request.POST if request.method == "POST" else request.GET
+    given = {name: told.get(name, "").strip() for name in ("of", "test", "reason")}
+    given["days"] = request.POST.get("days", "").strip()
     status, refusal = 200, None
     if request.method == "POST":
         try:
@@ -170,6 +172,7 @@ def show_tests(request: HttpRequest) -> HttpResponse:
         "given": given,
         "refusal": refusal,
         "more_url": _more(asked, page.next_cursor),
+        "again": f"?{urlencode(asked)}",
         "now": now,
     }
     return render(request, "metrics/tests.html", context, status=status)

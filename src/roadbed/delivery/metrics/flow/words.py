@@ -30,7 +30,7 @@ def note(figure: FlowFigure) -> str:
         open_now = f" {figure.open} of {figure.n} go on." if figure.open else ""
         return figure.why + open_now
     if figure.unit == "share":
-        return f"{shares(figure.low or 0, figure.high or 0)}, {figure.hits} of {figure.n}"
+        return f"{shares(figure.low or 0, figure.high or 0)}, {words.count(figure.hits)} of {words.count(figure.n)}"
     if figure.unit == "a day":
         return f"{words.count(figure.n)} in all"
     parts = [

@@ -51,8 +51,8 @@ def note(figure: Figure) -> str:
     if figure.metric == FREQUENCY:
         return ", ".join(part for part in (interval(figure), words.plural(figure.n, "deployment")) if part)
     if figure.unit == "share":
-        return f"{interval(figure)}, {figure.hits} of {figure.n}"
-    parts = ["median" + (f", {interval(figure)}" if figure.low is not None else ""), f"n = {figure.n}"]
+        return f"{interval(figure)}, {words.count(figure.hits)} of {words.count(figure.n)}"
+    parts = ["median" + (f", {interval(figure)}" if figure.low is not None else ""), f"n = {words.count(figure.n)}"]
     if figure.p90 is not None and figure.n >= ENOUGH:
         parts.insert(1, f"p90 {words.duration(figure.p90)}")
     if figure.open:

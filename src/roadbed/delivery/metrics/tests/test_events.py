@@ -278,7 +278,9 @@ def test_whatever_is_left_out_no_figure_is_impossible(events: list[Event], data:
     [
         ("{not json", "no JSON"),
         ('{"a": NaN}', "NaN is no number"),
-        ("[1]", "item 1 of the array: int in place of an event"),
+        ("[1]", "item 1 of the array: a number in place of an event"),
+        ("null", "null in place of an event"),
+        ("[" * 3000, "nested too deeply"),
         ('{"kind": "service.deployed", "occurred_at": "yesterday", "subject": "s"}', "occurred_at is no instant"),
         ('{"kind": "service.deployed", "occurred_at": "2026-03-02T10:00:00", "subject": "s"}', "is no instant"),
         ('{"kind": "service.deployed", "occurred_at": "2026-03-02T10:00:00Z"}', "has no subject"),
@@ -304,6 +306,23 @@ def test_no_line_whatever_it_holds_stops_the_others(line: str):
 
 def test_an_unclosed_array_is_one_fault():
     assert [type(one) for one in items_of(["[\n", '{"a": 1},\n', '{"b": \n'])] == [Fault]
+
+
+def test_values_printed_over_many_lines_one_after_another_are_read():
+    printed = [f"{json.dumps(one, indent=2)}\n" for one in TWO]
+    text = "".join([*printed[:3], '{\n  "broken": \n}\n', *printed[3:]])
+    found = read(text.splitlines(keepends=True))
+    whole = read([json.dumps(one) for one in TWO])
+    assert sorted(one.context for one in found.heard) == sorted(one.context for one in whole.heard)
+    (fault,) = found.faults
+    assert (fault.line, "no JSON" in fault.text) == ("".join(printed[:3]).count("\n") + 3, True)
+
+
+@pytest.mark.parametrize("first", ["[" * 100_000, '{"a":' * 100_000])
+def test_a_first_line_that_is_nested_too_deeply_is_one_fault(first: str):
+    found = read([f"{first}\n", json.dumps(TWO[3])])
+    assert [fault.line for fault in found.faults] == [1]
+    assert len(found.heard) == 1
 
 
 def test_teams_and_systems_are_told_by_events():

@@ -167,10 +167,19 @@ def test_the_api_overrides_confirms_and_lists(hanne: Door, uid: str):
     over = {"service": "checkout", "commit": "b" * 40, "reason": WHY, "hours": 4.01}
     assert hanne.post("/gate/overrides", over).status == 422
     assert hanne.post("/gate/check", {"service": "checkout", "commit": "a" * 40}).body["overridden"]["reason"] == WHY
-    assert len(hanne.get("/gate/overrides", service="checkout").body["items"]) == 1
+    assert len(hanne.get("/gate/overrides?service=checkout").body["items"]) == 1
     page = hanne.get("/gate/decisions").body["items"]
     assert [one["outcome"] for one in page] == ["warn", "allow", "deny"]
     assert hanne.get(f"/gate/decisions/{page[0]['uid']}").body["data"]["overridden"]["person"] == "hanne"
+    answered = {
+        word: [one["outcome"] for one in hanne.get(f"/gate/decisions?answer={word}").body["items"]]
+        for word in ("allowed", "warned", "refused", "overridden", "unknown")
+    }
+    assert answered == {
+        "allowed": ["allow"], "warned": [], "refused": ["deny"], "overridden": ["warn"], "unknown": [],
+    }  # fmt: skip
+    wrong = hanne.get("/gate/decisions?answer=no")
+    assert (wrong.status, wrong.body["field"]) == (422, "answer")
     assert hanne.get("/gate/decisions/nothing").status == 404
     assert hanne.get("/gate/counts").body["overrides"] == 1
     assert uid == require_service("checkout").uid
@@ -189,6 +198,9 @@ def test_the_pages_show_the_answer_and_take_an_override_and_a_confirmation(clien
     listed = client.get("/gate?service=checkout").content.decode()
     assert f"/gate/{decision}" in listed
     assert "Wait for a second person" in listed
+    assert f"/gate/{decision}" in client.get("/gate?answer=refused").content.decode()
+    assert "None of these answers" in client.get("/gate?answer=allowed").content.decode()
+    assert client.get("/gate?answer=no").status_code == 422
     assert "No such service" in client.get("/gate?service=ghost").content.decode()
     wrong = client.post(f"/gate/{decision}/override", {"reason": "now", "hours": "1"})
     assert wrong.status_code == 422

@@ -66,6 +66,7 @@ def test_never_is_said_as_no_data():
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
+        (0, "0 s"),
         (0.0004, "1 ms"),
         (0.012, "12 ms"),
         (0.34, "0.3 s"),

@@ -118,9 +118,16 @@ def delivery(teams: Sequence[Team], measures: tuple[Measure, ...], silent: Seque
 
 
 def reliability(
-    teams: Sequence[Team], services: Sequence[Service], measures: tuple[Measure, ...], promised: frozenset[str]
+    teams: Sequence[Team],
+    services: Sequence[Service],
+    measures: tuple[Measure, ...],
+    promised: frozenset[str],
+    on_call: frozenset[str] | None = None,
 ) -> Layer:
-    """Reliability: the owner of each service, and the SRE team where an engagement says so."""
+    """Reliability: the owner of each service, and the SRE team where an engagement says so.
+
+    `on_call` names the teams of whom somebody is on call now; None is unknown, and no gap.
+    """
     sre = [team for team in teams if team.layer == RELIABILITY]
     engaged: dict[str, list[str]] = {}
     for service in services:
@@ -131,6 +138,10 @@ def reliability(
     if without:
         said = "no objective is promised. Define one in the service's OpenSLO file."
         gaps.append(Gap(UNKNOWN, f"{listed(without)}: {said}"))
+    alone = [team.title for team in teams if team.services and on_call is not None and team.name not in on_call]
+    if alone:
+        said = "own services, and nobody is on call. Write a schedule, or a page has no one to go to."
+        gaps.append(Gap(WARN, f"{listed(alone)}: {said}"))
     gaps += [
         Gap(WARN, f"{team.title} is a reliability team without an engagement. Record whom it helps, until when.")
         for team in sre

@@ -21,7 +21,7 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_team
-from roadbed.organization.layers import queries
+from roadbed.organization.layers import queries, showing
 from roadbed.organization.layers.rules.layers import Layer, Measure
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -181,3 +181,9 @@ def test_the_api_and_the_command_tell_the_same(house: dict[str, str], client: Cl
     Person.objects.all().update(is_active=True)
     Person.objects.filter(pk__gt=Person.objects.order_by("pk")[0].pk).update(is_active=False)
     assert "No layers are needed yet" in CliRunner().invoke(app, ["layers", "show"]).stdout
+
+
+@pytest.mark.parametrize(("sre", "stands"), [((), 30), ((9.1,), 125), ((9.1, 6.1), 78), ((6.1,), 30)])
+def test_the_words_of_a_corner_keep_clear_of_the_points_in_it(sre: tuple[float, ...], stands: int):
+    points = [showing._point(7.0, one, "now", "Answered", "") for one in sre]
+    assert showing._free_line(287, 8, 30, points) == stands

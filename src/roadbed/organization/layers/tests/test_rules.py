@@ -44,6 +44,16 @@ def test_an_sre_team_without_an_engagement_and_an_engagement_without_a_charter_a
     assert (none.accountable, none.gaps) == ("The owner of each service. There is no separate SRE team", ())
 
 
+def test_an_owning_team_with_nobody_on_call_is_a_gap_and_an_unknown_answer_is_none():
+    teams = (team("storefront", services=1), team("tracking", services=1), team("guild"))
+    promised = frozenset({"s-1", "s-2"})
+    engaged = rules.reliability(teams, SERVICES, (), promised, frozenset({"storefront"}))
+    assert [gap.text for gap in engaged.gaps][:1] == [
+        "Tracking: own services, and nobody is on call. Write a schedule, or a page has no one to go to."
+    ]
+    assert all("on call" not in gap.text for gap in rules.reliability(teams, SERVICES, (), promised).gaps)
+
+
 def test_the_platform_answers_to_the_people_who_are_not_in_it():
     own = team("platform", "platform", people=("a", "b"), leads=("Priya Raman",), measured_on="")
     layer = rules.platform((own,), 20, (), SERVICES)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 SHOWN: Final = 60
+_SPACE: Final = re.compile(r"\s*,?\s*")
+_BEGINS: Final = re.compile(r"\n[{\[]")
+
+
+class _TooDeep(ValueError):  # noqa: N818 - said of the text
+    """More levels than a parser may go down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Item:
 
 
 def items_of(lines: Iterable[str]) -> Iterator[Item | Fault]:
-    """The values of a file: a value a line, arrays on a line, or one array or object over many lines.
+    """The values of a file: a value a line, arrays on a line, or values printed over many lines, one after another.
 
     A file whose first line is no value by itself is read as a whole.
     """
@@ -53,6 +60,8 @@ def _begins_a_whole(line: str) -> bool:
         return False
     try:
         _loads(line)
+    except _TooDeep:
+        return False
     except ValueError:
         return line.strip() in {"[", "{"} or line.lstrip().startswith("[")
     return False
@@ -64,7 +73,7 @@ def _whole(number: int, line: str, rest: list[str]) -> Iterator[Item | Fault]:
         value = _loads(text)
     except json.JSONDecodeError as fault:
         if line.lstrip().startswith("{"):
-            yield from _one_by_one(number, line, rest)
+            yield from _printed(text)
             return
         yield Fault(
             fault.lineno,
@@ -78,10 +87,23 @@ def _whole(number: int, line: str, rest: list[str]) -> Iterator[Item | Fault]:
     yield from _spread(number, value)
 
 
-def _one_by_one(number: int, line: str, rest: list[str]) -> Iterator[Item | Fault]:
-    for at, one in enumerate((line, *rest), number):
-        if one.strip():
-            yield from _of_line(at, one)
+def _printed(text: str) -> Iterator[Item | Fault]:
+    """Values one after another, each over as many lines as it likes; after a broken one, from the next that begins."""
+    decoder = json.JSONDecoder(parse_constant=_refuse)
+    at, number = 0, 1
+    while (begin := _SPACE.match(text, at).end()) < len(text):  # type: ignore[union-attr] - it matches nothing too
+        number += text.count("\n", at, begin)
+        try:
+            value, at = decoder.raw_decode(text, begin)
+        except (ValueError, RecursionError) as fault:
+            broken = fault.lineno if isinstance(fault, json.JSONDecodeError) else number
+            said = fault.msg if isinstance(fault, json.JSONDecodeError) else _said(fault)
+            yield Fault(broken, f"no JSON: {said}, in what begins in line {number}", "Write whole JSON objects.")
+            found = _BEGINS.search(text, begin + 1)
+            at = found.start() + 1 if found else len(text)
+        else:
+            yield from _spread(number, value)
+        number += text.count("\n", begin, at)
 
 
 def _of_line(number: int, line: str) -> Iterator[Item | Fault]:
@@ -92,8 +114,10 @@ def _of_line(number: int, line: str) -> Iterator[Item | Fault]:
         yield Fault(
             number, f"no JSON: {fault.msg} at column {fault.colno}: {shown}", "Write one whole JSON object a line."
         )
-    except (ValueError, RecursionError) as fault:
-        yield Fault(number, str(fault) or "nested too deeply", "Leave the value out where it is unknown.")
+    except _TooDeep as fault:
+        yield Fault(number, str(fault), "Write one event a line, or an array of events.")
+    except ValueError as fault:
+        yield Fault(number, str(fault), "Leave the value out where it is unknown.")
     else:
         yield from _spread(number, value)
 
@@ -108,7 +132,14 @@ def _spread(number: int, value: Any) -> Iterator[Item]:
 
 
 def _loads(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse)
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError as fault:
+        raise _TooDeep(_said(fault)) from None
+
+
+def _said(fault: ValueError | RecursionError) -> str:
+    return "nested too deeply" if isinstance(fault, RecursionError) else str(fault)
 
 
 def _refuse(name: str) -> NoReturn:

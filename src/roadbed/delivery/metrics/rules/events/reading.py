@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from roadbed.delivery.metrics.rules.events import cdevents, facts, telling
 from roadbed.delivery.metrics.rules.events.lines import Fault, Item, items_of
@@ -68,6 +68,9 @@ def _fault(item: Item, fault: Unreadable) -> Fault:
     return Fault(item.line, f"{which}{fault.text}", fault.remedy)
 
 
+_KINDS: Final = {type(None): "null", str: "a text", list: "an array", bool: "true or false"}
+
+
 def heard_of(value: Any) -> Heard | None:
     """One event; None where it is none of these metrics'.
 
@@ -75,7 +78,7 @@ def heard_of(value: Any) -> Heard | None:
         Unreadable: when it is no event, or lacks what it needs.
     """
     if not isinstance(value, Mapping):
-        raise Unreadable(f"{type(value).__name__} in place of an event", _REMEDY)
+        raise Unreadable(f"{_KINDS.get(type(value), 'a number')} in place of an event", _REMEDY)
     if facts.is_fact(value):
         return facts.heard(value)
     if cdevents.is_cloudevent(value):
