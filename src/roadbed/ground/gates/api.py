@@ -97,9 +97,7 @@ def _flagger(request: HttpRequest, token: str) -> Caller:
 
 
 @router.get("/gate/decisions", response=DecisionPage, operation_id="list_gate_decisions")
-def list_decisions(
-    request: HttpRequest, service: str = "", answer: str = "", cursor: str = "", limit: int = 50
-) -> Any:
+def list_decisions(request: HttpRequest, service: str = "", answer: str = "", cursor: str = "", limit: int = 50) -> Any:
     """What the gate answered, newest first; `answer` is refused, overridden, warned, unknown or allowed."""
     authorise(caller(request), "read")
     uid = require_service(service).uid if service else ""

@@ -47,7 +47,9 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "disputes": queries.open_disputes(),
         "overrides": queries.overrides(uid, now=now),
         "unreached": unreached.uses(uid, now=now),
-        "more_url": f"?{urlencode({'service': name, 'answer': answer, 'cursor': page.next_cursor})}" if page.next_cursor else "",
+        "more_url": f"?{urlencode({'service': name, 'answer': answer, 'cursor': page.next_cursor})}"
+        if page.next_cursor
+        else "",
         "now": timezone.localtime(now),
     }
     return render(request, "gates/list.html", context)

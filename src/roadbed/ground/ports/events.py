@@ -149,21 +149,13 @@ class BuildBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class TestCase:
-    """One test that ran, or was left out. `outcome` is passed, failed or skipped."""
-
-    name: str
-    outcome: str
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Tests:
     """Tests of one run that one delivery tells of; `commit` is empty where the sender does not say what was tested.
 
     Attributes:
         service: how the sender calls what was tested; empty where only the repository says it.
         run: the sender's identity of the run that they belong to, `suite` of the part of it.
+        cases: each test's name and how it ended: passed, failed or skipped.
     """
 
     key: str
@@ -172,7 +164,7 @@ class Tests:
     commit: str
     run: str
     suite: str
-    cases: tuple[TestCase, ...]
+    cases: tuple[tuple[str, str], ...]
     service: str = ""
     branch: str = ""
     environment: str = ""

@@ -136,7 +136,7 @@ class IncidentOut(Schema):
     merged_into: str
 
 
-class ReasonOut(Schema):
+class SuspectReasonOut(Schema):
     """One piece of evidence; its weight is the logarithm of odds, above 0 for the change and below against it."""
 
     words: str
@@ -157,7 +157,7 @@ class SuspectOut(Schema):
     by: str
     seconds_before: float
     evidence: list[str]
-    reasons: list[ReasonOut]
+    reasons: list[SuspectReasonOut]
     share: float | None
     undo: str
     undone_at: datetime | None

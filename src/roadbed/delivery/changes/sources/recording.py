@@ -227,7 +227,7 @@ def _tested(to: Recorder, event: events.Tests) -> str:
     )  # fmt: skip
     if placed.service is None:
         return f"Tests: {placed.problem} {placed.remedy}"
-    cases = tuple(RanTest(one.name, one.outcome, one.seconds) for one in event.cases)
+    cases = tuple(RanTest(name, outcome) for name, outcome in event.cases)
     asks.put(
         ReportTests(
             caller=to.writing.caller, service_uid=placed.service.uid, commit=event.commit, build=event.run,

@@ -91,7 +91,7 @@ def _printed(text: str) -> Iterator[Item | Fault]:
     """Values one after another, each over as many lines as it likes; after a broken one, from the next that begins."""
     decoder = json.JSONDecoder(parse_constant=_refuse)
     at, number = 0, 1
-    while (begin := _SPACE.match(text, at).end()) < len(text):  # type: ignore[union-attr] - it matches nothing too
+    while (begin := _SPACE.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # it matches nothing too
         number += text.count("\n", at, begin)
         try:
             value, at = decoder.raw_decode(text, begin)
