@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # A fresh data folder gets the demo company; `make up DEMO=` leaves it out. An older folder is never filled.
 DEMO ?= --demo
 
-.PHONY: help up down test lint soak bench docs setup setup-dev
+.PHONY: help up down test lint types style soak bench docs setup setup-dev
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -25,9 +25,15 @@ setup-dev:
 	@tools/setup.sh dev
 
 lint: setup-dev ## style, types, import contracts
+	@$(MAKE) --no-print-directory -j 2 types style
+
+# The types keep one core busy; the rest is done beside them.
+types:
+	.venv/bin/mypy src/roadbed
+
+style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy src/roadbed
 	.venv/bin/lint-imports
 
 test: lint ## everything, on SQLite, then what touches the database on PostgreSQL
@@ -39,5 +45,6 @@ soak: setup-dev ## the long fault runs
 bench: setup-dev ## figures, with ratios to peers in the same run
 	$(PY) benchmarks/run.py
 
-docs: setup-dev ## write the reference that is generated from code
+docs: setup-dev ## write what is generated from code: the reference, and the tables of an empty database
 	$(PY) tools/reference.py
+	$(PY) tools/ready_made.py

@@ -42,9 +42,8 @@ spec:
 '''
 
 def prepare():
-    from django.core.management import call_command
-    for alias in ("default", "samples"):
-        call_command("migrate", database=alias, verbosity=0)
+    from roadbed.config import schema
+    schema.migrate()
     from roadbed.ground.catalog import usecases as catalog
     from roadbed.ground.ledger import reactions
     from roadbed.ground.people import usecases as people

@@ -23,9 +23,8 @@ from roadbed.adapters.webhook.tests.receiver import Receiver, receiver
 PREPARE = """
 import django
 django.setup()
-from django.core.management import call_command
-for alias in ("default", "samples"):
-    call_command("migrate", database=alias, verbosity=0)
+from roadbed.config import schema
+schema.migrate()
 """
 CONFIG = """
 [roadbed]

@@ -106,7 +106,8 @@ def pay(
 def _write_csv(found: dict[str, Any]) -> None:
     from roadbed.reliability.paging.rules.load.printing import rows_of
 
-    lines = ((line["person"], line["seconds"], line["total"], line["amount"]) for line in found["lines"])
+    columns = ("person", "seconds", "total", "amount", "standby", "standby_total", "standby_amount")
+    lines = (tuple(line[name] for name in columns) for line in found["lines"])
     rows = rows_of(
         (found["team"], found["start"], found["end"]), lines, currency=found["currency"],
         version=found["rules_version"], signed_by=found["signed_by"],
@@ -115,18 +116,34 @@ def _write_csv(found: dict[str, Any]) -> None:
 
 
 def _print_sheet(found: dict[str, Any], console: Console) -> None:
+    by = found["standby_nobody"] is not None
     rows = [
         (line["person"], *(_hours(line["seconds"].get(kind, 0)) for kind in CLASSES), _hours(line["total"]),
-         "no rates" if line["amount"] is None else f"{line['amount']} {found['currency']}")
+         _worth(line["amount"], found), *(_stood(line, found) if by else ()))
         for line in found["lines"]
     ]  # fmt: skip
     empty = "You were not on call in it." if found["only_own"] else "Nobody was on call in it."
-    table(("Person", "Day", "Night", "Weekend", "Holiday", "All", "Amount"), rows, empty=empty)(console)
+    head = ("Person", "Day", "Night", "Weekend", "Holiday", "All", "Amount", *(("Stood by", "For it") if by else ()))
+    table(head, rows, empty=empty)(console)
     console.print(f"Nobody on call: {_hours(found['nobody'])}. Not known: {_hours(found['unknown'])}.")
+    if by:
+        unknown = _hours(found["standby_unknown"])
+        console.print(f"Nobody stood by: {_hours(found['standby_nobody'])}. Not known: {unknown}.")
     if found["signed_by"]:
         console.print(f"Signed by {found['signed_by']}, rules version {found['rules_version']}.")
         for one in found["differences"]:
             console.print(f"  Changed since: {one['person']} {one['seconds']:+d} s, {one['amount'] or 'no amount'}.")
+            if one["standby_seconds"] or one["standby_amount"]:
+                worth = one["standby_amount"] or "no amount"
+                console.print(f"    standing by: {one['standby_seconds']:+d} s, {worth}.")
+
+
+def _stood(line: dict[str, Any], found: dict[str, Any]) -> tuple[str, str]:
+    return _hours(line["standby_total"]), _worth(line["standby_amount"], found)
+
+
+def _worth(amount: str | None, found: dict[str, Any]) -> str:
+    return "no rates" if amount is None else f"{amount} {found['currency']}"
 
 
 def correct(
@@ -136,11 +153,14 @@ def correct(
     from_: Begin,
     to: End,
     reason: Annotated[str, typer.Option("--reason", help="What happened.")],
+    standby: Annotated[bool, typer.Option("--standby", help="It is about standing by as second.")] = False,
     json: Json = False,
 ) -> None:
     """Say that somebody else was on call than the record has, as a lead of the team."""
     span = {"starts_at": instant_of(from_, "--from").isoformat(), "ends_at": instant_of(to, "--to").isoformat()}
-    done = api().post(f"/teams/{team}/on-call/corrections", {"person": person, "why": reason, **span})
+    done = api().post(
+        f"/teams/{team}/on-call/corrections", {"person": person, "why": reason, "standby": standby, **span}
+    )
     show(done, json, say(f"Corrected. `roadbed oncall uncorrect {done['uid']}` takes it back."))
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import calendar_feeds, on_call_load, schedules, shifting, why
+from roadbed.cli import calendar_feeds, on_call_load, schedules, shift_requests, shifting, why
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
 
@@ -24,6 +24,7 @@ def register(root: typer.Typer) -> None:
     """Add the commands."""
     schedules.register(oncall)
     shifting.register(oncall)
+    shift_requests.register(oncall)
     why.register(page)
     on_call_load.register(oncall)
     calendar_feeds.register(oncall)
@@ -127,6 +128,33 @@ def _state(row: dict[str, Any]) -> str:
     if row["state"] == "acknowledged":
         return f"{row['acknowledged_by']} has it"
     return {"paging": "nobody has it yet", "exhausted": "nobody answered"}.get(row["state"], str(row["state"]))
+
+
+@page.command("escalate")
+def escalate_page(
+    uid: str,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it is handed on.")] = "",
+    json: Json = False,
+) -> None:
+    """Page the next step now, also from whoever has it."""
+    done = api().post(f"/pages/{uid}/escalate", {"reason": reason})
+    show(done, json, say(f"Handed on: {', '.join(done['paged']) or 'nobody'} paged so far."))
+
+
+@page.command("send")
+def send_page(
+    whom: Annotated[str, typer.Argument(help="A team, or a service for whoever answers for it.")],
+    text: Annotated[str, typer.Argument(help="What is wrong, in a sentence.")],
+    *,
+    severity: Annotated[int, typer.Option(min=1, max=4, help="1 and 2 wake people.")] = 2,
+    environment: Annotated[str, typer.Option("--environment", "-e", help="Where it happens.")] = "production",
+    json: Json = False,
+) -> None:
+    """Page a team by hand, through its schedule and escalation."""
+    body = {"whom": whom, "text": text, "severity": severity, "environment": environment}
+    done = api().post("/pages", body)
+    show(done, json, say(f"Paged. `roadbed page show {done['uid']}` shows whom; close it with `roadbed page close`."))
 
 
 @page.command("show")

@@ -54,6 +54,18 @@ def list_(
     show(found_rows, json, table(head, shown, empty="There is no runbook."))
 
 
+@app.command()
+def reminders(
+    *,
+    wanted: Annotated[bool | None, typer.Option("--on/--off", help="Get such mails, or none.")] = None,
+    json: Json = False,
+) -> None:
+    """Show or say whether you get a mail when runbooks of your teams go stale."""
+    address = "/me/runbook-reminders"
+    found = api().get(address) if wanted is None else api().put(address, {"wanted": wanted})
+    show(found, json, say("A mail comes when one goes stale." if found["wanted"] else "No such mails come to you."))
+
+
 @app.command(name="show")
 def show_(
     runbook: Reference,

@@ -67,6 +67,29 @@ def remove_secret(service: Service, name: Name, environment: Environment = "prod
     output.show({"removed": name}, json, output.say(f"{name} is removed from {environment}."))
 
 
+@app.command("key")
+def show_key(json: Json = False) -> None:  # noqa: FBT002 - typer's form
+    """Show the public half of the master key, and whether a former one still opens, as an admin."""
+    shown = client.api().get("/secrets/key")
+    former = f"; {shown['former']} before it still open" if shown["former"] else ""
+    output.show(shown, json, output.say(f"{shown['public']}{former}." if shown["public"] else "Nothing is sealed yet."))
+
+
+@app.command("rotate-key")
+def rotate_key(json: Json = False) -> None:  # noqa: FBT002 - typer's form
+    """Make a new master key and seal everything to it, as an admin; back up `secrets.key` then."""
+    done = client.api().post("/secrets/key/rotate")
+    words = f"{sum(done['renewed'].values())} values are sealed to the new key. Back up secrets.key now."
+    output.show(done, json, output.say(f"{words} `roadbed secrets forget-keys` ends the former one."))
+
+
+@app.command("forget-keys")
+def forget_keys(json: Json = False) -> None:  # noqa: FBT002 - typer's form
+    """End the former master keys, as an admin. Backups from before the rotation need them."""
+    done = client.api().delete("/secrets/key/former")
+    output.show(done, json, output.say("The newest key alone opens now."))
+
+
 def register(root: typer.Typer) -> None:
     """Hang the commands into the root."""
     root.add_typer(app, name="secrets")

@@ -66,6 +66,8 @@ def preview_silence(matchers: Matchers, *, json: Json = False) -> None:
     past = "too many to count" if found["past_count"] is None else found["past_count"]
 
     def printing(console: Console) -> None:
+        for title in found["pages"]:
+            console.print(f"Page: {title}")
         console.print(f"{found['open_count']} open; of the last seven days {past}.")
         rows = [(one["title"], one["service"] or one["team"], does(one)) for one in found["open"]]
         table(("Open now", "Of", "State"), rows, empty="No open alert fits.")(console)

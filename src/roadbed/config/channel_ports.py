@@ -27,6 +27,7 @@ def provide() -> None:
     board.provide("notifier.push", _push)
     board.provide("calendars", _calendars)
     board.provide("answers.slack", _slack_answers)
+    board.provide("commands.slack", _slack_commands)
     board.provide("answers.twilio", _twilio_answers)
 
 
@@ -127,6 +128,12 @@ def _slack_answers() -> object:
     from roadbed.adapters.slack import SlackAnswers
 
     return SlackAnswers(lambda: _providers().value("slack", "signing_secret"))
+
+
+def _slack_commands() -> object:
+    from roadbed.adapters.slack import SlackCommands
+
+    return SlackCommands(lambda: _providers().value("slack", "signing_secret"))
 
 
 def _twilio_answers() -> object:

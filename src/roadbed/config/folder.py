@@ -133,6 +133,7 @@ SETTINGS = {
     "counts_kept_days": "31",
     "storm_pages": "5",
     "storm_minutes": "5",
+    "acknowledged_minutes": "0",
     "incident_rooms": "",
     "incident_rooms_token": "",
 }

@@ -17,11 +17,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings")
     import django
 
+    from roadbed.config.settled import loading, settled
+
+    loading()
     django.setup()
     from django.urls import get_resolver
 
     from roadbed.config.logs import configure
-    from roadbed.config.settled import settled
     from roadbed.config.wiring import wire
     from roadbed.ground.jobs.worker import Worker
     from roadbed.ground.ledger import inbox, reactions

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 import roadbed
+from roadbed.config import ready_made
 from roadbed.ground.errors import Conflict, Place
 
 ALIASES = ("default", "samples")
@@ -48,25 +49,42 @@ def pending(executors: dict[str, MigrationExecutor] | None = None) -> int:
     )
 
 
+def is_current() -> bool:
+    """Whether both databases have this version's migrations and no others, told by their names."""
+    ours = ready_made.on_disk()
+    return all(ready_made.applied(alias) == ours for alias in ALIASES)
+
+
 def migrate(*, before: Callable[[], object] = lambda: None) -> int:
     """Apply what is pending, after a copy of each SQLite file that has data; answers how many were applied.
 
     `before` is called only when there is something to apply: it stops who would write meanwhile.
     """
-    executors = _executors()
-    refuse_newer(executors)
-    count = pending(executors)
-    if count:
-        before()
-        _copy_before()
-        for alias in ALIASES:
-            call_command("migrate", database=alias, verbosity=0, interactive=False)
+    if is_current():
+        return 0
+    empty = [alias for alias in ALIASES if ready_made.fits(alias)]
+    if len(empty) < len(ALIASES):
+        executors = _executors()
+        refuse_newer(executors)
+        if not pending(executors):
+            return 0
+    before()
+    count = sum(ready_made.fill(alias) for alias in empty)
+    return count if is_current() else count + _apply([alias for alias in ALIASES if alias not in empty])
+
+
+def _apply(older: list[str]) -> int:
+    count = pending()
+    _copy_before(older)
+    for alias in ALIASES:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
     return count
 
 
-def _copy_before() -> None:
-    for path in (settings.FOLDER.records, settings.FOLDER.samples):
-        if connections["default"].vendor == "sqlite" and path.exists() and path.stat().st_size:
+def _copy_before(aliases: list[str]) -> None:
+    for alias in aliases:
+        path = Path(connections[alias].settings_dict["NAME"])
+        if connections[alias].vendor == "sqlite" and path.exists() and path.stat().st_size:
             copy_sqlite(path, path.with_suffix(".db.before-upgrade"))
 
 

@@ -23,6 +23,9 @@ COUNTS_KEPT_DAYS = parse_number(
 )
 STORM_PAGES = parse_number(CONFIGURED["storm_pages"], of="pages", least=0, most=1000, setting="storm_pages")
 STORM_MINUTES = parse_number(CONFIGURED["storm_minutes"], of="minutes", least=1, most=120, setting="storm_minutes")
+ACKNOWLEDGED_MINUTES = parse_number(
+    CONFIGURED["acknowledged_minutes"], of="minutes", least=0, most=1440, setting="acknowledged_minutes"
+)
 INCIDENT_ROOMS = parse_choice(CONFIGURED["incident_rooms"] or "none", ("none", "slack"), setting="incident_rooms")
 INCIDENT_ROOMS_TOKEN = CONFIGURED["incident_rooms_token"]
 
@@ -105,6 +108,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = False
+# Every page names a file by its hash; under its bare name it would be compressed a second time for nobody.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MAX_AGE = 60
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LOGGING_CONFIG = None

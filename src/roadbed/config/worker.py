@@ -18,11 +18,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadbed.config.settings")
     import django
 
+    from roadbed.config.settled import loading, settled
+
+    loading()
     django.setup()
     from roadbed.config import housekeeping
     from roadbed.config.demo import running
     from roadbed.config.logs import configure
-    from roadbed.config.settled import settled
     from roadbed.config.wiring import wire
     from roadbed.ground.demo import queries
     from roadbed.ground.jobs.worker import Worker

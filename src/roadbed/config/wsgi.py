@@ -11,9 +11,10 @@ from django.urls import get_resolver
 
 from roadbed.config.indoors import Indoors
 from roadbed.config.logs import configure
-from roadbed.config.settled import settled
+from roadbed.config.settled import loading, settled
 from roadbed.config.wiring import wire
 
+loading()
 configure()
 application = Indoors(get_wsgi_application())
 # The door for deliveries stands before the addresses that would wire the house.

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from roadbed.portal import catalogue, deploying, home, search, service
+from roadbed.portal.chat import doors as chat
 
 app_name = "portal"
 urlpatterns = [
@@ -15,5 +16,6 @@ urlpatterns = [
     path("services/<str:name>/deploy", deploying.deploy, name="deploy"),
     path("services/<str:name>/rollback", deploying.roll_back, name="roll-back"),
     path("teams/<str:name>/archive", catalogue.archive_team, name="archive-team"),
+    path("answers/slack/commands", chat.slack, name="slack-commands"),
     path("deployments/<str:uid>", deploying.show, name="deployment"),
 ]

@@ -18,12 +18,10 @@ spec: {{type: service, lifecycle: production, owner: {team}}}
 
 def prepare(services: list[str], provider: str) -> dict[str, str]:
     """Tables, a team of two with a channel each, services; answers the key of the door and an administrator's token."""
-    from django.core.management import call_command
-
+    from roadbed.config import schema
     from roadbed.config.wiring import wire
 
-    for alias in ("default", "samples"):
-        call_command("migrate", database=alias, verbosity=0)
+    schema.migrate()
     wire()
     from roadbed.ground.catalog import usecases as catalog
     from roadbed.ground.jobs.models import Job

@@ -1,6 +1,7 @@
-"""Slack: messages with a button by a bot or without one by an incoming webhook, and the button's signed answer."""
+"""Slack: messages by a bot with a button or by an incoming webhook; the signed answers of buttons and commands."""
 
 from roadbed.adapters.slack.answers import SlackAnswers
+from roadbed.adapters.slack.commands import SlackCommands
 from roadbed.adapters.slack.notifier import SlackHookNotifier, SlackNotifier
 
-__all__ = ["SlackAnswers", "SlackHookNotifier", "SlackNotifier"]
+__all__ = ["SlackAnswers", "SlackCommands", "SlackHookNotifier", "SlackNotifier"]

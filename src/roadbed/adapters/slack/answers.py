@@ -23,6 +23,17 @@ def signature_of(secret: str, timestamp: str, body: bytes) -> str:
     return f"v0={made.hexdigest()}"
 
 
+def proven(arrived: Arrived, secret: str, *, now: float) -> str:
+    """The signature of a request that Slack sent within five minutes. Raises NotProven for any other."""
+    stamp = arrived.headers.get("x-slack-request-timestamp", "")
+    if not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12 or abs(now - int(stamp)) > OLDEST:  # noqa: PLR2004 - till 33658
+        raise NotProven("Its timestamp is missing or more than five minutes off.")
+    signature = arrived.headers.get("x-slack-signature", "")
+    if not secret or not same(signature, signature_of(secret, stamp, arrived.body)):
+        raise NotProven("Its signature is not Slack's.")
+    return signature
+
+
 class SlackAnswers:
     """Reads what Slack posts to the request URL of an app's interactivity."""
 
@@ -31,13 +42,7 @@ class SlackAnswers:
 
     def read(self, arrived: Arrived, *, now: float) -> Answered:
         """What was meant. Raises NotProven."""
-        stamp = arrived.headers.get("x-slack-request-timestamp", "")
-        if not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12 or abs(now - int(stamp)) > OLDEST:  # noqa: PLR2004 - till 33658
-            raise NotProven("Its timestamp is missing or more than five minutes off.")
-        secret = self.secret()
-        signature = arrived.headers.get("x-slack-signature", "")
-        if not secret or not same(signature, signature_of(secret, stamp, arrived.body)):
-            raise NotProven("Its signature is not Slack's.")
+        proven(arrived, self.secret(), now=now)
         return _read(_payload(arrived.body))
 
 

@@ -85,22 +85,28 @@ def _told(answer: Answer) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text of ours that Slack shows as it is."""
     # Slack reads <…> as links and mentions: a service named <!channel> would call everybody.
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def acknowledge_button(token: str) -> dict[str, Any]:
+    """The button whose press comes back signed, with the token in it."""
+    return {
+        "type": "button", "style": "primary", "action_id": ACTION, "value": token,
+        "text": {"type": "plain_text", "text": "Acknowledge"},
+    }  # fmt: skip
 
 
 def _blocks(message: Message, *, buttons: bool) -> list[dict[str, Any]]:
     shown = [{"type": "header", "text": {"type": "plain_text", "text": message.subject[:150]}}]
     blocks: list[dict[str, Any]] = [*shown, {
-        "type": "section", "text": {"type": "mrkdwn", "text": _escaped(message.text)[:LONGEST] or " "},
+        "type": "section", "text": {"type": "mrkdwn", "text": escaped(message.text)[:LONGEST] or " "},
     }]  # fmt: skip
     elements: list[dict[str, Any]] = []
     if message.token and buttons:
-        elements.append({
-            "type": "button", "style": "primary", "action_id": ACTION, "value": message.token,
-            "text": {"type": "plain_text", "text": "Acknowledge"},
-        })  # fmt: skip
+        elements.append(acknowledge_button(message.token))
     if message.link:
         elements.append({
             "type": "button", "action_id": "roadbed.open", "url": message.link,

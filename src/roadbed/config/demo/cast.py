@@ -11,9 +11,10 @@ from roadbed.ground.demo import rules
 from roadbed.ground.demo import usecases as demo
 from roadbed.ground.people import usecases
 from roadbed.ground.people.rules import MEMBER, ROADBED, Caller
-from roadbed.reliability.paging import links
+from roadbed.reliability.paging import links, shifts
 from roadbed.reliability.paging import usecases as paging
 from roadbed.reliability.paging.models import Channel
+from roadbed.reliability.paging.swaps import asking
 
 ALSO_HERE = "tracking"
 """The team that the first admin joins, so that what needs somebody stands on their home page."""
@@ -78,6 +79,24 @@ def _take_turns_otherwise(cast: Cast, emails: dict[str, str], *, now: datetime) 
     paging.cover(
         cast.people[first], team.name, person=emails[second], starts_at=day, ends_at=day + timedelta(days=1), now=now
     )
+    _ask_for_a_day(cast, team, emails, now=now)
+
+
+def _ask_for_a_day(cast: Cast, team: company.Team, emails: dict[str, str], *, now: datetime) -> None:
+    """Whoever has a whole day in the week after asks another of the company to take it; nobody has answered yet."""
+    begin = now.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=8)
+    uids = {cast.people[name].uid: name for name in team.rotates}
+    for number in range(7):
+        start, end = begin + timedelta(days=number), begin + timedelta(days=number + 1)
+        (shift, *others) = shifts.shifts(team.name, start=start, end=end, now=now)
+        asker = uids.get(shift.person_uid or "")
+        if asker is not None and not others:
+            # By name, so that no message goes to the real admin who looks over the team's shoulder.
+            other = next(name for name in team.rotates if name != asker)
+            asking.ask(
+                cast.people[asker], team.name, starts_at=start, ends_at=end, to=emails[other], note="a wedding", now=now
+            )
+            return
 
 
 def rotations_began(now: datetime, days: int) -> datetime:

@@ -111,6 +111,7 @@ def test_an_archive_that_reaches_out_of_the_folder_is_refused(tmp_path: Path):
     assert not (tmp_path / "planted").exists()
 
 
+@pytest.mark.postgres
 @pytest.mark.skipif("ROADBED_TEST_DATABASE" not in os.environ, reason="needs a PostgreSQL: tools/postgres.py gives one")
 def test_a_backup_of_a_postgresql_holds_its_dump(folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ROADBED_DATABASE", os.environ["ROADBED_TEST_DATABASE"])

@@ -7,7 +7,9 @@ from roadbed.delivery.changes.forgetting import forget
 from roadbed.delivery.changes.linking.keeping import CHANGES
 from roadbed.delivery.changes.projecting import DEPLOYMENTS
 from roadbed.delivery.changes.sources import reading
+from roadbed.delivery.changes.sources.renewing import SOURCES
 from roadbed.ground import asks
+from roadbed.ground.asks import sealed
 from roadbed.ground.asks.homes import ServiceHomes
 from roadbed.ground.demo import forgetting
 from roadbed.ground.ledger import projections
@@ -19,6 +21,7 @@ def wire() -> None:
     projections.register(DEPLOYMENTS)
     projections.register(CHANGES)
     reading.register()
+    sealed.register("changes", SOURCES)
     forgetting.register("changes", forget)
     asks.answer_with(asks.DeriveKind, derive_kind)
     asks.answer_with(ServiceHomes, service_homes)

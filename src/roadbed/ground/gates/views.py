@@ -47,12 +47,14 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "disputes": queries.open_disputes(),
         "overrides": queries.overrides(uid, now=now),
         "unreached": unreached.uses(uid, now=now),
-        "more_url": f"?{urlencode({'service': name, 'answer': answer, 'cursor': page.next_cursor})}"
-        if page.next_cursor
-        else "",
+        "more_url": _more(service=name, answer=answer, cursor=page.next_cursor or ""),
         "now": timezone.localtime(now),
     }
     return render(request, "gates/list.html", context)
+
+
+def _more(*, cursor: str, **asked: str) -> str:
+    return f"?{urlencode({**asked, 'cursor': cursor})}" if cursor else ""
 
 
 def _stats(counts: queries.Counts) -> tuple[Stat, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from roadbed.ground.ports.calendars import CalendarSource
     from roadbed.ground.ports.chat_rooms import ChatRooms
     from roadbed.ground.ports.code_host import CodeHost
+    from roadbed.ground.ports.commands import CommandReader
     from roadbed.ground.ports.counts import CountSources
     from roadbed.ground.ports.events import EventReader
     from roadbed.ground.ports.metrics import EdgeMeter, Scraper
@@ -100,6 +101,11 @@ def calendars() -> CalendarSource:
 def answers(provider: str) -> AnswerReader:
     """What reads people's answers as a provider brings them: `slack`, `twilio`."""
     return cast("AnswerReader", _take(f"answers.{provider}"))
+
+
+def commands(chat: str) -> CommandReader:
+    """What reads the commands that people write in a chat: `slack`."""
+    return cast("CommandReader", _take(f"commands.{chat}"))
 
 
 def chat_rooms() -> ChatRooms:

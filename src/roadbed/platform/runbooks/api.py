@@ -12,7 +12,7 @@ from ninja import Router, Status
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.people.rules import authorise
-from roadbed.platform.runbooks import covering, planning, queries, run_schemas, running, schemas, usecases
+from roadbed.platform.runbooks import covering, planning, queries, reminding, run_schemas, running, schemas, usecases
 from roadbed.platform.runbooks.rules import linting
 from roadbed.platform.runbooks.running import Told
 from roadbed.platform.runbooks.values import Plan, RunbookView
@@ -44,6 +44,21 @@ def runbook_coverage(request: HttpRequest, service: str = "", owner: str = "") -
     authorise(caller(request), "read")
     uid = catalog.require_service(service).uid if service else ""
     return covering.coverage(service_uid=uid, owner=owner, now=timezone.now())
+
+
+@router.get("/me/runbook-reminders", response=schemas.ReminderChoice, operation_id="show_runbook_reminders")
+def show_reminders(request: HttpRequest) -> Any:
+    """Whether the caller gets mails when runbooks of their teams go stale."""
+    who = caller(request)
+    authorise(who, "read")
+    return {"wanted": reminding.is_wanted(who.uid)}
+
+
+@router.put("/me/runbook-reminders", response=schemas.ReminderChoice, operation_id="set_runbook_reminders")
+def set_reminders(request: HttpRequest, body: schemas.ReminderChoice) -> Any:
+    """Get such mails, or none."""
+    reminding.choose(caller(request), wanted=body.wanted, now=timezone.now())
+    return {"wanted": body.wanted}
 
 
 @router.post("/runbooks/lint", response=list[schemas.RunbookFindingOut], operation_id="lint_runbook")

@@ -10,7 +10,7 @@ from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
-from roadbed.platform.runbooks import executing, repository, watching
+from roadbed.platform.runbooks import executing, reminding, repository, watching
 
 READ: Final = Reaction(
     name="runbooks.read",
@@ -47,6 +47,12 @@ def follow(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ever
 def check(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """See what went stale, and tell of it."""
     watching.check(now=timezone.now())
+
+
+@job("runbooks.remind", attempts=1, time_limit=280.0, every=300.0, wanted=lambda _: reminding.any_waits())
+def remind(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Mail owners what went stale."""
+    reminding.send(now=timezone.now())
 
 
 @job("runbooks.watch", attempts=1, time_limit=60.0, every=20.0, wanted=lambda _: watching.any_under_way())

@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from roadbed.ground.people.models import Person
+
 
 def new_uid() -> str:
     """A random identity."""
@@ -51,6 +53,29 @@ class Runbook(models.Model):
             models.CheckConstraint(condition=Q(version__gte=1), name="runbook_has_a_version"),
         ]
         indexes = [models.Index(fields=["service", "slug", "id"], name="runbook_listed")]
+
+
+class Reminder(models.Model):
+    """One person is told that one runbook went stale: once each time it does, by one mail for all that wait."""
+
+    runbook = models.ForeignKey(Runbook, on_delete=models.CASCADE, related_name="reminders")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    noted_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["runbook", "person", "noted_at"], name="one_reminder_per_staleness")
+        ]
+        indexes = [models.Index(fields=["person"], condition=Q(mailed_at=None), name="reminder_waits")]
+
+
+class Unreminded(models.Model):
+    """Somebody who wants no mails about stale runbooks."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
 
 
 class Version(models.Model):

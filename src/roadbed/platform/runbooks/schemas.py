@@ -189,3 +189,9 @@ class RunbookCoverageOut(Schema):
     whole: int
     bare: int
     uncovered: list[UncoveredOut]
+
+
+class ReminderChoice(Schema):
+    """Whether mails come when runbooks of one's teams go stale."""
+
+    wanted: bool

@@ -14,7 +14,7 @@ from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.errors import Refusal
 from roadbed.ground.shell import doors
 from roadbed.ground.shell.words import plural
-from roadbed.platform.runbooks import covering, queries, showing, standing, usecases
+from roadbed.platform.runbooks import covering, queries, reminding, showing, standing, usecases
 from roadbed.platform.runbooks.rendering import html_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "covered": covered,
         "gaps": covered.uncovered[:GAPS],
         "more_gaps": max(0, len(covered.uncovered) - GAPS),
+        "reminded": reminding.is_wanted(asking.uid),
         "share": covered.served / covered.whole if covered.whole else None,
         "now": now,
     }

@@ -15,7 +15,7 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.ports import board
 from roadbed.ground.ports.code_host import CodeUnavailable
-from roadbed.platform.runbooks import queries, repository
+from roadbed.platform.runbooks import queries, reminding, repository
 from roadbed.platform.runbooks.executing import TOO_LATE, lose
 from roadbed.platform.runbooks.facts import about
 from roadbed.platform.runbooks.models import Reading, Run, Runbook
@@ -80,6 +80,8 @@ def _remind(row: Runbook, doubts: tuple[trusting.Doubt, ...], *, now: datetime) 
                 "reasons": [{"rule": one.rule, "text": one.text, "clears": one.clears} for one in doubts],
             }
             writing.record("runbook.stale", row.service_uid, data=data)
+            if row.reminded_at is None:
+                reminding.note(row, now=now)
     return mine
 
 

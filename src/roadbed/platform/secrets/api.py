@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.people.rules import authorise
-from roadbed.platform.secrets import queries, usecases
+from roadbed.platform.secrets import queries, rotating, usecases
 
 router = Router(tags=["secrets"])
 
@@ -49,6 +49,32 @@ class Written(Schema):
     name: str
     environment: str
     version: int
+
+
+class KeyOut(Schema):
+    """The master key by its public half; how many former ones still open; how many values were sealed anew, by room."""
+
+    public: str
+    former: int
+    renewed: dict[str, int]
+
+
+@router.get("/secrets/key", response=KeyOut, operation_id="show_secrets_key")
+def show_key(request: HttpRequest) -> Any:
+    """Which key seals now."""
+    return rotating.show(caller(request))
+
+
+@router.post("/secrets/key/rotate", response=KeyOut, operation_id="rotate_secrets_key")
+def rotate_key(request: HttpRequest) -> Any:
+    """Make a new master key and seal every value to it; the former one still opens."""
+    return rotating.rotate(caller(request), now=timezone.now())
+
+
+@router.delete("/secrets/key/former", response=KeyOut, operation_id="forget_former_secrets_keys")
+def forget_keys(request: HttpRequest) -> Any:
+    """Keep the newest master key alone, once everything is sealed to it."""
+    return rotating.forget(caller(request), now=timezone.now())
 
 
 @router.get("/services/{name}/secrets", response=SecretList)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from roadbed.ground.asks import sealed
 from roadbed.ground.errors import Place, Unavailable
 
 # pyrage is imported where it is used: every web process loads this file, and few of them ever touch a secret.
@@ -23,18 +27,26 @@ def key_file() -> Path:
 
 def recipient() -> str:
     """The public half of the master key."""
-    return str(_identity(make=True).to_public())
+    return str(_identities(make=True)[0].to_public())
+
+
+def public_halves() -> tuple[str, ...]:
+    """The public half of the master key and of the former ones that still open; none before the first secret."""
+    try:
+        return tuple(str(one.to_public()) for one in _read(key_file()))
+    except FileNotFoundError:
+        return ()
 
 
 def encrypt(plaintext: bytes) -> bytes:
     """Encrypt to the master key, which is made at the first secret."""
     import pyrage
 
-    return bytes(pyrage.encrypt(plaintext, [_identity(make=True).to_public()]))
+    return bytes(pyrage.encrypt(plaintext, [_identities(make=True)[0].to_public()]))
 
 
 def decrypt(ciphertext: bytes) -> bytes:
-    """Decrypt with the master key.
+    """Decrypt with the master key, or a former one that was kept.
 
     Raises:
         Unavailable: when the key is missing or is not the one that it was encrypted to.
@@ -42,7 +54,7 @@ def decrypt(ciphertext: bytes) -> bytes:
     import pyrage
 
     try:
-        return bytes(pyrage.decrypt(ciphertext, [_identity(make=False)]))
+        return bytes(pyrage.decrypt(ciphertext, _identities(make=False)))
     except pyrage.DecryptError:
         raise Unavailable(
             "A secret cannot be opened with this master key.",
@@ -51,12 +63,27 @@ def decrypt(ciphertext: bytes) -> bytes:
         ) from None
 
 
-def _identity(*, make: bool) -> Any:
+def add_new() -> None:
+    """Put a new key before those that there are: from now on it seals, and all of them open."""
+    import pyrage
+
+    with _alone():
+        _identities(make=True)
+        _replace([pyrage.x25519.Identity.generate(), *_read(key_file())])
+
+
+def forget_former() -> None:
+    """Keep the newest key alone. What is sealed to an older one is lost then."""
+    with _alone():
+        _replace(_identities(make=False)[:1])
+
+
+def _identities(*, make: bool) -> list[Any]:
     path = key_file()
     try:
         return _read(path)
     except FileNotFoundError:
-        if not make or _something_is_encrypted():
+        if not make or something_is_sealed():
             raise Unavailable(
                 "The master key of the secrets is missing.",
                 remedy=f"Bring {NAME} back from the backup; without it the values are lost and must be set anew.",
@@ -65,7 +92,7 @@ def _identity(*, make: bool) -> Any:
     return _make(path)
 
 
-def _read(path: Path) -> Any:
+def _read(path: Path) -> list[Any]:
     import pyrage
 
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -76,7 +103,7 @@ def _read(path: Path) -> Any:
         )
     lines = [line.strip() for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
     try:
-        return pyrage.x25519.Identity.from_str(lines[0])
+        return [pyrage.x25519.Identity.from_str(lines[0]), *map(pyrage.x25519.Identity.from_str, lines[1:])]
     except (IndexError, pyrage.IdentityError):
         raise Unavailable(
             "The master key of the secrets is damaged.",
@@ -85,35 +112,62 @@ def _read(path: Path) -> Any:
         ) from None
 
 
-def _something_is_encrypted() -> bool:
-    from roadbed.platform.secrets.models import SecretVersion
+def something_is_sealed() -> bool:
+    """Whether any room keeps a value that a lost key would lose."""
+    return any(kept.exists() for kept in sealed.places().values())
 
-    return SecretVersion.objects.exists()
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time writes the file; readers need no lock, since it is replaced whole."""
+    handle = os.open(key_file().with_name(f".{NAME}.lock"), os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
-def _make(path: Path) -> Any:
+def _make(path: Path) -> list[Any]:
     """Write a new key whole, synced, and only where there is none: two processes must not each make one."""
     import pyrage
 
     identity = pyrage.x25519.Identity.generate()
-    told = "# Master key of the secrets. A backup of the records is worth nothing without it."
-    content = f"{told}\n# public key: {identity.to_public()}\n{identity}\n"
-    temporary = path.with_name(f".{NAME}.{os.getpid()}.{os.urandom(4).hex()}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    temporary = _written(path, [identity])
     try:
-        with os.fdopen(handle, "w") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            path.hardlink_to(temporary)
-        except FileExistsError:
-            return _read(path)
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        return _read(path)
     finally:
         temporary.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _synced(path.parent)
+    return [identity]
+
+
+def _replace(identities: list[Any]) -> None:
+    path = key_file()
+    _written(path, identities).replace(path)
+    _synced(path.parent)
+
+
+def _written(path: Path, identities: list[Any]) -> Path:
+    """The keys in a file of their own beside the real one, synced; the first one seals."""
+    told = "# Master key of the secrets. A backup of the records is worth nothing without it."
+    former = "# Former keys, which open what they sealed.\n" if len(identities) > 1 else ""
+    content = f"{told}\n# public key: {identities[0].to_public()}\n{identities[0]}\n{former}"
+    content += "".join(f"{one}\n" for one in identities[1:])
+    temporary = path.with_name(f".{NAME}.{os.getpid()}.{os.urandom(4).hex()}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
+
+
+def _synced(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
-    return identity
+        os.close(handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roadbed.ground import asks
+from roadbed.ground.asks import sealed
 from roadbed.ground.demo import forgetting
 from roadbed.platform.secrets import sealing, usecases
 from roadbed.platform.secrets.forgetting import forget
@@ -14,3 +15,4 @@ def wire() -> None:
     asks.answer_with(asks.ResolveSecrets, usecases.resolve)
     asks.answer_with(asks.Seal, sealing.seal)
     asks.answer_with(asks.Unseal, sealing.unseal)
+    sealed.register("secrets", sealing.VERSIONS)

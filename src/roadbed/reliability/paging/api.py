@@ -11,15 +11,16 @@ from ninja import Query, Router, Status
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.people.rules import ADMIN, authorise
-from roadbed.reliability.paging import queries, schemas, usecases
+from roadbed.reliability.paging import calling, handing, queries, schemas, usecases
 from roadbed.reliability.paging.alerts.api import router as alerts_router
 from roadbed.reliability.paging.load.api import router as load_router
 from roadbed.reliability.paging.reaching.api import router as reaching_router
 from roadbed.reliability.paging.schedule_api import router as schedule_router
+from roadbed.reliability.paging.swaps.api import router as swaps_router
 from roadbed.reliability.paging.watching.api import router as watching_router
 
 router = Router(tags=["paging"])
-for part in (schedule_router, alerts_router, load_router, reaching_router, watching_router):
+for part in (schedule_router, alerts_router, load_router, reaching_router, swaps_router, watching_router):
     router.add_router("", part)
 
 
@@ -105,6 +106,16 @@ def list_pages(request: HttpRequest, asked: Query[schemas.PageFilters]) -> Any:
     )
 
 
+@router.post("/pages", response={201: schemas.Paged}, operation_id="send_page")
+def send_page(request: HttpRequest, body: schemas.PageIn) -> Any:
+    """Page a team, or whoever answers for a service, by hand."""
+    uid = calling.call(
+        caller(request), body.whom, text=body.text, severity=body.severity, environment=body.environment,
+        now=timezone.now(),
+    )  # fmt: skip
+    return Status(201, {"uid": uid})
+
+
 @router.get("/pages/{uid}", response=schemas.AlertDetailOut, operation_id="show_page")
 def show_page(request: HttpRequest, uid: str) -> Any:
     """One page with everything that was done to reach somebody."""
@@ -118,6 +129,13 @@ def acknowledge_page(request: HttpRequest, uid: str) -> Any:
     yours = usecases.acknowledge(caller(request), uid, now=timezone.now())
     taken = queries.require_alert(uid).alert
     return {"uid": uid, "acknowledged_by": taken.acknowledged_by, "yours": yours}
+
+
+@router.post("/pages/{uid}/escalate", response=schemas.AlertOut, operation_id="escalate_page")
+def escalate_page(request: HttpRequest, uid: str, body: schemas.HandOnIn) -> Any:
+    """Page the next step now, also from whoever has it."""
+    handing.escalate(caller(request), uid, reason=body.reason, now=timezone.now())
+    return queries.require_alert(uid).alert
 
 
 @router.post("/pages/{uid}/close", response=schemas.AlertOut, operation_id="close_page")

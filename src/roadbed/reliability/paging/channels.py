@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Q
+
 from roadbed.ground.errors import Conflict, Forbidden, Invalid, NotFound, Place, Unavailable
 from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.ledger.unit import unit
@@ -18,7 +20,7 @@ from roadbed.ground.ports.addresses import REMEDY
 from roadbed.ground.ports.notifier import Message, NotDelivered
 from roadbed.reliability.paging.links import channel_digest, channel_link, signing_secret
 from roadbed.reliability.paging.models import Channel, new_uid
-from roadbed.reliability.paging.reaching import verifying
+from roadbed.reliability.paging.reaching import sealing, verifying
 
 TEST: Final = "paging.test"
 MOST: Final = 10
@@ -44,16 +46,16 @@ def add_channel(caller: Caller, *, kind: str, address: str, email: str = "", ser
     person = person_of(caller, email)
     address = _checked(kind, address.strip())
     server = _checked_server(caller, kind, server.strip())
+    uid = new_uid()
+    kept = sealing.kept(uid, kind, address)
     with unit(caller, now=now) as writing:
         held = Channel.objects.filter(person=person, removed_at=None)
-        if held.filter(kind=kind, address=address).exists():
+        if held.filter(Q(mark=sealing.mark_of(kind, address)) | Q(mark="", address=address), kind=kind).exists():
             raise Conflict(f"{person.name} has this channel already.", place=Place(field="address"))
         if held.count() >= MOST:
             raise Conflict(f"{person.name} has {MOST} channels already.", remedy="Remove one first.")
-        uid = new_uid()
         channel = Channel.objects.create(
-            uid=uid, person=person, kind=kind, address=address, server=server, digest=channel_digest(uid),
-            created_at=now,
+            uid=uid, person=person, kind=kind, server=server, digest=channel_digest(uid), created_at=now, **kept
         )  # fmt: skip
         _record(writing.record, "channel.changed", channel, change="added")
         _test(channel, now=now)
@@ -106,7 +108,7 @@ def send_test(uid: str, *, now: datetime, last_attempt: bool) -> None:
     if channel is None:
         return
     try:
-        board.notifier(channel.kind).deliver(_message(channel), seconds=SECONDS)
+        sealing.send(channel.kind, _message(channel), seconds=SECONDS)
     except NotDelivered as fault:
         Channel.objects.filter(pk=channel.pk).update(problem=fault.reason[:300])
         if not (fault.permanent or last_attempt):
@@ -133,7 +135,7 @@ def _message(channel: Channel) -> Message:
     return Message(
         # A new code is a new message; a repeated attempt at the same one is not.
         key=f"test-{channel.uid}-{channel.code_nonce}"[:64],
-        address=channel.address,
+        address=sealing.address_for(channel),
         subject="A test page from Roadbed",
         text=text,
         short=f"Roadbed: the code of this channel is {spoken}. It is valid for 15 minutes.",

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from roadbed.ground.errors import Forbidden, Invalid, NotFound, Place
-from roadbed.ground.ledger.unit import unit
+from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.models import Person, Team
 from roadbed.ground.people.queries import TeamView
 from roadbed.ground.people.rules import ADMIN, SYSTEM, Caller, authorise
@@ -51,22 +51,38 @@ def cover(
     """
     found = team_named(team)
     authorise(caller, "rotation.write", team=found.name)
-    _span(starts_at, ends_at, now)
-    first = _member(found, person, "person")
-    other = _member(found, swap_with, "swap_with") if swap_with else None
+    checked_span(starts_at, ends_at, now)
+    first = member_of(found, person, "person")
+    other = member_of(found, swap_with, "swap_with") if swap_with else None
     if other is not None and other.pk == first.pk:
         raise Invalid("A swap is between two people.", remedy="Name somebody else.", place=Place(field="swap_with"))
     with unit(caller, now=now) as writing:
         keep((found.uid,), now=now)
-        row = Cover.objects.create(
-            team=Team.objects.get(uid=found.uid), person=first, other=other, starts_at=starts_at, ends_at=ends_at,
-            made_by=caller.name[:160], made_at=now,
-        )  # fmt: skip
-        data = {
-            "team": found.name, "cover": row.uid, "person": first.name, "swap_with": other.name if other else "",
-            "from": starts_at.isoformat(), "to": ends_at.isoformat(),
-        }  # fmt: skip
-        writing.record("shift.covered", found.uid, data=data)
+        held = Team.objects.get(uid=found.uid)
+        return write_cover(writing, held, first, other=other, starts_at=starts_at, ends_at=ends_at, made_by=caller.name)
+
+
+def write_cover(
+    writing: Unit,
+    team: Team,
+    person: Person,
+    *,
+    other: Person | None = None,
+    starts_at: datetime,
+    ends_at: datetime,
+    made_by: str,
+    request: str = "",
+) -> str:
+    """Write an override in the open transaction, whose caller kept the past; answers its uid."""
+    row = Cover.objects.create(
+        team=team, person=person, other=other, starts_at=starts_at, ends_at=ends_at, made_by=made_by[:160],
+        made_at=writing.now,
+    )  # fmt: skip
+    data = {
+        "team": team.name, "cover": row.uid, "person": person.name, "swap_with": other.name if other else "",
+        "from": starts_at.isoformat(), "to": ends_at.isoformat(), **({"request": request} if request else {}),
+    }  # fmt: skip
+    writing.record("shift.covered", team.uid, data=data)
     return row.uid
 
 
@@ -89,7 +105,7 @@ def take_leave(
     """Say that somebody is away: the caller, or for an admin whoever has that address. Answers its uid."""
     authorise(caller, "leave.write")
     person = _person(caller, email)
-    _span(starts_at, ends_at, now)
+    checked_span(starts_at, ends_at, now)
     said = " ".join(why.split())[:200] or "leave"
     with unit(caller, now=now) as writing:
         keep_of_person(person.uid, now=now)
@@ -161,9 +177,13 @@ def _replaced(
         )
 
 
-def _span(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+def checked_span(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Refuse a span that is over, empty, or longer than a year."""
     if not starts_at < ends_at <= starts_at + LONGEST:
-        raise Invalid("It ends before it begins, or lasts longer than a year.", place=Place(field="to"))
+        raise Invalid(
+            "It ends before it begins, or lasts longer than a year.", remedy="Give an end within a year of its start.",
+            place=Place(field="to"),
+        )  # fmt: skip
     if ends_at <= now:
         raise Invalid(
             f"It is over since {ends_at.isoformat()}.", remedy="Give an end that is still to come.",
@@ -171,7 +191,8 @@ def _span(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
         )  # fmt: skip
 
 
-def _member(team: TeamView, email: str, field: str) -> Person:
+def member_of(team: TeamView, email: str, field: str) -> Person:
+    """Somebody of a team by their address. Raises NotFound."""
     uid = next((member.uid for member in team.members if member.email.lower() == email.strip().lower()), "")
     person = Person.objects.filter(uid=uid, is_active=True).first()
     if person is None:

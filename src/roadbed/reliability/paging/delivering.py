@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
-from roadbed.ground.ports import board
 from roadbed.ground.ports.notifier import Delivered, Message, NotDelivered
 from roadbed.reliability.paging.escalating import bring_forward, hand_over, said, subject_of
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
+from roadbed.reliability.paging.reaching.sealing import send
 from roadbed.reliability.paging.reaching.wording import message_of
 from roadbed.reliability.paging.rules.escalation import wait_before
 
@@ -48,7 +48,7 @@ def deliver(uid: str, *, clock: Callable[[], datetime]) -> None:
     if outgoing is None:
         return
     try:
-        delivered = board.notifier(outgoing.channel).deliver(outgoing.message, seconds=SECONDS)
+        delivered = send(outgoing.channel, outgoing.message, seconds=SECONDS)
     except NotDelivered as fault:
         _recorded(partial(_not_delivered, uid, fault, now=clock()))
     else:

@@ -17,6 +17,7 @@ from roadbed.reliability.paging.models import (
     Delivery,
     Habits,
     Heartbeat,
+    HeldTrouble,
     Integration,
     Leave,
     Method,
@@ -24,6 +25,7 @@ from roadbed.reliability.paging.models import (
     Rotation,
     Schedule,
     Served,
+    ShiftRequest,
     SignedSheet,
     Silence,
 )
@@ -48,9 +50,13 @@ def forget(held: Belongings) -> Gone:
     for ours in (Method, Habits):
         rows += ours.objects.filter(person__uid__in=held.people).delete()[0]
     rows += channels.delete()[0]
-    for model in (Rotation, Schedule, Cover, Served, Correction, SignedSheet):
+    for model in (Rotation, Schedule, Cover, ShiftRequest, Served, Correction, SignedSheet):
         rows += model.objects.filter(team__uid__in=held.teams).delete()[0]
     rows += Cover.objects.filter(Q(person__uid__in=held.people) | Q(other__uid__in=held.people)).delete()[0]
+    rows += ShiftRequest.objects.filter(
+        Q(asker__uid__in=held.people) | Q(asked__uid__in=held.people) | Q(taken_by__uid__in=held.people)
+    ).delete()[0]
+    rows += HeldTrouble.objects.filter(service_uid__in=held.entities).delete()[0]
     rows += Leave.objects.filter(person__uid__in=held.people).delete()[0]
     return _doors(held) + Gone(rows, subjects)
 

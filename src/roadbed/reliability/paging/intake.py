@@ -12,6 +12,7 @@ from roadbed.ground.errors import Unavailable
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
+from roadbed.reliability.paging.alerts import holding
 from roadbed.reliability.paging.escalating import locked, said, subject_of
 from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.opening import Opening, open_page
@@ -32,7 +33,12 @@ def react(fact_uid: str, *, now: datetime) -> str | None:
     return _end(fact, now=now)
 
 
-def _begin(fact: Fact, *, now: datetime) -> str | None:
+def begin_again(fact: Fact, *, now: datetime) -> str | None:
+    """Page what a silence held back until now."""
+    return _begin(fact, now=now, again=True)
+
+
+def _begin(fact: Fact, *, now: datetime, again: bool = False) -> str | None:
     service = catalog.service(fact.subject)
     if service is None or (fact.kind == LOST and not traffic_expected(fact, now=now)):
         return None
@@ -40,13 +46,17 @@ def _begin(fact: Fact, *, now: datetime) -> str | None:
     # A journey is its owner's, whichever service fails in it.
     route = route_of(service, now=now, owner=str(fact.data.get("team") or "") if fact.data.get("journey") else "")
     with unit(ROADBED, now=now) as writing:
-        if is_over(fact) or Alert.objects.filter(fact=fact.uid).exists():
+        if is_over(fact) or Alert.objects.filter(fact=fact.uid).exists() or (holding.was_held(fact) and not again):
             return None
         open_one = Alert.objects.filter(service_uid=service.uid, what=trouble.what, closed_at=None).first()
         if open_one is not None and not _over(open_one):
             return open_one.uid
         if open_one is not None:
             close_locked(open_one, "it ended", writing)
+        labels = holding.labels_for(fact, trouble, service=service.name, team=route.team)
+        if (silence := holding.withheld(labels, now=now)) is not None:
+            holding.hold(fact, trouble, labels, silence, now=now)
+            return None
         page = open_page(_opening(fact, trouble, service.name), route, writing)
     return page.uid
 
@@ -88,6 +98,7 @@ def _ended_after(subject: str, what: str, position: int) -> bool:
 
 def _end(fact: Fact, *, now: datetime) -> str | None:
     what = key_of(fact.kind, fact.data)
+    holding.end(fact.subject, what, now=now)
     found = Alert.objects.filter(
         service_uid=fact.subject, what=what, closed_at=None, fact_position__lt=fact.position
     ).first()

@@ -10,12 +10,15 @@ from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
 from roadbed.ground.jobs.worker import LONG_SECONDS
 from roadbed.ground.ledger.reactions import Reaction
-from roadbed.reliability.paging import channels, delivering, escalating, intake
+from roadbed.reliability.paging import channels, delivering, escalating, handing, intake
 from roadbed.reliability.paging.ahead import telling
 from roadbed.reliability.paging.alerts import sweeping
 from roadbed.reliability.paging.calendars import feeding
 from roadbed.reliability.paging.load import serving
+from roadbed.reliability.paging.reaching import sealing
 from roadbed.reliability.paging.rules.troubles import BEGINNINGS, ENDINGS
+from roadbed.reliability.paging.swaps import answering
+from roadbed.reliability.paging.swaps import telling as requests
 from roadbed.reliability.paging.watching import canaries, heartbeats, warning
 
 REACT: Final = Reaction(name="paging.react", kinds=BEGINNINGS | ENDINGS, job="paging.react")
@@ -46,10 +49,22 @@ def follow_clock(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 
     escalating.catch_up_with_clock(now=timezone.now())
 
 
+@job("paging.again", attempts=1, time_limit=60.0, every=10.0, wanted=handing.has_overdue)
+def page_again(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Page again what somebody has had for too long."""
+    handing.page_again(now=timezone.now())
+
+
 @job("paging.sweep", attempts=1, time_limit=120.0, every=5.0, wanted=sweeping.has_work)
 def sweep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """End alerts that went quiet, and page those that wait for nothing any more."""
     sweeping.sweep(now=timezone.now())
+
+
+@job("paging.seal", attempts=1, time_limit=60.0, every=30.0, wanted=sealing.has_clear)
+def seal(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Seal addresses from before they were sealed."""
+    sealing.seal_clear()
 
 
 @job("paging.forget", attempts=1, time_limit=120.0, every=3600.0)
@@ -110,6 +125,18 @@ def look_ahead(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - 
 def tell_gaps(run: JobRun, payload: dict[str, Any]) -> None:
     """Tell one owner of gaps."""
     telling.tell(payload["person"], payload["team"], payload["gaps"], now=timezone.now(), last_attempt=run.last_attempt)
+
+
+@job("paging.end-requests", attempts=1, time_limit=60.0, every=15.0, wanted=answering.have_begun)
+def end_requests(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """End requests for shifts that have begun."""
+    answering.expire(now=timezone.now())
+
+
+@job(requests.TELL, attempts=4, backoff=(5.0, 60.0, 300.0), time_limit=SLOW_LANE)
+def tell_request(run: JobRun, payload: dict[str, Any]) -> None:
+    """Tell one person of a request on one way."""
+    requests.tell(payload, now=timezone.now(), last_attempt=run.last_attempt)
 
 
 @job("paging.read-calendars", attempts=1, time_limit=60.0, every=300.0)

@@ -51,6 +51,17 @@ def _calendar_secret(person_uid: str) -> str:
     return derived("paging.calendar", f"{person_uid}:{replaced}" if replaced else person_uid)
 
 
+def request_link(request_uid: str, person_uid: str) -> str:
+    """Where one person answers one request for a shift; whoever holds it needs no sign-in."""
+    secret = derived("paging.request", f"{request_uid}:{person_uid}")
+    return str(settings.PUBLIC_URL) + reverse("paging:request", args=[request_uid, person_uid, secret])
+
+
+def is_request_link(request_uid: str, person_uid: str, secret: str) -> bool:
+    """Whether this is the secret of that person's link to that request."""
+    return constant_time_compare(secret, derived("paging.request", f"{request_uid}:{person_uid}"))
+
+
 def signing_secret(channel_uid: str) -> str:
     """What signs a webhook channel's messages; its receiver was shown it once."""
     return f"rbw_{derived('paging.webhook', channel_uid)}"

@@ -11,15 +11,40 @@ from roadbed.ground.people.models import Person, Team
 from roadbed.reliability.paging.ahead.models import GapTold
 from roadbed.reliability.paging.calendars.models import CalendarFeed, CalendarLink
 from roadbed.reliability.paging.load.models import Correction, PayRules, Served, SignedSheet
-from roadbed.reliability.paging.reaching.models import Habits, Method
+from roadbed.reliability.paging.reaching.models import Habits, Heard, Method
 from roadbed.reliability.paging.reaching.showing import shown_address
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
+from roadbed.reliability.paging.swaps.models import ShiftRequest
 from roadbed.reliability.paging.watching.models import Canary, CanaryRun, Heartbeat
 
 __all__ = [
-    "Alert", "CalendarFeed", "CalendarLink", "Canary", "CanaryRun", "Channel", "Correction", "Cover",
-    "Decision", "Delivery", "GapTold", "Habits", "Heartbeat", "Integration", "Leave", "Method", "PayRules",
-    "Recipient", "Rotation", "Schedule", "Served", "Signal", "SignedSheet", "Silence",
+    "Alert",
+    "CalendarFeed",
+    "CalendarLink",
+    "Canary",
+    "CanaryRun",
+    "Channel",
+    "Correction",
+    "Cover",
+    "Decision",
+    "Delivery",
+    "GapTold",
+    "Habits",
+    "Heard",
+    "Heartbeat",
+    "HeldTrouble",
+    "Integration",
+    "Leave",
+    "Method",
+    "PayRules",
+    "Recipient",
+    "Rotation",
+    "Schedule",
+    "Served",
+    "ShiftRequest",
+    "Signal",
+    "SignedSheet",
+    "Silence",
 ]  # fmt: skip
 
 
@@ -99,6 +124,9 @@ class Leave(models.Model):
 class Channel(models.Model):
     """A way to a person. A webhook's secret is derived from the installation's key and this uid, never stored.
 
+    `address` is what may be shown; of an address that is a secret itself the whole is in `sealed`. `mark` is the same
+    for the same address, and empty in rows from before addresses were sealed, which a job mends.
+
     The code that verifies it is derived as well, from `code_nonce`; what is kept is when it went out and how often it
     was tried.
     """
@@ -111,6 +139,8 @@ class Channel(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12)
     address = models.CharField(max_length=500)
+    sealed = models.BinaryField(null=True)
+    mark = models.CharField(max_length=64, blank=True)
     server = models.CharField(max_length=200, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     verified_at = models.DateTimeField(null=True)
@@ -131,14 +161,16 @@ class Channel(models.Model):
                 name="channel_kind_known",
             ),
             models.UniqueConstraint(
-                fields=["person", "kind", "address"], condition=Q(removed_at=None), name="one_channel_per_address"
+                fields=["person", "kind", "mark"],
+                condition=Q(removed_at=None) & ~Q(mark=""),
+                name="one_channel_per_address",
             ),
         ]
 
     @property
     def shown(self) -> str:
         """The address as it may be shown."""
-        return shown_address(self.kind, self.address)
+        return self.address if self.sealed is not None else shown_address(self.kind, self.address)
 
 
 class Alert(models.Model):
@@ -245,4 +277,4 @@ class Delivery(models.Model):
 
 
 # It points at pages, so that it comes after them.
-from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal, Silence  # noqa: E402
+from roadbed.reliability.paging.alerts.models import Decision, HeldTrouble, Integration, Signal, Silence  # noqa: E402

@@ -56,7 +56,7 @@ class GapAsked(Schema):
 
 
 class ShiftGapOut(Schema):
-    """Something to close: `rule` is empty-shift, leave-clash or no-verified-channel."""
+    """Something to close: `rule` is as docs/reference/lint-rules.md has it."""
 
     team: str
     rule: str

@@ -23,6 +23,8 @@ from roadbed.reliability.paging.calendars import feeding
 from roadbed.reliability.paging.calendars.replacing import replace_link
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.rules.schedules.walls import instant
+from roadbed.reliability.paging.swaps import asking
+from roadbed.reliability.paging.swaps import queries as requests
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -59,6 +61,8 @@ def _show(request: HttpRequest, name: str, *, refusal: Refusal | None = None, fo
         "schedule": said,
         "gaps": shifts.gaps_ahead(name, now=now) if said.kind else (),
         "covers": shifts.covers(name, now=now),
+        "requests": requests.of_team(name, now=now),
+        "me": caller.uid,
         "feeds": feeding.feeds(name, now=now),
         "may_write": may(caller, "rotation.write", team=team.team).allowed,
         "document": request.POST.get("document") or said.document or _example(team.members, zone, today),
@@ -139,6 +143,21 @@ def cover(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 @doors.page
+def ask(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask somebody to take time of one's own."""
+
+    def doing(caller: Caller, now: datetime) -> None:
+        start, end = _spanned(request, name, now, ("from", "to_time"))
+        trade = bool(request.POST.get("back_from") or request.POST.get("back_to"))
+        back = _spanned(request, name, now, ("back_from", "back_to")) if trade else None
+        to, note = request.POST.get("to", ""), request.POST.get("note", "")
+        asking.ask(caller, name, starts_at=start, ends_at=end, to=to, back=back, note=note, now=now)
+
+    return _doing(request, name, "ask", doing, "Asked. It stays yours until somebody accepts.")
+
+
+@require_POST
+@doors.page
 def uncover(request: HttpRequest, name: str, uid: str) -> HttpResponse:
     """Take a cover back."""
     return _doing(
@@ -169,11 +188,13 @@ def _doing(
     return HttpResponseRedirect(resolve_url("paging:schedule", name))
 
 
-def _spanned(request: HttpRequest, name: str, now: datetime) -> tuple[datetime, datetime]:
+def _spanned(
+    request: HttpRequest, name: str, now: datetime, fields: tuple[str, str] = ("from", "to")
+) -> tuple[datetime, datetime]:
     """What the form says, on the wall clock of the team's zone."""
     zone = ZoneInfo(shifts.schedule(name, now=now).zone or "UTC")
     found = []
-    for field in ("from", "to"):
+    for field in fields:
         said = request.POST.get(field, "").strip()
         try:
             at = parse_datetime(said)

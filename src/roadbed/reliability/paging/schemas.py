@@ -172,3 +172,24 @@ class PageFilters(Schema):
     service: Annotated[str, Field(max_length=140)] = ""
     cursor: Annotated[str, Field(max_length=2000)] = ""
     limit: int = 50
+
+
+class PageIn(Schema):
+    """Whom to page, a team or a service by name, and what is wrong. Severity 1 and 2 wake people."""
+
+    whom: Annotated[str, Field(min_length=1, max_length=140)]
+    text: Annotated[str, Field(min_length=1, max_length=180)]
+    severity: Annotated[int, Field(ge=1, le=4)] = 2
+    environment: Annotated[str, Field(min_length=1, max_length=40)] = "production"
+
+
+class Paged(Schema):
+    """The page that was opened."""
+
+    uid: str
+
+
+class HandOnIn(Schema):
+    """Why a page is handed on, if somebody says so."""
+
+    reason: Annotated[str, Field(max_length=160)] = ""

@@ -15,9 +15,10 @@ from roadbed.reliability.paging.models import Channel, Cover, Leave, Schedule
 from roadbed.reliability.paging.planning import Plan, plan_of, plans
 from roadbed.reliability.paging.rotating import team_named
 from roadbed.reliability.paging.rules.schedules.calendars import calendar_of
-from roadbed.reliability.paging.rules.schedules.covering import AHEAD, gaps
+from roadbed.reliability.paging.rules.schedules.covering import AHEAD, UNANSWERED, gaps
 from roadbed.reliability.paging.rules.schedules.rendering import render
 from roadbed.reliability.paging.rules.schedules.values import Hole, Slot
+from roadbed.reliability.paging.swaps.models import ShiftRequest
 
 CALENDAR_AHEAD: Final = timedelta(days=90)
 
@@ -162,7 +163,22 @@ def gaps_ahead(team: str = "", *, now: datetime, ahead: timedelta = AHEAD) -> tu
             GapView(teams[uid], gap.rule, gap.start, gap.end, names.get(gap.person, gap.person), gap.layer, gap.why)
             for gap in told
         ]
+    found += _unanswered(only, now=now, ahead=ahead)
     return tuple(sorted(found, key=lambda gap: (gap.start, gap.team)))
+
+
+def _unanswered(only: tuple[str, ...] | None, *, now: datetime, ahead: timedelta) -> list[GapView]:
+    """Shifts that somebody wants to give away and nobody has taken: they stay theirs if nobody does."""
+    rows = ShiftRequest.objects.filter(state=ShiftRequest.OPEN, starts_at__gt=now, starts_at__lt=now + ahead)
+    if only is not None:
+        rows = rows.filter(team__uid__in=only)
+    return [
+        GapView(
+            row.team.name, UNANSWERED, row.starts_at, row.ends_at, row.asker.name, "",
+            f"asks {row.asked.name if row.asked else 'anyone'} to take it; nobody has answered",
+        )
+        for row in rows.select_related("team", "asker", "asked")
+    ]  # fmt: skip
 
 
 def zone_of_team(team: str, *, now: datetime) -> ZoneInfo:

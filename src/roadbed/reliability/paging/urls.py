@@ -6,12 +6,14 @@ from roadbed.reliability.paging import answer_views, schedule_views, views
 from roadbed.reliability.paging.alerts.urls import urlpatterns as alerts
 from roadbed.reliability.paging.load import views as load_views
 from roadbed.reliability.paging.reaching import answer_doors, wish_views
+from roadbed.reliability.paging.swaps import views as swap_views
 from roadbed.reliability.paging.watching import beat_door, watch_views
 
 app_name = "paging"
 urlpatterns = [
     *alerts,
     path("on-call", views.show, name="on-call"),
+    path("on-call/call", views.call, name="call"),
     path("on-call/teams/<str:name>", views.rotation, name="rotation"),
     path("on-call/teams/<str:name>/schedule", schedule_views.show, name="schedule"),
     path("on-call/teams/<str:name>/schedule/write", schedule_views.write, name="write-schedule"),
@@ -25,6 +27,9 @@ urlpatterns = [
     path("on-call/teams/<str:name>/pay/sign", load_views.sign, name="sign-pay"),
     path("on-call/teams/<str:name>/pay/correct", load_views.correct, name="correct-shift"),
     path("on-call/teams/<str:name>/pay/corrections/<str:uid>/remove", load_views.uncorrect, name="uncorrect-shift"),
+    path("on-call/teams/<str:name>/schedule/ask", schedule_views.ask, name="ask-for-shift"),
+    path("on-call/requests/<str:uid>/answer", swap_views.answer, name="answer-request"),
+    path("shift-requests/<str:uid>/<str:person>/<str:secret>", swap_views.behind_link, name="request"),
     path("on-call/calendar-link/replace", schedule_views.replace_calendar, name="replace-calendar"),
     path("on-call/calendars/<str:uid>/<str:secret>.ics", schedule_views.calendar, name="calendar"),
     path("on-call/notifications", wish_views.show, name="notifications"),
@@ -45,6 +50,7 @@ urlpatterns = [
     path("answers/twilio/status/<str:token>", answer_doors.twilio_status, name="twilio-status"),
     path("on-call/pages/<str:uid>", views.show_alert, name="alert"),
     path("on-call/pages/<str:uid>/acknowledge", views.acknowledge, name="acknowledge"),
+    path("on-call/pages/<str:uid>/escalate", views.escalate, name="escalate"),
     path("on-call/pages/<str:uid>/close", views.close, name="close"),
     path("pages/<str:secret>", answer_views.page, name="page"),
     path("channels/<str:secret>", answer_views.channel, name="channel"),

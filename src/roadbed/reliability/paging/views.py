@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
-from roadbed.reliability.paging import links, queries, shifts, showing, usecases
+from roadbed.reliability.paging import calling, handing, links, queries, shifts, showing, usecases
 from roadbed.reliability.paging.alerts import showing as alert_showing
 from roadbed.reliability.paging.alerts import views as alert_views
 from roadbed.reliability.paging.alerts.why import why_page
 from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.rules.shifts import WEEKDAYS
+from roadbed.reliability.paging.swaps import queries as requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,10 @@ def _show(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "last": queries.last_page_to(caller.uid),
         "tabs": alert_showing.tabs("on-call"),
         "gaps": shifts.gaps_ahead(now=now)[:GAPS_SHOWN],
+        "requests": requests.waiting_for(caller.uid, caller.teams, now=now),
+        "me": caller.uid,
+        "may_page": may(caller, calling.VERB).allowed,
+        "severities": calling.SEVERITIES,
         "calendar": links.calendar_link(caller.uid),
         "now": now,
         **more,
@@ -66,6 +71,22 @@ def _unreachable(teams: tuple[TeamOnCall, ...]) -> list[tuple[str, list[str]]]:
             if not person.verified:
                 found.setdefault(person.name, []).append(team.team)
     return sorted(found.items())
+
+
+@require_POST
+@doors.page
+def call(request: HttpRequest) -> HttpResponse:
+    """Page a team by hand."""
+    severity = request.POST.get("severity", "")
+    try:
+        uid = calling.call(
+            doors.caller(request), request.POST.get("whom", ""), text=request.POST.get("text", ""),
+            severity=int(severity) if severity in {"1", "2", "3", "4"} else 0, now=timezone.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _show(request, status=refusal.status, refusal=refusal, form="call", given=request.POST)
+    messages.success(request, "Paged. What is done to reach somebody shows here.", extra_tags="good")
+    return HttpResponseRedirect(resolve_url("paging:alert", uid))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,6 +188,15 @@ def show_alert(request: HttpRequest, uid: str) -> HttpResponse:
 def acknowledge(request: HttpRequest, uid: str) -> HttpResponse:
     """Take an alert."""
     return _acted(request, uid, lambda caller: usecases.acknowledge(caller, uid, now=timezone.now()), "You have it.")
+
+
+@require_POST
+@doors.page
+def escalate(request: HttpRequest, uid: str) -> HttpResponse:
+    """Hand an alert on to the next step."""
+    return _acted(
+        request, uid, lambda caller: handing.escalate(caller, uid, now=timezone.now()), "The next step is paged."
+    )
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roadbed.ground import asks
-from roadbed.ground.asks import WhoIsOnCall
+from roadbed.ground.asks import WhoIsOnCall, sealed
 from roadbed.ground.asks.counted import PeoplePaged, TeamsOnCall
 from roadbed.ground.asks.runbooks import AlertsSeen
 from roadbed.ground.demo import forgetting
@@ -14,6 +14,7 @@ from roadbed.reliability.paging.alerts import taking
 from roadbed.reliability.paging.alerts.integrating import SOURCE
 from roadbed.reliability.paging.forgetting import forget
 from roadbed.reliability.paging.jobs import REACT
+from roadbed.reliability.paging.reaching.sealing import ADDRESSES
 
 
 def wire() -> None:
@@ -21,6 +22,7 @@ def wire() -> None:
     forgetting.register("paging", forget)
     reactions.register(REACT)
     inbox.register_reader(SOURCE, taking.read, together=taking.read_together)
+    sealed.register("paging", ADDRESSES)
     asks.answer_with(WhoIsOnCall, queries.who_is_on_call)
     asks.answer_with(TeamsOnCall, accounting.teams_on_call)
     asks.answer_with(PeoplePaged, accounting.people_paged)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 import django
 django.setup()
-from django.core.management import call_command
+from roadbed.config import schema
 from roadbed.ground import asks
 from roadbed.ground.asks import MeasuredWorkload, MeasuredWorkloads
 from roadbed.ground.people.rules import ROADBED
@@ -37,8 +37,7 @@ class Meter:
         return EdgeReading(datetime.now(UTC), (EdgeCounters("checkout", "e1", count, count // 9, within),))
 
 if sys.argv[2] == "prepare":
-    for alias in ("default", "samples"):
-        call_command("migrate", database=alias, verbosity=0)
+    schema.migrate()
     series = Series.objects.create(created_at=ALWAYS)
     one = Objective.objects.create(
         service_uid="s", service_name="checkout", name="answered", title="Answered", target="0.9", digest="",

@@ -119,6 +119,7 @@ class HitView:
     open: tuple[SignalView, ...]
     open_count: int
     past_count: int | None
+    pages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

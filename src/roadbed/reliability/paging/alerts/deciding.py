@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from roadbed.reliability.paging.alerts.models import Decision, Signal
+from roadbed.reliability.paging.alerts.models import Decision, HeldTrouble, Signal
 from roadbed.reliability.paging.models import Alert
 
 
@@ -25,4 +25,12 @@ def of_page(outcome: str, page: Alert, reasons: Sequence[str], *, now: datetime)
     return Decision(
         at=now, outcome=outcome, page=page, service=page.service, title=page.title, team=page.team,
         reasons=list(reasons), on_call=list(steps[0]["people"]) if steps else [],
+    )  # fmt: skip
+
+
+def of_trouble(outcome: str, row: HeldTrouble, title: str, reasons: Sequence[str], *, now: datetime) -> Decision:
+    """A decision about a trouble that a silence holds back, not saved yet."""
+    return Decision(
+        at=now, outcome=outcome, trouble=row, service=row.service, title=title[:200],
+        team=row.labels.get("team", ""), reasons=list(reasons), on_call=[],
     )  # fmt: skip

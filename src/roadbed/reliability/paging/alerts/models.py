@@ -144,6 +144,26 @@ class Silence(models.Model):
         indexes = [models.Index(fields=["ends_at"], condition=Q(ended_at=None), name="silence_open")]
 
 
+class HeldTrouble(models.Model):
+    """A trouble of a fact, as a burning budget, that a silence holds back. It is paged if it outlasts the silence.
+
+    `labels` are what matchers are held against; `held_by` is `silence:UID`.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    fact = models.CharField(max_length=32, unique=True)
+    service_uid = models.CharField(max_length=32)
+    service = models.CharField(max_length=140)
+    what = models.CharField(max_length=200)
+    labels = models.JSONField(default=dict)
+    held_by = models.CharField(max_length=60)
+    held_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["service_uid", "what"], condition=Q(ended_at=None), name="held_trouble_open")]
+
+
 class Decision(models.Model):
     """What was decided about an alert or a page at an instant, and why. Never changed."""
 
@@ -155,6 +175,7 @@ class Decision(models.Model):
     outcome = models.CharField(max_length=12)
     signal = models.ForeignKey(Signal, null=True, on_delete=models.CASCADE, related_name="decisions")
     page = models.ForeignKey("paging.Alert", null=True, on_delete=models.CASCADE, related_name="decisions")
+    trouble = models.ForeignKey(HeldTrouble, null=True, on_delete=models.CASCADE, related_name="decisions")
     service = models.CharField(max_length=140, blank=True)
     title = models.CharField(max_length=200)
     team = models.CharField(max_length=63, blank=True)
@@ -164,7 +185,8 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(signal__isnull=False) | Q(page__isnull=False), name="decision_is_about_something"
+                condition=Q(signal__isnull=False) | Q(page__isnull=False) | Q(trouble__isnull=False),
+                name="decision_is_about_something",
             )
         ]
         indexes = [models.Index(fields=["at"], name="decision_at")]

@@ -20,7 +20,7 @@ from roadbed.reliability.paging.alerts import silencing
 from roadbed.reliability.paging.alerts.answers import DecisionView, HitView, IntegrationView, SignalView, SilenceView
 from roadbed.reliability.paging.alerts.integrating import require, source_of
 from roadbed.reliability.paging.alerts.looking import quiet_of
-from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal, Silence
+from roadbed.reliability.paging.alerts.models import Decision, HeldTrouble, Integration, Signal, Silence
 from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.rules.alerts import settings as words
 from roadbed.reliability.paging.rules.alerts.values import KINDS
@@ -201,6 +201,9 @@ def silences(*, now: datetime, everything: bool = False) -> tuple[SilenceView, .
         .values_list("held_by")
         .annotate(count=Count("pk"))
     )
+    troubles = HeldTrouble.objects.filter(ended_at=None).values_list("held_by").annotate(count=Count("pk"))
+    for by, count in troubles:
+        held[by] = held.get(by, 0) + count
     return tuple(_silence(row, held.get(f"silence:{row.uid}", 0), now) for row in rows.order_by("-pk")[:500])
 
 
@@ -218,10 +221,12 @@ def _silence(row: Silence, holds: int, now: datetime) -> SilenceView:
 def silence(uid: str, *, now: datetime) -> SilenceView:
     """One silence."""
     row = Silence.objects.get(uid=uid)
-    return _silence(row, Signal.objects.filter(resolved_at=None, held_by=f"silence:{uid}").count(), now)
+    by = f"silence:{uid}"
+    held = Signal.objects.filter(resolved_at=None, held_by=by).count()
+    return _silence(row, held + HeldTrouble.objects.filter(ended_at=None, held_by=by).count(), now)
 
 
 def hit(matchers: Sequence[str], *, now: datetime) -> HitView:
     """What matchers hit now, and hit in the last seven days."""
     found = silencing.preview(matchers, now=now)
-    return HitView(views(found.open), found.open_count, found.past_count)
+    return HitView(views(found.open), found.open_count, found.past_count, found.pages)

@@ -244,6 +244,7 @@ class SilenceHitOut(Schema):
     open: list[SignalOut]
     open_count: int
     past_count: int | None
+    pages: Annotated[list[str], Field(description="Open pages of budgets, measurements and heartbeats, by title.")]
 
 
 class WhyEntryOut(Schema):

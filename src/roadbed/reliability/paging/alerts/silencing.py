@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import Caller, authorise
-from roadbed.reliability.paging.alerts import deciding
+from roadbed.reliability.paging.alerts import deciding, resuming
 from roadbed.reliability.paging.alerts.gathering import close_where_over
 from roadbed.reliability.paging.alerts.looking import labels_of, quiet_of
 from roadbed.reliability.paging.alerts.models import Decision, Signal, Silence
 from roadbed.reliability.paging.alerts.taking import one_at_a_time
 from roadbed.reliability.paging.rules.alerts.matching import fit, matchers_of
-from roadbed.reliability.paging.rules.alerts.silencing import LONGEST_REASON, check_time, silenced
+from roadbed.reliability.paging.rules.alerts.silencing import LONGEST_REASON, Quiet, check_time, silenced
 
 VERB: Final = "silence.write"
 MOST: Final = 500
@@ -31,12 +31,14 @@ class Hit:
 
     Attributes:
         open: alerts that are open now, newest first, up to 50; `open_count` is all of them.
+        pages: titles of open pages of budgets, measurements and heartbeats, up to 50.
         past_count: alerts of the last seven days that are over; None where there are too many to be counted.
     """
 
     open: tuple[Signal, ...]
     open_count: int
     past_count: int | None
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def preview(matchers: Sequence[str], *, now: datetime) -> Hit:
     opened = [row for row in present if fit(wanted, labels_of(row, row.integration.name))]
     past = list(rows.filter(resolved_at__gt=now - LOOKED_BACK)[: MOST_LOOKED_AT + 1])
     count = sum(fit(wanted, labels_of(row, row.integration.name)) for row in past)
-    return Hit(tuple(opened[:50]), len(opened), None if len(past) > MOST_LOOKED_AT else count)
+    always = Quiet("", wanted, now, now + timedelta(minutes=1), "", "")
+    pages = tuple(page.title for page in resuming.hit_by(always, now=now)[:50])
+    return Hit(tuple(opened[:50]), len(opened), None if len(past) > MOST_LOOKED_AT else count, pages)
 
 
 def silence(caller: Caller, asked: Asked, *, now: datetime) -> str:
@@ -134,7 +138,9 @@ def _apply(row: Silence, writing: Unit) -> None:
             pages.add(signal.page_id)
     Signal.objects.bulk_update(hit, ["stance", "held_by"], batch_size=400)
     Decision.objects.bulk_create(made, batch_size=400)
-    close_where_over(pages, writing, reason=f"silenced by {row.by}: {row.reason}")
+    reason = f"silenced by {row.by}: {row.reason}"
+    close_where_over(pages, writing, reason=reason)
+    resuming.silence_open(quiet, reason, writing)
 
 
 def end(caller: Caller, uid: str, *, now: datetime) -> None:

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.paging.alerts import deciding
+from roadbed.reliability.paging.alerts import deciding, resuming
 from roadbed.reliability.paging.alerts.gathering import close_where_over, gather, weigh
 from roadbed.reliability.paging.alerts.looking import WHAT, View
-from roadbed.reliability.paging.alerts.models import Decision, Integration, Signal
+from roadbed.reliability.paging.alerts.models import Decision, HeldTrouble, Integration, Signal
 from roadbed.reliability.paging.alerts.storms import is_calm, open_storms
 from roadbed.reliability.paging.alerts.taking import one_at_a_time
 from roadbed.reliability.paging.escalating import locked
@@ -28,6 +28,7 @@ def has_work(now: datetime) -> bool:
     """Whether anything waits, or could have gone quiet."""
     return (
         _waiting().exists()
+        or resuming.has_held()
         or any(_quiet(row, now).exists() for row in _repeating())
         or any(is_calm(page, now=now) for page in open_storms())
     )
@@ -51,7 +52,7 @@ def _quiet(row: Integration, now: datetime) -> QuerySet[Signal]:
 
 def sweep(*, now: datetime) -> int:
     """End what went quiet and page what waits for nothing any more; answers how many alerts changed."""
-    return _end_quiet(now=now) + _calm(now=now) + _release(now=now)
+    return _end_quiet(now=now) + _calm(now=now) + _release(now=now) + resuming.resume(now=now)
 
 
 def _calm(*, now: datetime) -> int:
@@ -150,5 +151,10 @@ def forget(*, now: datetime, limit: int = 2_000) -> int:
     """Delete what has been over for 90 days, with its decisions; facts stay."""
     old = Signal.objects.filter(resolved_at__lt=now - KEPT).order_by("pk").values_list("pk", flat=True)
     gone = Signal.objects.filter(pk__in=list(old[:limit])).delete()[0]
-    ancient = Decision.objects.filter(at__lt=now - KEPT, signal=None).order_by("pk").values_list("pk", flat=True)
+    gone += HeldTrouble.objects.filter(ended_at__lt=now - KEPT).delete()[0]
+    ancient = (
+        Decision.objects.filter(at__lt=now - KEPT, signal=None, trouble=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     return gone + Decision.objects.filter(pk__in=list(ancient[:limit])).delete()[0]

@@ -148,7 +148,9 @@ def _of_decisions(rows: Iterable[Decision], teams: frozenset[str]) -> list[WhyEn
 def _on_call_for(uid: str, at: datetime) -> tuple[str, ...]:
     """Teams of which somebody was on call, as today's rotations and schedules say it of that instant."""
     # Where it was written down as it passed, a later schedule changes nothing of it.
-    kept = dict(Served.objects.filter(starts_at__lte=at, ends_at__gt=at).values_list("team__uid", "person_uid"))
+    kept = dict(
+        Served.objects.filter(starts_at__lte=at, ends_at__gt=at, standby=False).values_list("team__uid", "person_uid")
+    )
     by_team = plans(now=at)
     found = []
     for team in people.teams():

@@ -15,8 +15,9 @@ from roadbed.ground.people.models import Team
 from roadbed.ground.people.rules import ROADBED, Caller, authorise
 from roadbed.ground.ports import board
 from roadbed.ground.ports.calendars import NotFetched
-from roadbed.reliability.paging.calendars.models import CalendarFeed
+from roadbed.reliability.paging.calendars.models import CalendarFeed, new_uid
 from roadbed.reliability.paging.covering import KINDS, take_calendar
+from roadbed.reliability.paging.reaching import sealing
 from roadbed.reliability.paging.rotating import team_named
 from roadbed.reliability.paging.rules.schedules.calendars import LARGEST
 
@@ -64,13 +65,15 @@ def add_feed(caller: Caller, team: str, *, kind: str, url: str, name: str, now: 
         raise Invalid("It has no name, or a long one.", remedy="Up to 60 characters.", place=Place(field="name"))
     if fault := board.calendars().fault_of(url):
         raise Invalid(fault, remedy="Write the https:// or webcal:// address.", place=Place(field="url"))
+    uid = new_uid()
+    kept = sealing.kept_calendar(uid, url)
     with unit(caller, now=now) as writing:
         row = Team.objects.select_for_update().get(uid=found.uid)
         held = CalendarFeed.objects.filter(team=row, removed_at=None)
         if held.filter(name=said).exists() or held.count() >= MOST:
             raise Conflict(f"{found.name} has a calendar {said}, or {MOST} of them.", remedy="Remove one first.")
         made = CalendarFeed.objects.create(
-            team=row, kind=kind, name=said, url=url, made_by=caller.name[:160], made_at=now
+            uid=uid, team=row, kind=kind, name=said, made_by=caller.name[:160], made_at=now, **kept
         )
         data = {"team": found.name, "feed": made.uid, "name": said, "kind": kind, "change": "added"}
         writing.record("calendar.changed", found.uid, data=data)
@@ -116,7 +119,7 @@ def read(uid: str, *, now: datetime) -> None:
     try:
         # Once a day it is read in full, since occurrences of what repeats move into sight.
         known = row.etag if row.read_at is not None and row.read_at.date() == now.date() else ""
-        fetched = board.calendars().fetch(row.url, etag=known, largest=LARGEST, seconds=SECONDS)
+        fetched = board.calendars().fetch(sealing.url_of(row), etag=known, largest=LARGEST, seconds=SECONDS)
         values: dict[str, object] = {}
         if fetched.text is not None:
             text = decode(fetched.text, row.name)

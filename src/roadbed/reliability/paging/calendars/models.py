@@ -26,6 +26,7 @@ class CalendarLink(models.Model):
 class CalendarFeed(models.Model):
     """A calendar by its URL, whose events are a team's leave or overrides. What was read last stays until it changes.
 
+    `url` is what may be shown of the one in `sealed`.
     `problem` says why the last reading failed; `read_at` is when one last succeeded.
     """
 
@@ -34,6 +35,7 @@ class CalendarFeed(models.Model):
     kind = models.CharField(max_length=9)
     name = models.CharField(max_length=60)
     url = models.CharField(max_length=500)
+    sealed = models.BinaryField(null=True)
     etag = models.CharField(max_length=200, blank=True)
     tried_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)

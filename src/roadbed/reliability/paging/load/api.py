@@ -63,6 +63,7 @@ def correct(request: HttpRequest, name: str, body: schemas.CorrectionIn) -> Any:
     """Say that somebody else was on call than the record has."""
     uid = deciding.correct(
         caller(request), name, person=body.person, starts_at=body.starts_at, ends_at=body.ends_at, why=body.why,
+        standby=body.standby,
         now=timezone.now(),
     )  # fmt: skip
     return Status(201, {"uid": uid})

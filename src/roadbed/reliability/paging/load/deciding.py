@@ -41,9 +41,17 @@ def set_rules(caller: Caller, *, document: str, file: str = "pay.yaml", now: dat
 
 
 def correct(
-    caller: Caller, team: str, *, person: str, starts_at: datetime, ends_at: datetime, why: str, now: datetime
+    caller: Caller,
+    team: str,
+    *,
+    person: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    why: str,
+    standby: bool = False,
+    now: datetime,
 ) -> str:
-    """Say that somebody else was on call than the record has. Answers its uid.
+    """Say that somebody else was on call than the record has, or stood by. Answers its uid.
 
     Raises:
         Invalid: when it is not over, longer than a year, or has no reason.
@@ -69,11 +77,11 @@ def correct(
     with unit(caller, now=now) as writing:
         row = Correction.objects.create(
             team=Team.objects.get(uid=found.uid), starts_at=start, ends_at=end, person_uid=who.uid, why=said,
-            made_by=caller.name[:160], made_at=now,
+            standby=standby, made_by=caller.name[:160], made_at=now,
         )  # fmt: skip
         data = {
-            "team": found.name, "correction": row.uid, "person": who.name, "from": start.isoformat(),
-            "to": end.isoformat(), "why": said,
+            "team": found.name, "correction": row.uid, "standby": standby, "person": who.name,
+            "from": start.isoformat(), "to": end.isoformat(), "why": said,
         }  # fmt: skip
         writing.record("shift.corrected", found.uid, data=data)
     return row.uid
@@ -110,6 +118,8 @@ def sign_off(caller: Caller, team: str, *, start: datetime, end: datetime, now: 
             "person": line.person,
             "seconds": dict(line.seconds),
             "amount": None if line.amount is None else str(line.amount),
+            "standby": dict(line.standby),
+            "standby_amount": None if line.standby_amount is None else str(line.standby_amount),
         }
         for line in seen.sheet.lines
     ]
@@ -119,7 +129,9 @@ def sign_off(caller: Caller, team: str, *, start: datetime, end: datetime, now: 
                 row = SignedSheet.objects.create(
                     team=Team.objects.get(uid=found.uid), starts_at=start, ends_at=end, lines=lines,
                     rules_version=seen.rules_version, currency=seen.currency, nobody=seen.sheet.nobody,
-                    unknown=seen.sheet.unknown, signed_by=caller.name[:160], signed_at=now,
+                    unknown=seen.sheet.unknown,
+                    standby_nobody=seen.sheet.standby_nobody, standby_unknown=seen.sheet.standby_unknown,
+                    signed_by=caller.name[:160], signed_at=now,
                 )  # fmt: skip
         except IntegrityError:
             raise Conflict(

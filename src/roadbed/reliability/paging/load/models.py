@@ -18,7 +18,8 @@ def new_uid() -> str:
 class Served(models.Model):
     """Who was on call in a team: written as time passes, so that a later schedule changes nothing of it.
 
-    The rows of a team follow one another; a gap is time of which nothing was decided. Nobody has an empty person.
+    With `standby` it is who stood by as second at that time. In each of the two records the rows of a team follow one
+    another; a gap is time of which nothing was decided. Nobody has an empty person.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -27,13 +28,14 @@ class Served(models.Model):
     person_uid = models.CharField(max_length=32, blank=True)
     layer = models.CharField(max_length=254, blank=True)
     zone = models.CharField(max_length=64)
+    standby = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="served_ends_after_it_starts"),
-            models.UniqueConstraint(fields=["team", "starts_at"], name="one_served_per_instant"),
+            models.UniqueConstraint(fields=["team", "standby", "starts_at"], name="one_served_per_instant"),
         ]
-        indexes = [models.Index(fields=["team", "ends_at"], name="served_of_team")]
+        indexes = [models.Index(fields=["team", "standby", "ends_at"], name="served_of_team")]
 
 
 class Correction(models.Model):
@@ -45,6 +47,7 @@ class Correction(models.Model):
     ends_at = models.DateTimeField()
     person_uid = models.CharField(max_length=32)
     why = models.CharField(max_length=200)
+    standby = models.BooleanField(default=False)
     made_by = models.CharField(max_length=160)
     made_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -66,7 +69,10 @@ class PayRules(models.Model):
 
 
 class SignedSheet(models.Model):
-    """A team's sheet for a span as somebody signed it off; what changes later shows as differences to it."""
+    """A team's sheet for a span as somebody signed it off; what changes later shows as differences to it.
+
+    `standby_nobody` and `standby_unknown` are empty where nobody stands by, and in sheets from before it was counted.
+    """
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -77,6 +83,8 @@ class SignedSheet(models.Model):
     lines = models.JSONField()
     nobody = models.PositiveBigIntegerField()
     unknown = models.PositiveBigIntegerField()
+    standby_nobody = models.PositiveBigIntegerField(null=True)
+    standby_unknown = models.PositiveBigIntegerField(null=True)
     signed_by = models.CharField(max_length=160)
     signed_at = models.DateTimeField()
 

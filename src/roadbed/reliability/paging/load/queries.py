@@ -39,16 +39,19 @@ def rules_now() -> RulesView:
     return RulesView(row.version, row.document, row.made_by, row.made_at)
 
 
-def stints_of(team: TeamView, *, start: datetime, end: datetime, now: datetime) -> list[Stint]:
-    """Who was on call in the part of a span that is past, with what was corrected."""
+def stints_of(team: TeamView, *, start: datetime, end: datetime, now: datetime, standby: bool = False) -> list[Stint]:
+    """Who was on call in the part of a span that is past, or stood by, with what was corrected."""
     row = Team.objects.get(uid=team.uid)
-    kept = list(Served.objects.filter(team=row, ends_at__gt=start, starts_at__lt=end).order_by("starts_at"))
-    last = Served.objects.filter(team=row).order_by("-ends_at").first()
+    rows = Served.objects.filter(team=row, standby=standby)
+    kept = list(rows.filter(ends_at__gt=start, starts_at__lt=end).order_by("starts_at"))
+    last = rows.order_by("-ends_at").first()
     plan = plan_of(team.uid, now=now)
     until = min(end, now).replace(microsecond=0)
     if plan is not None:
-        kept += rows_of(plan, row, since=last.ends_at if last else None, until=until)
-    said = Correction.objects.filter(team=row, removed_at=None, ends_at__gt=start, starts_at__lt=end).order_by("pk")
+        kept += rows_of(plan, row, since=last.ends_at if last else None, until=until, standby=standby)
+    said = Correction.objects.filter(
+        team=row, removed_at=None, ends_at__gt=start, starts_at__lt=end, standby=standby
+    ).order_by("pk")
     zone = plan.schedule.zone.key if plan else "UTC"
     found = [Stint(one.starts_at, one.ends_at, one.person_uid, one.layer, one.zone) for one in kept]
     return overlaid(found, [Stint(one.starts_at, one.ends_at, one.person_uid, "correction", zone) for one in said])

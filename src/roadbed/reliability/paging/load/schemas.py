@@ -20,13 +20,19 @@ class PaySpan(Schema):
 
 
 class PayLineOut(Schema):
-    """One person's seconds on call by class: day, night, weekend, holiday; `amount` is null without rates."""
+    """One person's seconds on call by class: day, night, weekend, holiday; `amount` is null without rates.
+
+    `standby` are seconds of standing by as second, empty where no layer says who does.
+    """
 
     person_uid: str
     person: str
     seconds: dict[str, int]
     total: int
     amount: Decimal | None
+    standby: dict[str, int]
+    standby_total: int
+    standby_amount: Decimal | None
 
 
 class DifferenceOut(Schema):
@@ -35,10 +41,14 @@ class DifferenceOut(Schema):
     person: str
     seconds: int
     amount: Decimal | None
+    standby_seconds: int
+    standby_amount: Decimal | None
 
 
 class SheetOut(Schema):
     """A team's span. Lines of all, `nobody` and `unknown` add up to `whole`, in seconds.
+
+    So does standing by with `standby_nobody` and `standby_unknown`, null where nothing says who does.
 
     With `only_own` the lines are the caller's alone. `signed_by` is empty for what nobody signed.
     """
@@ -52,6 +62,8 @@ class SheetOut(Schema):
     lines: list[PayLineOut]
     nobody: int
     unknown: int
+    standby_nobody: int | None
+    standby_unknown: int | None
     signed_by: str
     signed_at: datetime | None
     differences: list[DifferenceOut]
@@ -82,6 +94,7 @@ class CorrectionIn(Schema):
     starts_at: Instant
     ends_at: Instant
     why: Annotated[str, Field(max_length=200)]
+    standby: Annotated[bool, Field(description="Whether it is about standing by as second.")] = False
 
 
 class CorrectionOut(Schema):
@@ -93,6 +106,7 @@ class CorrectionOut(Schema):
     ends_at: datetime
     why: str
     made_by: str
+    standby: bool
 
 
 class LoadAsked(Schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -36,21 +36,28 @@ def keep(team_uids: Iterable[str], *, now: datetime) -> int:
         # Two that keep the same team at once would write its time twice.
         rows = Team.objects.select_for_update().filter(uid__in=list(found)).order_by("pk")
         teams = {row.uid: row for row in rows}
-        last = _last(teams.values())
-        longer: list[int] = []
-        fresh: list[Served] = []
-        for uid, team in teams.items():
-            before = last.get(team.pk)
-            new = rows_of(found[uid], team, since=before.ends_at if before else None, until=until)
-            if before is not None and new and _same(before, new[0]):
-                longer += [before.pk] if len(new) == 1 else []
-                if len(new) > 1:
-                    Served.objects.filter(pk=before.pk).update(ends_at=new[0].ends_at)
-                new = new[1:]
-            fresh += new
-        Served.objects.filter(pk__in=longer).update(ends_at=until)
-        Served.objects.bulk_create(fresh)
-    return len(longer) + len({row.team_id for row in fresh})
+        kept = {team for standby in (False, True) for team in _keep(teams, found, until=until, standby=standby)}
+    return len(kept)
+
+
+def _keep(teams: Mapping[str, Team], found: Mapping[str, Plan], *, until: datetime, standby: bool) -> set[int]:
+    """One of the two records of each team; answers which teams had something to keep."""
+    last = _last(teams.values(), standby=standby)
+    longer: dict[int, int] = {}
+    fresh: list[Served] = []
+    for uid, team in teams.items():
+        before = last.get(team.pk)
+        new = rows_of(found[uid], team, since=before.ends_at if before else None, until=until, standby=standby)
+        if before is not None and new and _same(before, new[0]):
+            if len(new) == 1:
+                longer[before.pk] = team.pk
+            else:
+                Served.objects.filter(pk=before.pk).update(ends_at=new[0].ends_at)
+            new = new[1:]
+        fresh += new
+    Served.objects.filter(pk__in=list(longer)).update(ends_at=until)
+    Served.objects.bulk_create(fresh)
+    return {*longer.values(), *(row.team_id for row in fresh)}
 
 
 def keep_of_person(person_uid: str, *, now: datetime) -> int:
@@ -59,28 +66,29 @@ def keep_of_person(person_uid: str, *, now: datetime) -> int:
     return keep(list(teams), now=now)
 
 
-def rows_of(plan: Plan, team: Team, *, since: datetime | None, until: datetime) -> list[Served]:
+def rows_of(plan: Plan, team: Team, *, since: datetime | None, until: datetime, standby: bool = False) -> list[Served]:
     """What a plan says of the time since it was last kept, or since it was written; not stored."""
+    schedule = plan.schedule.standing_by if standby else plan.schedule
     written = plan.changed_at.replace(microsecond=0)
     start = max(since, written) if since else written
     start = max(start, until - LONGEST)
-    if start >= until or not plan.schedule.layers:
+    if schedule is None or start >= until or not schedule.layers:
         return []
-    zones = {layer.name: layer.zone.key for layer in plan.schedule.layers}
+    zones = {layer.name: layer.zone.key for layer in schedule.layers}
     return [
         Served(
             team=team, starts_at=slot.start, ends_at=slot.end, person_uid=slot.person or "", layer=slot.layer or "",
-            zone=zones.get(slot.layer or "", plan.schedule.zone.key),
+            zone=zones.get(slot.layer or "", schedule.zone.key), standby=standby,
         )
-        for slot in render(plan.schedule, start, until).slots
+        for slot in render(schedule, start, until).slots
     ]  # fmt: skip
 
 
-def _last(teams: Iterable[Team]) -> dict[int, Served]:
+def _last(teams: Iterable[Team], *, standby: bool) -> dict[int, Served]:
     found: dict[int, Served] = {}
-    # The newest row of each team by the index on (team, ends_at): one short look-up a team beats a scan of all rows.
+    # The newest row of each team by its index: one short look-up a team beats a scan of all rows.
     for team in teams:
-        row = Served.objects.filter(team=team).order_by("-ends_at").first()
+        row = Served.objects.filter(team=team, standby=standby).order_by("-ends_at").first()
         if row is not None:
             found[team.pk] = row
     return found

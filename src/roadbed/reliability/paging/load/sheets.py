@@ -22,13 +22,16 @@ LONGEST: Final = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One person's time on call by class, in seconds; `amount` is None without rates."""
+    """One person's time on call and of standing by, by class, in seconds; amounts are None without rates."""
 
     person_uid: str
     person: str
     seconds: Mapping[str, int]
     total: int
     amount: Decimal | None
+    standby: Mapping[str, int]
+    standby_total: int
+    standby_amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,15 @@ class Difference:
     person: str
     seconds: int
     amount: Decimal | None
+    standby_seconds: int
+    standby_amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
     """A team's span of time. `whole` counts seconds of which lines, nobody and unknown are the parts.
 
+    `standby_nobody` and `standby_unknown` are the same of standing by, None where nothing says who does.
     `signed_by` is empty for what was not signed; `differences` are what changed since it was.
     """
 
@@ -56,6 +62,8 @@ class SheetView:
     lines: tuple[LineView, ...]
     nobody: int
     unknown: int
+    standby_nobody: int | None
+    standby_unknown: int | None
     signed_by: str
     signed_at: datetime | None
     differences: tuple[Difference, ...]
@@ -82,14 +90,17 @@ class CorrectionView:
     ends_at: datetime
     why: str
     made_by: str
+    standby: bool
 
 
-def sheet_of(team: TeamView, *, start: datetime, end: datetime, now: datetime) -> Seen:
-    """A team's sheet by the rules in force."""
+def sheet_of(team: TeamView, *, start: datetime, end: datetime, now: datetime, standby: bool = True) -> Seen:
+    """A team's sheet by the rules in force; without `standby` as it was before that time was counted."""
     _checked(start, end)
     known = rules_now()
     rules = with_holidays(read_rules(known.document), team, now)
-    return Seen(sheet(stints_of(team, start=start, end=end, now=now), rules, start, end), known.version, rules.currency)
+    stood = stints_of(team, start=start, end=end, now=now, standby=True) if standby else []
+    made = sheet(stints_of(team, start=start, end=end, now=now), rules, start, end, standby=stood or None)
+    return Seen(made, known.version, rules.currency)
 
 
 def pay(caller: Caller, team: str, *, start: datetime, end: datetime, now: datetime) -> SheetView:
@@ -101,26 +112,35 @@ def pay(caller: Caller, team: str, *, start: datetime, end: datetime, now: datet
     """
     authorise(caller, "read")
     found = team_named(team)
-    seen = sheet_of(found, start=start, end=end, now=now)
     row = SignedSheet.objects.filter(team__uid=found.uid, starts_at=start, ends_at=end).first()
+    counted = row is None or all("standby" in line for line in row.lines)
+    seen = sheet_of(found, start=start, end=end, now=now, standby=counted)
     lines = _signed(row) if row else seen.sheet.lines
     changed = differences(lines, seen.sheet.lines) if row else ()
-    names = names_of([*(line.person for line in lines), *(one[0] for one in changed)])
+    names = names_of([*(line.person for line in lines), *(one.person for one in changed)])
     everyone = leads(caller, found)
     return SheetView(
         found.name, start, end, int((end - start).total_seconds()), row.currency if row else seen.currency,
         row.rules_version if row else seen.rules_version,
         tuple(
-            LineView(line.person, names.get(line.person, "somebody removed"), line.seconds, line.total, line.amount)
+            LineView(
+                line.person, names.get(line.person, "somebody removed"), line.seconds, line.total, line.amount,
+                line.standby, line.standby_total, line.standby_amount,
+            )
             for line in lines
             if everyone or line.person == caller.uid
         ),
         row.nobody if row else seen.sheet.nobody, row.unknown if row else seen.sheet.unknown,
+        row.standby_nobody if row else seen.sheet.standby_nobody,
+        row.standby_unknown if row else seen.sheet.standby_unknown,
         row.signed_by if row else "", row.signed_at if row else None,
         tuple(
-            Difference(names.get(person, "somebody removed"), seconds, amount)
-            for person, seconds, amount in changed
-            if everyone or person == caller.uid
+            Difference(
+                names.get(one.person, "somebody removed"), one.seconds, one.amount, one.standby_seconds,
+                one.standby_amount,
+            )
+            for one in changed
+            if everyone or one.person == caller.uid
         ),
         not everyone, now,
     )  # fmt: skip
@@ -133,7 +153,15 @@ def corrections(caller: Caller, team: str) -> tuple[CorrectionView, ...]:
     rows = list(Correction.objects.filter(team__uid=found.uid, removed_at=None).order_by("-starts_at", "-pk")[:200])
     names = names_of(row.person_uid for row in rows)
     return tuple(
-        CorrectionView(row.uid, names.get(row.person_uid, ""), row.starts_at, row.ends_at, row.why, row.made_by)
+        CorrectionView(
+            row.uid,
+            names.get(row.person_uid, ""),
+            row.starts_at,
+            row.ends_at,
+            row.why,
+            row.made_by,
+            row.standby,
+        )
         for row in rows
         if leads(caller, found) or row.person_uid == caller.uid
     )
@@ -150,5 +178,16 @@ def _checked(start: datetime, end: datetime) -> None:
 def _signed(row: SignedSheet) -> tuple[Line, ...]:
     lines: list[dict[str, Any]] = row.lines
     return tuple(
-        Line(one["person"], one["seconds"], None if one["amount"] is None else Decimal(one["amount"])) for one in lines
+        Line(
+            one["person"],
+            one["seconds"],
+            _worth(one, "amount"),
+            one.get("standby") or {},
+            _worth(one, "standby_amount"),
+        )
+        for one in lines
     )
+
+
+def _worth(line: dict[str, Any], name: str) -> Decimal | None:
+    return None if line.get(name) is None else Decimal(line[name])

@@ -74,10 +74,18 @@ def _pay(request: HttpRequest, name: str, *, refusal: Refusal | None = None, for
         "last": (end.astimezone(zone) - timedelta(seconds=1)).date(),
         "classes": CLASSES,
         "lines": [
-            {"line": line, "cells": [line.seconds.get(kind, 0) / 3600 for kind in CLASSES], "hours": line.total / 3600}
+            {
+                "line": line,
+                "cells": [line.seconds.get(kind, 0) / 3600 for kind in CLASSES],
+                "hours": line.total / 3600,
+                "stood": line.standby_total / 3600,
+            }
             for line in found.lines
         ],
         "nobody": found.nobody / 3600,
+        "standby": found.standby_nobody is not None,
+        "standby_nobody": (found.standby_nobody or 0) / 3600,
+        "standby_unknown": (found.standby_unknown or 0) / 3600,
         "unknown": found.unknown / 3600,
         "months": _months(zone, now),
         "corrections": sheets.corrections(caller, name) if team.name in caller.teams or leads else (),
@@ -113,7 +121,10 @@ def correct(request: HttpRequest, name: str) -> HttpResponse:
         zone = _zone(name, now)
         start, end = (_at(request.POST.get(field, ""), field, zone) for field in ("starts", "ends"))
         person, why = request.POST.get("person", ""), request.POST.get("why", "")
-        deciding.correct(caller, name, person=person, starts_at=start, ends_at=end, why=why, now=now)
+        deciding.correct(
+            caller, name, person=person, starts_at=start, ends_at=end, why=why,
+            standby=request.POST.get("standby") == "on", now=now,
+        )  # fmt: skip
 
     return _doing(request, name, "correct", doing, "It is corrected.")
 
@@ -193,7 +204,13 @@ def _csv(found: SheetView) -> HttpResponse:
     csv.writer(response).writerows(
         rows_of(
             (found.team, found.start.isoformat(), found.end.isoformat()),
-            ((line.person, line.seconds, line.total, line.amount) for line in found.lines),
+            (
+                (
+                    line.person, line.seconds, line.total, line.amount, line.standby, line.standby_total,
+                    line.standby_amount,
+                )
+                for line in found.lines
+            ),
             currency=found.currency, version=found.rules_version, signed_by=found.signed_by,
         )
     )  # fmt: skip

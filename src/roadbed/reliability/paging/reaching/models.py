@@ -33,3 +33,10 @@ class Habits(models.Model):
     quiet = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
+
+
+class Heard(models.Model):
+    """A signed request that was obeyed, by its digest: the same one again does nothing."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(db_index=True)

@@ -11,6 +11,7 @@ from roadbed.ground.ports.notifier import Message
 from roadbed.reliability.paging.escalating import said
 from roadbed.reliability.paging.links import answers_at, page_link, reply_address, signing_secret, token_of
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
+from roadbed.reliability.paging.reaching.sealing import address_for
 from roadbed.reliability.paging.rules.methods import HIGH, lateness, urgency_of
 
 SHORT_TITLE: Final = 140
@@ -22,7 +23,7 @@ def message_of(row: Delivery, *, now: datetime, due: datetime) -> Message:
     channel = row.channel
     return Message(
         key=row.key,
-        address=channel.address,
+        address=address_for(channel),
         subject=f"[Severity {alert.severity}] {alert.title}",
         text=_text(row, link, late),
         short=_short(alert, late, link=channel.kind == Channel.SMS and link),

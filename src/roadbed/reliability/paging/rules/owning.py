@@ -8,6 +8,7 @@ from typing import Final
 PLATFORM: Final = "platform"
 ENGAGEMENT, OWNER = "engagement", "owner"
 NAMED, DOOR = "label", "integration"
+BY_HAND: Final = "hand"
 FULL, SHARED, CONSULT = "full", "shared", "consult"
 
 

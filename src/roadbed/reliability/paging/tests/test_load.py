@@ -14,7 +14,7 @@ from roadbed.ground.people.models import Membership, Person
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.paging import accounting, usecases
 from roadbed.reliability.paging.load import queries, serving
-from roadbed.reliability.paging.load.models import Served
+from roadbed.reliability.paging.load.models import Served, SignedSheet
 from roadbed.reliability.paging.rotating import team_named
 from roadbed.reliability.paging.tests.conftest import NOW, House
 
@@ -208,3 +208,49 @@ def test_the_pages_show_sign_correct_and_refuse(rotated: House, client: Client, 
     sheet = client.get(f"/on-call/teams/{TEAM}/pay?from=2026-11-09&to=2026-11-15&as=csv")
     assert sheet["Content-Type"].startswith("text/csv")
     assert sheet.content.decode().count("\n") == 1 + page.content.decode().count(' s">')
+
+
+def test_standing_by_is_kept_paid_by_its_own_rates_corrected_and_signed(house: House):
+    document = (
+        f"zone: Europe/Stockholm\nlayers:\n  - {{name: first, starts: 2026-01-05, people: [{HANNE}]}}\n"
+        f"second:\n  - {{name: stand-by, starts: 2026-01-05, people: [{INES}]}}\n"
+    )
+    usecases.set_schedule(ROADBED, TEAM, document=document, now=NOW - 21 * DAY)
+    serving.keep_all(now=NOW - 3 * DAY)
+    admin = door(MARA, "admin")
+    rules = RULES + "standby_rates: {day: 1, night: 1, weekend: 1, holiday: 1}\n"
+    assert admin.call("PUT", "/on-call/pay-rules", {"document": rules}).status == 200
+    found = admin.get(f"/teams/{TEAM}/on-call/pay?{span(house)}").body
+    of = {line["person"]: line for line in found["lines"]}
+    whole = 14 * 24 * 3600
+    assert (of["Hanne Brandt"]["total"], of["Hanne Brandt"]["standby_total"]) == (whole, 0)
+    assert (of["Ines Carvalho"]["total"], of["Ines Carvalho"]["standby_total"]) == (0, whole)
+    assert float(of["Ines Carvalho"]["standby_amount"]) == whole / 3600
+    assert (found["standby_nobody"], found["standby_unknown"]) == (0, 0)
+    asked = {"start": found["start"], "end": found["end"]}
+    assert admin.call("POST", f"/teams/{TEAM}/on-call/pay/sign", asked).status == 201
+    ill = ILL | {"person": "dele@kestrel.example", "standby": True}
+    assert admin.call("POST", f"/teams/{TEAM}/on-call/corrections", ill).status == 201
+    after = admin.get(f"/teams/{TEAM}/on-call/pay?{span(house)}").body
+    changed = {one["person"]: (one["seconds"], one["standby_seconds"]) for one in after["differences"]}
+    assert changed == {"Ines Carvalho": (0, -7200), "Dele Akande": (0, 7200)}
+    # A sheet that was signed before standing by was counted is compared without it.
+    row = SignedSheet.objects.get()
+    row.lines = [
+        {name: line[name] for name in ("person", "seconds", "amount")} for line in row.lines if line["seconds"]["day"]
+    ]
+    row.save()
+    assert admin.get(f"/teams/{TEAM}/on-call/pay?{span(house)}").body["differences"] == []
+
+
+def test_a_page_shows_who_stood_by(house: House, client: Client, monkeypatch: pytest.MonkeyPatch):
+    first, second = (f"  - {{starts: 2026-01-05, people: [{email}]}}\n" for email in (HANNE, INES))
+    layers = f"layers:\n{first}second:\n{second}"
+    usecases.set_schedule(ROADBED, TEAM, document=layers, now=NOW - 21 * DAY)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    client.force_login(house.person("mara"))
+    page = client.get(f"/on-call/teams/{TEAM}/pay?from=2026-11-09&to=2026-11-15")
+    assert ["Stood by" in page.content.decode(), "168.00 h" in page.content.decode()] == [True, True]
+    sheet = client.get(f"/on-call/teams/{TEAM}/pay?from=2026-11-09&to=2026-11-15&as=csv").content.decode()
+    head, *rows = [row.split(",") for row in sheet.splitlines()]
+    assert [row[head.index("standby_seconds")] for row in rows] == ["0", str(7 * 24 * 3600)]

@@ -15,7 +15,7 @@ from roadbed.ground.errors import Invalid
 from roadbed.reliability.paging.rules.load.burden import Page, burdens, crowded, of_shifts
 from roadbed.reliability.paging.rules.load.classes import HOLIDAY, NIGHT, ORDINARY, WEEKEND, Almanac, Clock
 from roadbed.reliability.paging.rules.load.fairness import lucks, portions
-from roadbed.reliability.paging.rules.load.pay import Rules, Stint, amount, differences, overlaid, sheet
+from roadbed.reliability.paging.rules.load.pay import Change, Rules, Stint, amount, differences, overlaid, sheet
 from roadbed.reliability.paging.rules.load.printing import HEAD, rows_of
 from roadbed.reliability.paging.rules.load.reading import DEFAULT, read_rules
 from roadbed.reliability.paging.tests.test_schedules import ZONES
@@ -118,10 +118,9 @@ def test_a_sheet_adds_up_with_nobody_and_with_what_is_not_known():
 
 
 def test_amounts_are_rounded_once_a_class_half_up():
-    rules = Rules(rates=RATES, currency="EUR")
-    assert amount({"day": 9, "night": 0, "weekend": 0, "holiday": 0}, rules) == Decimal("0.01")
-    assert amount({"day": 4, "night": 4, "weekend": 0, "holiday": 0}, rules) == Decimal("0.01")
-    assert amount({"day": 3600, "night": 1800, "weekend": 0, "holiday": 60}, rules) == Decimal("8.20")
+    assert amount({"day": 9, "night": 0, "weekend": 0, "holiday": 0}, RATES) == Decimal("0.01")
+    assert amount({"day": 4, "night": 4, "weekend": 0, "holiday": 0}, RATES) == Decimal("0.01")
+    assert amount({"day": 3600, "night": 1800, "weekend": 0, "holiday": 60}, RATES) == Decimal("8.20")
 
 
 def test_a_correction_lies_over_the_record_and_the_later_one_wins():
@@ -144,7 +143,9 @@ def test_what_changed_since_a_signature_is_told_by_person():
     after = sheet(
         [stint(start + 8 * HOUR, 3), stint(start + 11 * HOUR, 1, "dele")], rules, start, start + 24 * HOUR
     ).lines
-    assert differences(before, after) == (("dele", 3600, Decimal("4.00")), ("mara", -3600, Decimal("-4.00")))
+    assert differences(before, after) == (
+        Change("dele", 3600, Decimal("4.00"), 0, None), Change("mara", -3600, Decimal("-4.00"), 0, None),
+    )  # fmt: skip
     assert differences(before, before) == ()
 
 
@@ -220,13 +221,56 @@ def test_what_is_wrong_is_told_with_its_line(text: str, line: int | None, said: 
 
 
 def test_a_printed_sheet_has_no_formula_and_a_cell_for_each_head():
-    lines = [("=1+1", {"day": 5, "night": 2}, 7, Decimal("1.20")), ("Mara", {}, 0, None)]
+    lines = [
+        ("=1+1", {"day": 5, "night": 2}, 7, Decimal("1.20"), {"day": 3}, 3, None),
+        ("Mara", {}, 0, None, {}, 0, None),
+    ]
     head, first, second = rows_of(("t", "a", "b"), lines, currency="EUR", version=3, signed_by="@boss")
     assert head == HEAD
     assert len(first) == len(second) == len(HEAD)
     assert dict(zip(HEAD, first, strict=True)) == {
         "team": "t", "from": "a", "to": "b", "person": "'=1+1", "day_seconds": 5, "night_seconds": 2,
         "weekend_seconds": 0, "holiday_seconds": 0, "seconds": 7, "amount": Decimal("1.20"), "currency": "EUR",
-        "rules_version": 3, "signed_by": "'@boss",
+        "rules_version": 3, "signed_by": "'@boss", "standby_day_seconds": 3, "standby_night_seconds": 0,
+        "standby_weekend_seconds": 0, "standby_holiday_seconds": 0, "standby_seconds": 3, "standby_amount": "",
     }  # fmt: skip
     assert (second[3], second[9]) == ("Mara", "")
+
+
+def test_standing_by_adds_up_to_the_second_when_clocks_change_and_nobody_is_paid_twice():
+    start, hours = utc(2026, 10, 24, 22), 25
+    on_call = [stint(start, 20), stint(start + 20 * HOUR, 5, "dele")]
+    standby = [stint(start, 23, "dele"), stint(start + 23 * HOUR, 1, person="")]
+    rules = Rules(rates=RATES, standby_rates={kind: Decimal(1) for kind in RATES}, currency="EUR")
+    found = sheet(on_call, rules, start, start + hours * HOUR, standby=standby)
+    lines = {line.person: line for line in found.lines}
+    assert (lines["dele"].total, lines["dele"].standby_total) == (5 * 3600, 20 * 3600)
+    assert lines["mara"].standby_total == 0
+    assert (found.standby_nobody, found.standby_unknown) == (4 * 3600, 3600)
+    stood = sum(line.standby_total for line in found.lines)
+    assert stood + found.standby_nobody + found.standby_unknown == hours * 3600
+    assert lines["dele"].standby == {"day": 0, "night": 0, "weekend": 20 * 3600, "holiday": 0}
+    assert (lines["dele"].standby_amount, lines["mara"].standby_amount) == (Decimal("20.00"), Decimal("0.00"))
+    without = sheet(on_call, rules, start, start + hours * HOUR)
+    assert (without.standby_nobody, without.lines[0].standby, without.lines[0].standby_amount) == (None, {}, None)
+    assert sheet(on_call, Rules(rates=RATES), start, start + HOUR, standby=standby).lines[0].standby_amount is None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["mara", "dele", ""]), st.integers(1, 9)), min_size=1, max_size=12), st.data()
+)
+def test_on_call_and_standing_by_partition_any_span(turns: list[tuple[str, int]], data: st.DataObject):
+    start, whole = utc(2026, 3, 28), sum(hours for _, hours in turns)
+
+    def laid(order: list[tuple[str, int]]) -> list[Stint]:
+        at, found = start, []
+        for person, hours in order:
+            found.append(stint(at, hours, person))
+            at += hours * HOUR
+        return found
+
+    second = laid(data.draw(st.permutations(turns)))
+    found = sheet(laid(turns), Rules(), start, start + whole * HOUR, standby=second)
+    assert sum(line.total for line in found.lines) + found.nobody == whole * 3600
+    assert sum(line.standby_total for line in found.lines) + (found.standby_nobody or 0) == whole * 3600
+    assert found.standby_unknown == 0

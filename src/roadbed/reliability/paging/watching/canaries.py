@@ -10,11 +10,12 @@ from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
 from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED, Caller, authorise
-from roadbed.ground.ports import board
 from roadbed.ground.ports.answers import Answered
 from roadbed.ground.ports.notifier import Delivered, Message, NotDelivered
 from roadbed.reliability.paging.links import answers_at, signing_secret, token_of
 from roadbed.reliability.paging.models import Canary, CanaryRun, Channel
+from roadbed.reliability.paging.reaching.sealing import address_for
+from roadbed.reliability.paging.reaching.sealing import send as send_to
 from roadbed.reliability.paging.rules.beats import in_words
 from roadbed.reliability.paging.watching.warning import warn
 
@@ -124,7 +125,7 @@ def send(run_uid: str, *, now: datetime) -> None:
         _fail(run.uid, "its channel was removed or is not verified", now=now)
         return
     try:
-        sent = board.notifier(channel.kind).deliver(_message(run, channel), seconds=SECONDS)
+        sent = send_to(channel.kind, _message(run, channel), seconds=SECONDS)
     except NotDelivered as fault:
         _fail(run.uid, fault.reason, now=now)
     else:
@@ -134,7 +135,7 @@ def send(run_uid: str, *, now: datetime) -> None:
 def _message(run: CanaryRun, channel: Channel) -> Message:
     return Message(
         key=f"canary-{run.uid}",
-        address=channel.address,
+        address=address_for(channel),
         subject="Roadbed's regular test of this channel",
         text=f"Nothing is wrong. Roadbed tests {channel.kind} every {in_words(run.canary.every_seconds)}, "
         "so that a page finds it working. There is nothing to do.\n",

@@ -9,10 +9,10 @@ from typing import Final
 from roadbed.ground.errors import Unavailable
 from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.people.rules import ADMIN
-from roadbed.ground.ports import board
 from roadbed.ground.ports.notifier import Message, NotDelivered
 from roadbed.reliability.paging.links import signing_secret
 from roadbed.reliability.paging.models import Channel
+from roadbed.reliability.paging.reaching.sealing import address_for, send
 
 WARN: Final = "paging.warn"
 SECONDS: Final = 8.0
@@ -49,7 +49,7 @@ def send_warning(told: dict[str, str], *, last_attempt: bool) -> None:
         return
     message = Message(
         key=f"{told['key']}-{channel.uid}"[-64:],
-        address=channel.address,
+        address=address_for(channel),
         subject=told["subject"],
         text=told["text"],
         short=f"Roadbed: {told['subject']}",
@@ -59,7 +59,7 @@ def send_warning(told: dict[str, str], *, last_attempt: bool) -> None:
         secret=signing_secret(channel.uid) if channel.kind == Channel.WEBHOOK else "",
     )
     try:
-        board.notifier(channel.kind).deliver(message, seconds=SECONDS)
+        send(channel.kind, message, seconds=SECONDS)
     except NotDelivered as fault:
         Channel.objects.filter(pk=channel.pk).update(problem=fault.reason[:300])
         if not (fault.permanent or last_attempt):

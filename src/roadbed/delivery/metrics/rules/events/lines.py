@@ -91,7 +91,7 @@ def _printed(text: str) -> Iterator[Item | Fault]:
     """Values one after another, each over as many lines as it likes; after a broken one, from the next that begins."""
     decoder = json.JSONDecoder(parse_constant=_refuse)
     at, number = 0, 1
-    while (begin := _SPACE.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # it matches nothing too
+    while (begin := _after_space(text, at)) < len(text):
         number += text.count("\n", at, begin)
         try:
             value, at = decoder.raw_decode(text, begin)
@@ -104,6 +104,11 @@ def _printed(text: str) -> Iterator[Item | Fault]:
         else:
             yield from _spread(number, value)
         number += text.count("\n", begin, at)
+
+
+def _after_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def _of_line(number: int, line: str) -> Iterator[Item | Fault]:

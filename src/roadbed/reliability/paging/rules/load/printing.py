@@ -9,23 +9,26 @@ from roadbed.reliability.paging.rules.load.classes import CLASSES
 
 HEAD: Final = (
     "team", "from", "to", "person", *(f"{kind}_seconds" for kind in CLASSES), "seconds", "amount", "currency",
-    "rules_version", "signed_by",
+    "rules_version", "signed_by", *(f"standby_{kind}_seconds" for kind in CLASSES), "standby_seconds",
+    "standby_amount",
 )  # fmt: skip
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
-Printed = tuple[str, Mapping[str, int], int, object]
-"""A line: who, seconds by class, seconds in all, the amount or None."""
+Printed = tuple[str, Mapping[str, int], int, object, Mapping[str, int], int, object]
+"""A line: who, seconds on call by class, in all, the amount or None, and the same three of standing by."""
 
 
 def rows_of(
     span: tuple[str, str, str], lines: Iterable[Printed], *, currency: str, version: int, signed_by: str
 ) -> Iterator[tuple[object, ...]]:
-    """The head, then a row a line; `span` is the team and the two instants."""
+    """The head, then a row a line, empty where nothing says who stands by; `span` is the team and the two instants."""
     yield HEAD
-    for person, seconds, total, amount in lines:
+    for person, seconds, total, amount, standby, stood, worth in lines:
         yield (
             *span, plain(person), *(seconds.get(kind, 0) for kind in CLASSES), total,
             "" if amount is None else amount, currency, version, plain(signed_by),
+            *(standby.get(kind, 0) if standby else "" for kind in CLASSES), stood if standby else "",
+            "" if worth is None else worth,
         )  # fmt: skip
 
 

@@ -49,17 +49,17 @@ def read_rules(text: str, file: str = "pay.yaml") -> Rules:
 
 
 def _rules(reader: Reader, data: Any) -> Rules:
-    fields = reader.fields(data, (), ("night", "weekend", "holidays", "currency", "rates"))
+    fields = reader.fields(data, (), ("night", "weekend", "holidays", "currency", "rates", "standby_rates"))
     clock = Clock(
         night=_night(reader, fields.get("night")),
         weekend=_weekend(reader, fields.get("weekend")),
         holidays=_holidays(reader, fields),
     )
-    rates = _rates(reader, fields.get("rates"))
+    rates, standby = (_rates(reader, fields.get(field), field) for field in ("rates", "standby_rates"))
     currency = fields.get("currency", "")
-    if rates and not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
+    if (rates or standby) and not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
         reader.fault(("currency",), f"{currency!r} is no currency.", "Write three letters of ISO 4217, like EUR.")
-    return Rules(clock, str(currency) if rates else "", rates)
+    return Rules(clock, str(currency) if rates or standby else "", rates, standby)
 
 
 def _night(reader: Reader, value: Any) -> tuple[time, time]:
@@ -97,11 +97,11 @@ def _holidays(reader: Reader, fields: Mapping[str, Any]) -> frozenset[date]:
     return frozenset(found)
 
 
-def _rates(reader: Reader, value: Any) -> dict[str, Decimal]:
+def _rates(reader: Reader, value: Any, field: str) -> dict[str, Decimal]:
     if value is None:
         return {}
     found = {}
-    for name, said in reader.fields(value, ("rates",), CLASSES).items():
+    for name, said in reader.fields(value, (field,), CLASSES).items():
         if name not in CLASSES:
             continue
         try:
@@ -109,10 +109,10 @@ def _rates(reader: Reader, value: Any) -> dict[str, Decimal]:
         except InvalidOperation:
             rate = Decimal(-1)
         if isinstance(said, bool) or not rate.is_finite() or not 0 <= rate <= _MOST:
-            reader.fault(("rates", name), f"{said!r} is no amount an hour.", f"A number from 0 to {_MOST}.")
+            reader.fault((field, name), f"{said!r} is no amount an hour.", f"A number from 0 to {_MOST}.")
         else:
             found[name] = rate
     missing = [name for name in CLASSES if name not in value] if isinstance(value, dict) else []
     if missing:
-        reader.fault(("rates",), f"There is no rate for {', '.join(missing)}.", "Give each class its rate; 0 is one.")
+        reader.fault((field,), f"There is no rate for {', '.join(missing)}.", "Give each class its rate; 0 is one.")
     return found

@@ -13,6 +13,8 @@ from roadbed.reliability.paging.rules.schedules.values import OVERRIDE, Hole, Sc
 AHEAD: Final = timedelta(hours=72)
 EMPTY, CLASH, UNREACHABLE = "empty-shift", "leave-clash", "no-verified-channel"
 NO_SECOND, TWICE = "no-second", "first-is-second"
+UNANSWERED: Final = "unanswered-request"
+"""A shift that somebody wants to give away, of which nobody has said yes or no."""
 
 
 @dataclass(frozen=True, slots=True)
