@@ -137,17 +137,21 @@ def _print(one: dict[str, Any], console: Console) -> None:
         f"known {_at(one['detected_at'])} UTC."
     )
     _print_response(one, console)
-    console.print("\n[bold]Suspects[/], nearest first")
+    console.print("\n[bold]Suspects[/], likeliest first")
     for suspect in one["suspects"]:
         undone = (", undone" if suspect["undone_at"] else "") + (
             f", {suspect['verdict']}" if suspect["verdict"] else ""
         )
-        title = f"{suspect['kind']} {suspect['what']} {suspect['title']}{undone}"
-        console.print(f"  {_at(suspect['at'])}  {escape(title)}: {escape(', '.join(suspect['evidence']))}")
+        where = f" of {suspect['service']}" if suspect["service"] not in ("", one["service"]) else ""
+        title = f"{suspect['kind']} {suspect['what']} {suspect['title']}{where}{undone}"
+        share = "" if suspect["share"] is None else f"{suspect['share']:.0%} "
+        console.print(f"  {share}{_at(suspect['at'])}  {escape(title)}: {escape(', '.join(suspect['evidence']))}")
     if not one["suspects"]:
-        console.print("  Nothing of it changed within 2 h before.")
+        console.print("  Nothing near changed, here or in what it depends on.")
     elif any(suspect["undo"] == "rollback" for suspect in one["suspects"]):
         console.print(f"  [bold]undo[/]: roadbed rollback {escape(one['service'])}")
+    if one["suspects"] and one["none_of_these"] is not None:
+        console.print(f"  {one['none_of_these']:.0%} none of these")
     console.print("\n[bold]Timeline[/], newest first")
     for line in one["timeline"][:_SHOWN]:
         detail = f" ({line['detail']})" if line["detail"] else ""

@@ -92,6 +92,7 @@ def _deployment(flat: Mapping[str, Any], outcome: str, manner: Manner) -> events
         artifacts=tuple(image[:300] for image in _texts(flat, "images")), commits=tuple(commits[1:]),
         version=payloads.text(flat, "version", most=120), started_at=began,
         by=payloads.text(flat, "by", most=100), url=payloads.text(flat, "url", most=500),
+        run=f"{name}:{begun}",
     )  # fmt: skip
 
 

@@ -6,12 +6,12 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any, Final
 from urllib.parse import unquote
 
+from roadbed.adapters.cdevents.testing import tests_in
+from roadbed.adapters.cdevents.told import Told, commit_of, custom, repository_of
 from roadbed.ground.ports import events, payloads, proofs
 from roadbed.ground.ports.events import Delivery, Event, Manner, Unreadable
 
@@ -34,20 +34,6 @@ _PARTS: Final = {"taskrun": events.TASK, "testsuiterun": events.SUITE}
 """Runs that are parts of a pipeline; whether they fail is told of the whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """One CDEvent that was found to be one."""
-
-    subject: str
-    predicate: str
-    key: str
-    at: datetime
-    source: str
-    id: str
-    content: Mapping[str, Any]
-    custom: object
-
-
 class CdEvents:
     """Implements the port `EventReader`."""
 
@@ -63,7 +49,8 @@ class CdEvents:
 
     def read(self, delivery: Delivery, manner: Manner) -> tuple[Event, ...]:
         found = [one for payload in _bodies(delivery) if (one := _told(payload)) is not None]
-        return tuple(event for one in found for event in _events(one, manner))
+        tests = tests_in([one for one in found if one.subject == "testcaserun"])
+        return (*(event for one in found for event in _events(one, manner)), *tests)
 
 
 def _bodies(delivery: Delivery) -> list[Any]:
@@ -94,7 +81,7 @@ def _unwrapped(payload: Any) -> Any:
     return envelope["data"]
 
 
-def _told(payload: Any) -> _Told | None:
+def _told(payload: Any) -> Told | None:
     event = payloads.mapping(payload, "The event's data")
     named = payloads.needed(event, "context.type", most=200)
     match = _TYPE.fullmatch(named)
@@ -103,40 +90,21 @@ def _told(payload: Any) -> _Told | None:
         return None
     source = payloads.needed(event, "context.source", most=300)
     identity = payloads.needed(event, "context.id", most=200)
-    return _Told(
+    return Told(
         subject=match[1], predicate=match[2], key=f"{source} {identity}",
         at=payloads.moment(event, "context.timestamp"), source=source,
         id=payloads.needed(event, "subject.id", most=300),
         content=payloads.mapping(payloads.at(event, "subject.content") or {}, "subject.content"),
-        custom=payloads.at(event, "customData"),
+        custom=payloads.at(event, "customData"), chain=payloads.text(event, "context.chainId", most=100),
     )  # fmt: skip
 
 
-def _events(one: _Told, manner: Manner) -> tuple[Event, ...]:
+def _events(one: Told, manner: Manner) -> tuple[Event, ...]:
     reading = _READERS.get(one.subject)
     return () if reading is None else reading(one, manner)
 
 
-def _custom(one: _Told, *names: str) -> str:
-    """What senders add for want of a word: a commit, a version, a repository."""
-    return next((found for name in names if (found := payloads.text(one.custom, name, most=300))), "")
-
-
-def _commit(one: _Told) -> str:
-    # Our own events carry the whole fact.
-    found = _custom(one, "commit", "sha", "data.commit")
-    return payloads.commit({"sha": found}, "sha") if found else ""
-
-
-def _repository(one: _Told) -> str:
-    host, name = payloads.text(one.content, "repository.source"), payloads.text(one.content, "repository.id")
-    if not name:
-        return payloads.repository_name(_custom(one, "repository", "data.repository"))
-    whole = name if "://" in name or not host else f"{host.rstrip('/')}/{name.lstrip('/')}"
-    return payloads.repository_name(whole)
-
-
-def _service(one: _Told, manner: Manner) -> tuple[Event, ...]:
+def _service(one: Told, manner: Manner) -> tuple[Event, ...]:
     del manner
     outcome = _OUTCOMES.get((one.subject, one.predicate))
     if outcome is None:
@@ -147,12 +115,18 @@ def _service(one: _Told, manner: Manner) -> tuple[Event, ...]:
         raise Unreadable("subject.content.environment.id is missing, so nobody knows where it was deployed to.")
     return (
         events.Deployment(
-            key=one.key, at=one.at, outcome=outcome, environment=environment, repository=_repository(one),
-            commit=_commit(one), service=one.id, artifacts=(artifact,) if artifact else (),
-            version=_custom(one, "version", "data.version")[:120] or version_of(artifact),
-            by=_custom(one, "by", "actor.name")[:100], url=_custom(one, "url", "data.url"),
+            key=one.key, at=one.at, outcome=outcome, environment=environment, repository=repository_of(one),
+            commit=commit_of(one), service=one.id, artifacts=(artifact,) if artifact else (),
+            version=custom(one, "version", "data.version")[:120] or version_of(artifact),
+            by=custom(one, "by", "actor.name")[:100], url=custom(one, "url", "data.url"),
+            run="" if outcome == events.ROLLED_BACK else _run_of(one),
         ),
     )  # fmt: skip
+
+
+def _run_of(one: Told) -> str:
+    """What holds the start of a deployment and its end together: what the sender says, else the chain of events."""
+    return custom(one, "run") or (f"chain {one.chain}" if one.chain else "")
 
 
 def version_of(artifact: str) -> str:
@@ -161,23 +135,23 @@ def version_of(artifact: str) -> str:
     return "" if ":" in said or not any(sign.isdigit() for sign in said) else said[:120]
 
 
-def _change(one: _Told, manner: Manner) -> tuple[Event, ...]:
+def _change(one: Told, manner: Manner) -> tuple[Event, ...]:
     del manner
     state = _CHANGES.get(one.predicate)
     if state is None:
         return ()
-    author = _custom(one, "author")
+    author = custom(one, "author")
     return (
         events.Change(
-            key=one.key, at=one.at, repository=_repository(one) or payloads.repository_name(one.source),
-            number=one.id[:40], state=state, title=_custom(one, "title", "description")
+            key=one.key, at=one.at, repository=repository_of(one) or payloads.repository_name(one.source),
+            number=one.id[:40], state=state, title=custom(one, "title", "description")
             or payloads.text(one.content, "description", most=500), author=author[:100], bot=payloads.is_bot(author),
-            merge=_commit(one) if state == events.MERGED else "", opened_at=None,
+            merge=commit_of(one) if state == events.MERGED else "", opened_at=None,
         ),
     )  # fmt: skip
 
 
-def _artifact(one: _Told, manner: Manner) -> tuple[Event, ...]:
+def _artifact(one: Told, manner: Manner) -> tuple[Event, ...]:
     del manner
     if one.predicate not in ("packaged", "published"):
         return ()
@@ -185,45 +159,60 @@ def _artifact(one: _Told, manner: Manner) -> tuple[Event, ...]:
         events.Artifact(
             key=one.key, at=one.at, artifact=one.id,
             repository=payloads.repository_name(payloads.text(one.content, "change.source", most=300)),
-            commit=_commit(one), change=payloads.text(one.content, "change.id", most=40),
+            commit=commit_of(one), change=payloads.text(one.content, "change.id", most=40),
         ),
     )  # fmt: skip
 
 
-def _branch(one: _Told, manner: Manner) -> tuple[Event, ...]:
+def _branch(one: Told, manner: Manner) -> tuple[Event, ...]:
     del manner
     if one.predicate not in (events.CREATED, events.DELETED):
         return ()
-    repository = _repository(one) or payloads.repository_name(one.source)
+    repository = repository_of(one) or payloads.repository_name(one.source)
     return (events.Branch(one.key, one.at, repository, one.id.removeprefix("refs/heads/")[:200], one.predicate),)
 
 
-def _run(one: _Told, manner: Manner) -> tuple[Event, ...]:
+def _run(one: Told, manner: Manner) -> tuple[Event, ...]:
     name = next((said for field in _NAMES if (said := payloads.text(one.content, field, most=200))), one.id[:200])
     part, run = _PARTS.get(one.subject, ""), f"{one.source} {one.subject} {one.id}"
     if one.predicate in ("queued", "started"):
         queued = one.predicate == "queued"
-        return (events.BuildBegan(one.key, one.at, _repository(one), name, run, queued=queued, part=part),)
+        began = events.BuildBegan(one.key, one.at, repository_of(one), name, run, queued=queued, part=part)
+        # Where the chain of a run that names a service ends with a service event, that was its start.
+        deploys = _deploys(name, manner) or (one.chain and custom(one, "service"))
+        return (began, _deployment(one, manner, events.STARTED)) if deploys and not queued else (began,)
     if one.predicate != "finished":
         return ()
     artifact = payloads.text(one.content, "artifactId", most=300)
     outcome = payloads.text(one.content, "outcome", most=40)
     build = events.Build(
-        key=one.key, at=one.at, repository=_repository(one), name=name, commit=_commit(one), outcome=outcome,
+        key=one.key, at=one.at, repository=repository_of(one), name=name, commit=commit_of(one), outcome=outcome,
         artifacts=(artifact,) if artifact else (), url=payloads.text(one.content, "uri", most=500),
-        branch=_custom(one, "branch"), run=run, part=part,
+        branch=custom(one, "branch"), run=run, part=part,
     )  # fmt: skip
     ended = {"success": events.SUCCEEDED, "failure": events.FAILED, "error": events.FAILED}.get(outcome)
-    if ended is None or not any(fnmatchcase(name, pattern) for pattern in manner.deploys):
+    if ended is None or not _deploys(name, manner):
         return (build,)
-    deployed = events.Deployment(
-        key=one.key, at=one.at, outcome=ended, environment=manner.environment, repository=build.repository,
-        commit=build.commit, service=_custom(one, "service"), artifacts=build.artifacts, url=build.url,
+    return build, _deployment(one, manner, ended)
+
+
+def _deploys(name: str, manner: Manner) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in manner.deploys)
+
+
+def _deployment(one: Told, manner: Manner, outcome: str) -> events.Deployment:
+    """The deployment that a run is, by its start or its end."""
+    artifact = payloads.text(one.content, "artifactId", most=300)
+    return events.Deployment(
+        key=f"{one.key} {outcome}" if outcome == events.STARTED else one.key, at=one.at, outcome=outcome,
+        environment=payloads.text(one.content, "environment.id", most=100) or custom(one, "environment")[:100]
+        or manner.environment, repository=repository_of(one), commit=commit_of(one), service=custom(one, "service"),
+        artifacts=(artifact,) if artifact else (), url=payloads.text(one.content, "uri", most=500),
+        run=_run_of(one) or f"{one.source} {one.subject} {one.id}",
     )  # fmt: skip
-    return build, deployed
 
 
-def _incident(one: _Told, manner: Manner) -> tuple[Event, ...]:
+def _incident(one: Told, manner: Manner) -> tuple[Event, ...]:
     if one.predicate not in ("detected", "reported", "resolved"):
         return ()
     return (
@@ -238,7 +227,7 @@ def _incident(one: _Told, manner: Manner) -> tuple[Event, ...]:
     )  # fmt: skip
 
 
-_READERS: Final[Mapping[str, Callable[[_Told, Manner], tuple[Event, ...]]]] = {
+_READERS: Final[Mapping[str, Callable[[Told, Manner], tuple[Event, ...]]]] = {
     "service": _service,
     "change": _change,
     "artifact": _artifact,

@@ -1,4 +1,4 @@
-"""Reads the Notification plugin of Jenkins: builds that ended, and those of jobs that deploy."""
+"""Reads the Notification plugin of Jenkins: builds that began and ended, and those of jobs that deploy."""
 
 from __future__ import annotations
 
@@ -31,15 +31,44 @@ class JenkinsNotifications:
     def read(self, delivery: Delivery, manner: Manner) -> tuple[Event, ...]:
         payload = payloads.mapping(payloads.parsed(delivery.body))
         build = payloads.mapping(payload.get("build"), "build")
+        phase = payloads.needed(build, "phase", most=40).upper()
+        name = payloads.needed(payload, "name", most=200)
+        if phase == "STARTED":
+            return _began(name, build, manner)
         # COMPLETED comes before the post-build steps; FINALIZED is the last word.
-        if payloads.needed(build, "phase", most=40).upper() != "FINALIZED":
-            return ()
-        return _ended(payloads.needed(payload, "name", most=200), build, manner)
+        return _ended(name, build, manner) if phase == "FINALIZED" else ()
+
+
+def _run(name: str, build: Mapping[str, Any], url: str) -> str:
+    return f"{url.rpartition('/job/')[0]}:{name}:{payloads.needed(build, 'number', most=40)}"
+
+
+def _url(build: Mapping[str, Any]) -> str:
+    return payloads.text(build, "full_url", most=500) or payloads.text(build, "url", most=500)
+
+
+def _deploys(name: str, manner: Manner) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in manner.deploys)
+
+
+def _began(name: str, build: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
+    """A run that began. Its timestamp is the begin, which its end can only reckon from how long it took."""
+    url, at = _url(build), payloads.moment(build, "timestamp")
+    run, repository = _run(name, build, url), payloads.repository_name(payloads.text(build, "scm.url", most=500))
+    began = events.BuildBegan(key=f"{run}:started", at=at, repository=repository, name=name, run=run)
+    if not _deploys(name, manner):
+        return (began,)
+    parameters = payloads.at(build, "parameters")
+    return began, events.Deployment(
+        key=f"{run}:started", at=at, outcome=events.STARTED,
+        environment=_first(parameters, _ENVIRONMENTS) or manner.environment, repository=repository,
+        commit=payloads.commit(build, "scm.commit"), service=_first(parameters, _SERVICES), url=url, run=run,
+    )  # fmt: skip
 
 
 def _ended(name: str, build: Mapping[str, Any], manner: Manner) -> tuple[Event, ...]:
-    url = payloads.text(build, "full_url", most=500) or payloads.text(build, "url", most=500)
-    number = payloads.needed(build, "number", most=40)
+    url = _url(build)
+    run = _run(name, build, url)
     # Milliseconds since 1970, or ISO 8601 of older versions; the duration is in milliseconds.
     at = payloads.moment(build, "timestamp")
     took = payloads.at(build, "duration")
@@ -49,19 +78,19 @@ def _ended(name: str, build: Mapping[str, Any], manner: Manner) -> tuple[Event, 
     said = payloads.needed(build, "status", most=40).upper()
     outcome = _OUTCOMES.get(said, said.lower())
     ran = events.Build(
-        key=f"{url.rpartition('/job/')[0]}:{name}:{number}", at=at, repository=repository, name=name,
+        key=run, at=at, repository=repository, name=name,
         commit=payloads.commit(build, "scm.commit"), outcome=outcome, branch=payloads.text(build, "scm.branch"),
-        started_at=began, url=url,
+        started_at=began, url=url, run=run,
     )  # fmt: skip
     ended = {"success": events.SUCCEEDED, "failure": events.FAILED}.get(outcome)
-    if ended is None or not any(fnmatchcase(name, pattern) for pattern in manner.deploys):
+    if ended is None or not _deploys(name, manner):
         return (ran,)
     parameters = payloads.at(build, "parameters")
     deployed = events.Deployment(
         key=ran.key, at=at, outcome=ended, environment=_first(parameters, _ENVIRONMENTS) or manner.environment,
         repository=repository, commit=ran.commit, service=_first(parameters, _SERVICES),
         version=_first(parameters, ("VERSION", "version"))[:120],
-        artifacts=tuple(filter(None, (_first(parameters, ("IMAGE", "image")),))), started_at=began, url=url,
+        artifacts=tuple(filter(None, (_first(parameters, ("IMAGE", "image")),))), started_at=began, url=url, run=run,
     )  # fmt: skip
     return ran, deployed
 

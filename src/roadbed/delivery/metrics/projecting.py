@@ -16,7 +16,7 @@ from roadbed.delivery.metrics.rules import reading
 from roadbed.delivery.metrics.settling import settle_some
 from roadbed.ground.ledger.plain import subjects_of
 from roadbed.ground.ledger.projections import Projection
-from roadbed.ground.ledger.queries import facts_by_uid
+from roadbed.ground.ledger.queries import facts_with
 from roadbed.ground.ledger.rules import FactView
 
 NAME = "delivery-metrics"
@@ -78,7 +78,7 @@ def _mark(services: Collection[str]) -> None:
 
 def _touched(lines: list[reading.Line]) -> set[str]:
     """Services of the facts themselves, of their incident's other facts, of the deployments that they name."""
-    before = _lines(facts_by_uid({line.supersedes for line in lines if line.supersedes}))
+    before = _lines(facts_with({line.supersedes for line in lines if line.supersedes}))
     touched = {line.service_uid for line in (*lines, *before)}
     about = [line for line in (*lines, *before) if line.kind not in reading.OF_DEPLOYMENTS]
     same = list(Told.objects.filter(key__in={line.key for line in about}).values_list("service_uid", "names"))

@@ -16,8 +16,8 @@ log = structlog.get_logger(__name__)
 
 TEAM, SYSTEM, ORGANIZATION = "team", "system", "organization"
 SCOPES: Final = (TEAM, SYSTEM, ORGANIZATION)
-SECONDS, SHARE, WEEKLY = "s", "share", "a week"
-UNITS: Final = (SECONDS, SHARE, WEEKLY)
+SECONDS, SHARE, WEEKLY, LINES = "s", "share", "a week", "lines"
+UNITS: Final = (SECONDS, SHARE, WEEKLY, LINES)
 UP, DOWN = "up", "down"
 _Z95: Final = 1.959963984540054
 

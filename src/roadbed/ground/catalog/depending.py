@@ -21,6 +21,18 @@ def needs(service_uid: str) -> dict[str, str]:
     return needs_of([service_uid]).get(service_uid, {})
 
 
+def needed_by(service_uid: str) -> dict[str, str]:
+    """The services that depend on a service directly by uid, with their names; also through an API that it provides."""
+    ref = Entity.objects.filter(uid=service_uid).values_list("ref", flat=True).first()
+    if ref is None:
+        return {}
+    provided = Relation.objects.filter(source__ref=ref, type="providesApi").values_list("target", flat=True)
+    incoming = Relation.objects.filter(target__in=[ref, *provided], type__in=_FORWARD)
+    told = Relation.objects.filter(source__ref=ref, type="dependencyOf").values_list("target", flat=True)
+    refs = {*incoming.values_list("source__ref", flat=True), *told} - {ref}
+    return dict(Entity.objects.filter(ref__in=sorted(refs), kind="Component").values_list("uid", "name"))
+
+
 def needs_of(service_uids: Iterable[str]) -> dict[str, dict[str, str]]:
     """What `needs` says of each of several services, in as many queries as of one."""
     starts = dict(Entity.objects.filter(uid__in=list(service_uids)).values_list("uid", "ref"))

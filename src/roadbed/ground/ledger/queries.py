@@ -83,9 +83,9 @@ def fact(uid: str) -> FactView | None:
     return None if row is None else view_of(row)
 
 
-def facts_by_uid(uids: Iterable[str]) -> tuple[FactView, ...]:
-    """Those of some facts that there are."""
-    return tuple(view_of(row) for row in Fact.objects.filter(uid__in=list(uids)))
+def facts_with(uids: Iterable[str]) -> tuple[FactView, ...]:
+    """Facts by their uids, in the order of the ledger."""
+    return tuple(view_of(row) for row in Fact.objects.filter(uid__in=list(uids)).order_by("position"))
 
 
 def last_position() -> int:

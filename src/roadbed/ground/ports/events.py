@@ -149,6 +149,28 @@ class BuildBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class Tests:
+    """Tests of one run that one delivery tells of; `commit` is empty where the sender does not say what was tested.
+
+    Attributes:
+        service: how the sender calls what was tested; empty where only the repository says it.
+        run: the sender's identity of the run that they belong to, `suite` of the part of it.
+        cases: each test's name and how it ended: passed, failed or skipped.
+    """
+
+    key: str
+    at: datetime
+    repository: str
+    commit: str
+    run: str
+    suite: str
+    cases: tuple[tuple[str, str], ...]
+    service: str = ""
+    branch: str = ""
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """Something that was built, and of what, as far as the sender knows: a commit, or a change's number."""
 
@@ -220,7 +242,7 @@ class Incident:
     url: str = ""
 
 
-Event = Pushed | Branch | Change | Build | BuildBegan | Artifact | Deployment | Release | Incident
+Event = Pushed | Branch | Change | Build | BuildBegan | Tests | Artifact | Deployment | Release | Incident
 
 
 @dataclass(frozen=True, slots=True)

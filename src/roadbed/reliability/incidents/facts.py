@@ -48,9 +48,9 @@ def _unsealed(facts: tuple[FactView, ...]) -> tuple[FactView, ...]:
 
 
 def near(service_uid: str, *, started_at: datetime, until: datetime) -> tuple[FactView, ...]:
-    """What could be suspected, before there is an incident."""
+    """What happened to a service that an incident is opened on, from two hours before."""
     kinds = suspects.CHANGES | {"gate.asked", "gate.overridden"}
-    return _read((service_uid,), kinds, since=started_at - suspects.LOOKED_AT, until=until)
+    return _read((service_uid,), kinds, since=started_at - suspects.NEAR, until=until)
 
 
 def _read(

@@ -8,7 +8,8 @@ from roadbed.ground.errors import Conflict, NotFound, Place
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.reliability.incidents import facts, rules
 from roadbed.reliability.incidents.models import Judged, Pinned
-from roadbed.reliability.incidents.rules.suspects import Suspect, suspects
+from roadbed.reliability.incidents.rules.suspects import Suspect
+from roadbed.reliability.incidents.suspecting import suspicion
 from roadbed.reliability.incidents.writing import Editing, editing
 
 
@@ -76,8 +77,8 @@ def judge(
 def _suspect(edit: Editing, fact: str) -> Suspect:
     row = edit.row
     known = facts.of_incident(row, now=edit.now)
-    found = suspects(known, started_at=row.started_at, environment=row.environment, detected_at=row.detected_at)
-    one = next((one for one in found if one.fact == fact), None)
+    found = suspicion(row, known, harmed=facts.services_of(row), now=edit.now)
+    one = next((one for one in found.suspects if one.fact == fact), None)
     if one is None:
         raise NotFound(
             f"{fact[:40]} is no suspect of {edit.name}.",

@@ -13,9 +13,10 @@ from roadbed.ground.catalog.values import ServiceView
 from roadbed.ground.ledger.unit import Unit
 from roadbed.reliability.incidents import facts, severities
 from roadbed.reliability.incidents.models import Affected, Incident
-from roadbed.reliability.incidents.rules.suspects import suspects, top_deployment
+from roadbed.reliability.incidents.rules.suspects import top_deployment
 from roadbed.reliability.incidents.rules.updates import next_update
 from roadbed.reliability.incidents.seeing import PRIVATE_TITLE, touching
+from roadbed.reliability.incidents.suspecting import suspicion
 from roadbed.reliability.incidents.writing import record, take_part
 
 _ATTEMPTS: Final = 8
@@ -62,28 +63,25 @@ def _open(service_uid: str, environment: str) -> QuerySet[Incident]:
 
 def create(writing: Unit, opening: Opening) -> Incident:
     """The incident with the next number, and the fact that it was detected."""
+    row = Incident(
+        title=opening.title,
+        service_uid=opening.service_uid,
+        service_name=opening.service,
+        owner=opening.owner,
+        environment=opening.environment,
+        severity=opening.severity,
+        stage=opening.stage,
+        started_at=opening.started_at,
+        detected_at=opening.detected_at,
+        alerts=[alert_of(opening)] if opening.alert else [],
+        opened_by=writing.caller.name[:160],
+        private=opening.private,
+        next_update_at=next_update(severities.minutes_of(opening.severity), now=writing.now),
+    )
     near = facts.near(opening.service_uid, started_at=opening.started_at, until=writing.now)
-    found = suspects(
-        near, started_at=opening.started_at, environment=opening.environment, detected_at=opening.detected_at
-    )
-    row = numbered(
-        Incident(
-            title=opening.title,
-            service_uid=opening.service_uid,
-            service_name=opening.service,
-            owner=opening.owner,
-            environment=opening.environment,
-            severity=opening.severity,
-            stage=opening.stage,
-            started_at=opening.started_at,
-            detected_at=opening.detected_at,
-            alerts=[alert_of(opening)] if opening.alert else [],
-            cause_deployment=top_deployment(found),
-            opened_by=writing.caller.name[:160],
-            private=opening.private,
-            next_update_at=next_update(severities.minutes_of(opening.severity), now=writing.now),
-        )
-    )
+    found = suspicion(row, near, harmed=(opening.service_uid,), now=writing.now)
+    row.cause_deployment = top_deployment(found)
+    row = numbered(row)
     add_services(row, opening.further)
     if opening.private:
         take_part(row, writing.caller.uid, writing.caller.name)

@@ -18,9 +18,10 @@ from roadbed.reliability.incidents import facts
 from roadbed.reliability.incidents import reading as parts
 from roadbed.reliability.incidents.models import Affected, Incident, Pinned
 from roadbed.reliability.incidents.rules import ROLES, STATUSES, name_of, number_of
-from roadbed.reliability.incidents.rules.suspects import ranked, suspects
+from roadbed.reliability.incidents.rules.suspects import ranked
 from roadbed.reliability.incidents.rules.timeline import marked, timeline
 from roadbed.reliability.incidents.seeing import PRIVATE_TITLE, row_of, touching, visible
+from roadbed.reliability.incidents.suspecting import suspicion
 from roadbed.reliability.incidents.values import AffectedView, IncidentPage, IncidentView, RoleView
 
 __all__ = ["count_open", "incident", "incidents", "masked", "open_of", "row_of", "tell", "view_for"]
@@ -170,12 +171,11 @@ def page_of_row(row: Incident, *, now: datetime) -> IncidentPage:
     """The same for a row."""
     (view,) = _views((row,))
     known = facts.of_incident(row, now=now)
-    found = suspects(known, started_at=row.started_at, environment=row.environment, detected_at=row.detected_at)
     judged = {one.fact: (one.verdict, f"{one.reason} ({one.by})".strip()) for one in row.judged.all()}
-    found = ranked(found, judged)
+    found = ranked(suspicion(row, known, harmed=facts.services_of(row), now=now), judged)
     lines = timeline(
         known, started_at=row.started_at, detected_at=row.detected_at,
-        suspected=[one.fact for one in found if one.verdict != "dismissed"],
+        suspected=[one.fact for one in found.suspects if one.verdict != "dismissed"],
     )  # fmt: skip
     marks = list(row.marks.all())
     shown, hidden = marked(
@@ -188,7 +188,7 @@ def page_of_row(row: Incident, *, now: datetime) -> IncidentPage:
     ]
     return IncidentPage(
         view,
-        found,
+        found.suspects,
         shown,
         row.acknowledged_at or min(acknowledged, default=None),
         hidden=hidden,
@@ -199,6 +199,7 @@ def page_of_row(row: Incident, *, now: datetime) -> IncidentPage:
         handover=parts.handover(known),
         merged=tuple(name_of(number) for number in row.merged.order_by("number").values_list("number", flat=True)),
         draft=parts.draft(view, known, now=now),
+        none_of_these=found.none,
     )
 
 

@@ -43,7 +43,12 @@ def detail(request: HttpRequest, reference: str) -> dict[str, Any]:
     }
     found = spent(page.view, now)
     budget = None if found is None else [{"service": one.service, **asdict(one.by)} for one in found]
-    rest = {"acknowledged_at": page.acknowledged_at, "merged": page.merged, "draft": page.draft}
+    rest = {
+        "acknowledged_at": page.acknowledged_at,
+        "merged": page.merged,
+        "draft": page.draft,
+        "none_of_these": page.none_of_these,
+    }
     return flat | more | rest | {"budget": budget, "budget_as_of": now}
 
 

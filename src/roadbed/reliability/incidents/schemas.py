@@ -136,8 +136,18 @@ class IncidentOut(Schema):
     merged_into: str
 
 
+class SuspectReasonOut(Schema):
+    """One piece of evidence; its weight is the logarithm of odds, above 0 for the change and below against it."""
+
+    words: str
+    weight: float
+
+
 class SuspectOut(Schema):
-    """A change near the beginning, with what speaks for it and what undoes it (rollback, flag, or nothing)."""
+    """A change near the beginning, with what speaks for it and what undoes it (rollback, flag, or nothing).
+
+    `share` is how likely it was the cause, among all suspects and none of them; null once somebody confirmed one.
+    """
 
     kind: str
     fact: str
@@ -147,6 +157,8 @@ class SuspectOut(Schema):
     by: str
     seconds_before: float
     evidence: list[str]
+    reasons: list[SuspectReasonOut]
+    share: float | None
     undo: str
     undone_at: datetime | None
     deployment: str
@@ -242,10 +254,12 @@ class BudgetOut(Schema):
 class IncidentDetail(IncidentOut):
     """With its suspects, the likeliest first, and its timeline, newest first.
 
-    `budget` is counted over the harm as of `budget_as_of`, null where no room counts it; `draft` is the next update's.
+    `none_of_these` is how likely no suspect was the cause, null once one was confirmed. `budget` is counted over the
+    harm as of `budget_as_of`, null where no room counts it; `draft` is the next update's.
     """
 
     suspects: list[SuspectOut]
+    none_of_these: float | None
     timeline: list[EntryOut]
     hidden: list[EntryOut]
     tasks: list[IncidentTaskOut]

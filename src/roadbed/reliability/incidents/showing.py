@@ -21,7 +21,7 @@ from roadbed.reliability.incidents.values import IncidentPage, IncidentView
 
 @dataclass(frozen=True, slots=True)
 class SuspectCard:
-    """A suspect as it is drawn: where its undoing is, what the button says, and what people found out."""
+    """A suspect as it is drawn: where its undoing is, what the button says, what people found out, what speaks."""
 
     view: Suspect
     icon: str
@@ -29,7 +29,8 @@ class SuspectCard:
     evidence: str
     url: str
     button: str
-    deployed: str
+    deployed: str = ""
+    reasons: tuple[tuple[str, str, str], ...] = ()
 
 
 def badge(view: IncidentView) -> Badge:
@@ -84,7 +85,8 @@ def suspects(page: IncidentPage) -> tuple[SuspectCard, ...]:
 
 
 def _card(one: Suspect, view: IncidentView) -> SuspectCard:
-    evidence = f"By {one.by}, " if one.by else ""
+    evidence = f"{likely(one.share)}. " if one.share is not None else ""
+    evidence += f"By {one.by}, " if one.by else ""
     evidence += ", ".join(one.evidence) + "."
     url = button = ""
     if view.status != "resolved" and one.undo == "rollback":
@@ -95,7 +97,24 @@ def _card(one: Suspect, view: IncidentView) -> SuspectCard:
     release = one.kind == "release"
     icon, word = ("rocket", "Release") if release else ("flag", "Flag")
     deployed = url_of("portal:deployment", one.deployment) if one.deployment else ""
-    return SuspectCard(one, icon, word, evidence, url, button if url else "", deployed)
+    reasons = tuple((reason.words, speaking(reason.weight), f"{reason.weight:+.1f}") for reason in one.reasons)
+    return SuspectCard(one, icon, word, evidence, url, button if url else "", deployed, reasons)
+
+
+def likely(share: float) -> str:
+    """How likely, in whole percent, never quite certain."""
+    percent = round(share * 100)
+    if percent < 1:
+        return "Under 1% likely"
+    return f"{percent}% likely" if percent < 100 else "Over 99% likely"  # noqa: PLR2004 - a whole
+
+
+def speaking(weight: float) -> str:
+    """What a weight says, in words; 2 is about seven times likelier."""
+    side = "for it" if weight > 0 else "against it"
+    if abs(weight) < 0.3:  # noqa: PLR2004 - up to a third likelier or unlikelier
+        return "says little"
+    return f"strongly {side}" if abs(weight) >= 2 else side  # noqa: PLR2004 - as above
 
 
 @dataclass(frozen=True, slots=True)

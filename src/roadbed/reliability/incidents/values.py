@@ -78,6 +78,7 @@ class IncidentPage:
     """An incident with its suspects and its timeline, read from the ledger now.
 
     Attributes:
+        none_of_these: how likely no suspect was the cause; None once one was confirmed.
         hidden: lines of the timeline that somebody hid, with the reason.
         unfilled: roles that nobody holds, with what they are for.
         handover: the last notes of a hand-over, None where none was written.
@@ -95,6 +96,7 @@ class IncidentPage:
     handover: HandoverView | None = None
     merged: tuple[str, ...] = ()
     draft: str = ""
+    none_of_these: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

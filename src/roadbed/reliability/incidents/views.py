@@ -95,6 +95,7 @@ def one(request: HttpRequest, name: str, *, refusal: Refusal | None = None, **gi
         "stages": rules.STAGES,
         "stage_number": rules.STAGES.index(page.view.stage) + 1,
         "suspects": showing.suspects(page),
+        "none_of_these": None if page.none_of_these is None else showing.likely(page.none_of_these),
         "lines": showing.lines(only(page.timeline, group)),
         "groups": showing.groups(GROUPS, group, "" if zone == viewers else zone),
         "zone": zone,

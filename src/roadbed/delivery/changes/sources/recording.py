@@ -12,6 +12,7 @@ from roadbed.delivery.changes.linking.catalogue import owned
 from roadbed.delivery.changes.linking.keeping import digest_of_repository
 from roadbed.delivery.changes.linking.rules.owning import Owned, environment_name, place
 from roadbed.ground import asks
+from roadbed.ground.asks.testing import RanTest, ReportTests
 from roadbed.ground.ledger.unit import Unit
 from roadbed.ground.ports import events
 
@@ -163,10 +164,13 @@ def _deployed(to: Recorder, event: events.Deployment) -> str:
         _known(to, event.repository), service=event.service, environment=event.environment, repositories=repositories,
         artifacts=event.artifacts,
     )  # fmt: skip
+    if placed.service is None and event.outcome == events.STARTED and not (event.service or event.repository):
+        # Many senders name what they deployed at its end alone; then the start cannot be held against them.
+        return ""
     if placed.service is None:
         return f"Deployment to {event.environment[:60]}: {placed.problem} {placed.remedy}"
     repository, commit = _main_commit(event, placed.service.paths)
-    if not commit and not event.artifacts:
+    if not commit and not event.artifacts and event.outcome in _OUTCOMES:
         return (
             f"Deployment of {placed.service.name}: it names neither a commit nor an artifact. Have the sender tell one."
         )
@@ -208,8 +212,30 @@ def _uid_of(to: Recorder, event: events.Deployment, service: Owned) -> str:
     if not event.run or event.outcome == events.ROLLED_BACK:
         return ""
     # A deployment that failed and then succeeded under one identity is two: only what began last is its start.
-    told = f"{to.system}:{service.uid}:{event.run}" + (":failed" if event.outcome == events.FAILED else "")
+    told = f"{to.system}:{service.uid}:{_environment(event, service.name)}:{event.run}"
+    told += ":failed" if event.outcome == events.FAILED else ""
     return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _tested(to: Recorder, event: events.Tests) -> str:
+    """Tests of a commit, for whoever keeps them: without one nobody could tell a flaky test from a mended one."""
+    if not event.commit:
+        return "Tests: they name no commit. Have the sender tell it in customData, as `commit`."
+    placed = place(
+        _known(to, event.repository), service=event.service, environment=event.environment,
+        repositories=[event.repository], artifacts=(),
+    )  # fmt: skip
+    if placed.service is None:
+        return f"Tests: {placed.problem} {placed.remedy}"
+    cases = tuple(RanTest(name, outcome) for name, outcome in event.cases)
+    asks.put(
+        ReportTests(
+            caller=to.writing.caller, service_uid=placed.service.uid, commit=event.commit, build=event.run,
+            shard=event.suite, branch=event.branch, cases=cases, source=to.system,
+            source_id=identity(f"{placed.service.uid}:{event.key}"), ran_at=to.at(event.at), now=to.writing.now,
+        )
+    )  # fmt: skip
+    return ""
 
 
 def _released(to: Recorder, event: events.Release) -> str:
@@ -265,6 +291,7 @@ _RECORDERS: Final[Mapping[type, Callable[[Recorder, Any], str]]] = {
     events.Branch: _branched,
     events.Build: _built,
     events.BuildBegan: _began,
+    events.Tests: _tested,
     events.Artifact: _published,
     events.Deployment: _deployed,
     events.Release: _released,

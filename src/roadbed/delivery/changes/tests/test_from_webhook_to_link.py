@@ -340,6 +340,58 @@ def test_jenkins_jobs_deploy_where_their_source_says_so(way_in: Door, shop: dict
     assert Fact.objects.filter(kind="build.finished").count() == 2
 
 
+def test_the_start_of_a_jenkins_job_and_of_a_chain_of_cdevents_is_joined_to_its_end_in_any_order(
+    way_in: Door, shop: dict[str, str]
+):
+    way_in.open("jenkins", "ci", deploys=["deploy"])
+    way_in.open("cdevents", "bus")
+    for phase, minutes in (("FINALIZED", 30), ("STARTED", 35)):
+        build = {
+            "full_url": "https://ci.example/job/deploy/9/", "number": 9, "phase": phase, "status": "SUCCESS",
+            "timestamp": ago(minutes), "parameters": {"SERVICE": "checkout", "ENV": "prod"},
+            "scm": {"url": "https://github.com/acme/checkout.git", "commit": sha("c1")},
+        }  # fmt: skip
+        way_in.bearer("ci", {"name": "deploy", "url": "job/deploy/", "build": build})
+    where = {"environment": {"id": "prod"}, "artifactId": "pkg:oci/checkout@v8"}
+    for kind, minutes, content in (("taskrun.started", 13, {"taskName": "roll out"}), ("service.upgraded", 10, where)):
+        context = {
+            "id": kind, "source": "/ci", "type": f"dev.cdevents.{kind}.0.3.0", "timestamp": ago(minutes),
+            "chainId": "chain-1",
+        }  # fmt: skip
+        subject = {"id": "checkout", "content": content}
+        way_in.bearer("bus", {"context": context, "subject": subject, "customData": {"service": "checkout"}})
+    settle()
+    kinds = ("deployment.started", "service.deployed", "service.upgraded")
+    told = Fact.objects.filter(subject=shop["checkout"], kind__in=kinds)
+    at = {(one.kind == "deployment.started", one.data["deployment"]): one.occurred_at for one in told}
+    took = [(at[False, uid] - at[True, uid]).total_seconds() for began, uid in at if not began]
+    assert len(at) == 4
+    assert sorted(took) == [pytest.approx(180, abs=1), pytest.approx(300, abs=1)]
+
+
+def test_tests_that_a_bus_tells_are_kept_with_their_commit_and_without_one_the_delivery_says_so(
+    way_in: Door, shop: dict[str, str]
+):
+    way_in.open("cdevents", "bus")
+
+    def case(number: int, outcome: str, commit: str) -> dict[str, Any]:
+        context = {
+            "id": f"t{number}", "source": "/ci", "type": "dev.cdevents.testcaserun.finished.0.3.0",
+            "timestamp": ago(9 - number),
+        }  # fmt: skip
+        content = {"outcome": outcome, "testCase": {"id": "cart::pays"}, "testSuiteRun": {"id": f"run-{number}"}}
+        custom = {"service": "checkout", "commit": commit}
+        return {"context": context, "subject": {"id": f"r{number}", "content": content}, "customData": custom}
+
+    for sent in (case(1, "failure", sha("c1")), case(1, "failure", sha("c1")), case(2, "success", sha("c1"))):
+        way_in.bearer("bus", sent)
+    way_in.bearer("bus", case(3, "success", ""))
+    settle()
+    told = [one.data for one in Fact.objects.filter(kind="tests.reported").order_by("position")]
+    assert [(one["failed"], one["tests"], one["commit"]) for one in told] == [(1, 1, sha("c1")), (0, 1, sha("c1"))]
+    assert any("no commit" in item.error for item in InboxItem.objects.all())
+
+
 def test_an_incident_of_another_system_is_told_of_its_service(way_in: Door, shop: dict[str, str]):
     way_in.open("cdevents", "bus")
     for state, minutes in (("resolved", 10), ("detected", 40)):

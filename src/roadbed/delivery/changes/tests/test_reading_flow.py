@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from roadbed.adapters.argocd import ArgoNotifications
 from roadbed.adapters.cdevents import CdEvents
 from roadbed.adapters.github import GitHubEvents
 from roadbed.adapters.gitlab import GitLabEvents
+from roadbed.adapters.jenkins import JenkinsNotifications
 from roadbed.adapters.plain_events import PlainEvents
 from roadbed.ground.ports import events
 from roadbed.ground.ports.events import Delivery, EventReader, Manner, Unreadable
@@ -20,9 +22,9 @@ NINE = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 HUB = {"html_url": "https://github.com/acme/shop", "default_branch": "trunk", "pushed_at": AT}
 
 
-def read(reader: EventReader, body: Any, name: str = "") -> Any:
+def read(reader: EventReader, body: Any, name: str = "", deploys: tuple[str, ...] = ()) -> Any:
     headers = {"content-type": "application/json", "x-github-event": name}
-    return reader.read(Delivery(headers, json.dumps(body).encode()), Manner())
+    return reader.read(Delivery(headers, json.dumps(body).encode()), Manner(deploys))
 
 
 def test_github_tells_size_trunk_deletions_and_how_long_a_first_attempt_waited():
@@ -81,6 +83,61 @@ def test_cdevents_tell_of_branches():
     body = told("branch.deleted", {"repository": {"id": "acme/shop", "source": "https://github.com"}})
     (branch,) = read(CdEvents(), body)
     assert (branch.branch, branch.state, branch.repository) == ("run-1", "deleted", "github.com/acme/shop")
+
+
+def test_cdevents_tell_the_start_of_a_deployment_by_its_run_and_by_the_chain_that_it_belongs_to():
+    run = {"taskName": "deploy"}
+    began, started = read(CdEvents(), told("taskrun.started", run), deploys=("deploy",))
+    build, ended = read(CdEvents(), told("taskrun.finished", run | {"outcome": "success"}), deploys=("deploy",))
+    assert (type(began), type(build)) == (events.BuildBegan, events.Build)
+    assert (started.outcome, started.run) == (events.STARTED, ended.run)
+    assert started.key != ended.key
+    assert len(read(CdEvents(), told("taskrun.queued", run), deploys=("deploy",))) == 1
+    chained = told("taskrun.started", run) | {"customData": {"service": "checkout"}}
+    chained["context"]["chainId"] = "chain-7"
+    live = told("service.deployed", {"environment": {"id": "production"}, "artifactId": "pkg:oci/a@1"})
+    live["context"]["chainId"] = "chain-7"
+    (deployed,) = read(CdEvents(), live)
+    assert read(CdEvents(), chained)[1].run == deployed.run == "chain chain-7"
+    assert len(read(CdEvents(), told("taskrun.started", run))) == 1
+
+
+def test_cdevents_tell_tests_of_one_run_together():
+    def case(name: str, word: str, outcome: str, commit: str = "a" * 40) -> dict[str, Any]:
+        content = {"testCase": {"id": name}, "testSuiteRun": {"id": "suite-1"}, "outcome": outcome}
+        one = told(f"testcaserun.{word}", content) | {"customData": {"commit": commit, "service": "checkout"}}
+        one["context"]["id"] = f"{name} {word}"
+        return one
+
+    sent = [
+        case("pays", "finished", "failure"), case("adds", "finished", "success"), case("slow", "skipped", ""),
+        case("waits", "started", ""), case("stopped", "finished", "cancel"),
+        case("other", "finished", "error", "b" * 40),
+    ]  # fmt: skip
+    first, second = read(CdEvents(), sent)
+    assert first.cases == (("pays", "failed"), ("adds", "passed"), ("slow", "skipped"))
+    assert (first.run, first.suite, first.service, first.commit) == ("suite-1", "suite-1", "checkout", "a" * 40)
+    assert second.cases == (("other", "failed"),)
+
+
+def test_argo_and_jenkins_tell_the_start_that_belongs_to_an_end():
+    flat = {"app": "shop", "revision": "a" * 40, "repository": "https://github.com/acme/shop", "started_at": AT}
+    (began,) = read(ArgoNotifications(), flat | {"phase": "Running"})
+    (ended,) = read(ArgoNotifications(), flat | {"phase": "Succeeded", "finished_at": "2026-11-28T09:05:00Z"})
+    assert (began.outcome, began.run, began.at) == (events.STARTED, ended.run, NINE)
+    assert ended.started_at == NINE
+    job = {
+        "number": 9,
+        "timestamp": AT,
+        "full_url": "https://ci.example/job/deploy/9/",
+        "parameters": {"SERVICE": "shop"},
+    }
+    first = read(JenkinsNotifications(), {"name": "deploy", "build": job | {"phase": "STARTED"}}, deploys=("deploy",))
+    last = {"phase": "FINALIZED", "status": "SUCCESS", "timestamp": "2026-11-28T09:05:00Z"}
+    then = read(JenkinsNotifications(), {"name": "deploy", "build": job | last}, deploys=("deploy",))
+    assert [one.run for one in (*first, *then)] == ["https://ci.example:deploy:9"] * 4
+    assert (first[1].outcome, first[1].at, then[1].outcome) == (events.STARTED, NINE, events.SUCCEEDED)
+    assert read(JenkinsNotifications(), {"name": "deploy", "build": job | {"phase": "COMPLETED"}}) == ()
 
 
 def test_plain_events_tell_builds_and_branches_and_name_what_is_wrong():

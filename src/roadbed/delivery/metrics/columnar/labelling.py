@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from roadbed.delivery.metrics.columnar import sifting
 from roadbed.delivery.metrics.columnar.taking import Deployments
 from roadbed.delivery.metrics.rules import texts
-from roadbed.delivery.metrics.rules.labelling import MENDING, TOLD, Remedy, Story, label, undoes
+from roadbed.delivery.metrics.rules.labelling import MENDING, TOLD, Remedy, Story, ending, label, undoes
 from roadbed.delivery.metrics.rules.past import Named, Past, key_of
 from roadbed.delivery.metrics.rules.values import ORDINARY, Incident
 
@@ -48,9 +48,10 @@ def story_of(deployments: Deployments, incidents: Sequence[Incident]) -> Story:
     known = sorted(incidents, key=lambda one: (one.started_at, one.uid))
     mended = {one.mended_by: one for one in reversed(known) if one.mended_by}
     past = Past(Names(deployments))
-    story = Story(ordered=deployments, incidents=known, past=past, mended=mended)
+    over = ending(deployments.uid, deployments.instants, known) if known else {}
+    story = Story(ordered=deployments, incidents=known, past=past, mended=mended, ending=over)
     story.labels.extend([(ORDINARY, "")] * len(deployments))
-    for index in sorted(_to_be_asked(deployments, mended)):
+    for index in sorted(_to_be_asked(deployments, mended) | over.keys()):
         story.labels[index] = label(story, index)
         for failed, words in undoes(story, index):
             story.remedies[failed].append(Remedy(deployments[index].at, words))
@@ -65,6 +66,7 @@ def _to_be_asked(deployments: Deployments, mended: dict[str, Incident] | object)
         found |= {place for place, uid in enumerate(deployments.uid) if uid in mended}  # type: ignore[operator]
     commits = deployments.commits
     found |= {deployments.owner[place] for place in commits.may_take_back}
+    found |= {deployments.owner[place] for place in sifting.of_hotfix_branches(commits.subject)}
     return found | _going_back(deployments) | _mending(deployments)
 
 

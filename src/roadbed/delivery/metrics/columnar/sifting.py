@@ -7,51 +7,42 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, product
+from itertools import accumulate
 from typing import Final
 
-from roadbed.delivery.metrics.rules import texts
+from roadbed.delivery.metrics.rules import phrases, texts
+from roadbed.delivery.metrics.rules.values import Commit
 
-_FAULTS: Final = (
-    "regress", "since", "after", "again", "planned", "of plan", "the plan", "this plan",
-    "any plan", "schedul", "sprint", "caused", "causes", "broke", "brought", "brings",
-    "introduc", "led to", "started", "starts", "blame", "the cause", "fallout", "fall-out", "side effect", "user",
-    "customer", "client", "merchant", "tenant", "visitor", "shopper", "driver", "guest", "partner", "people",
-    "everyone", "support", "complaint", "escalat", "paged", "inc", "mortem", "production ", "prod ", "live ", "outage",
-)  # fmt: skip
-"""At least one is in whatever `texts.fault_in` finds."""
-_HOTFIXES: Final = ("hotfix", "hot-fix", "emergency fix", "quickfix", "quick-fix")
-_FIXES: Final = (
-    "fix", "bug", "correct", "repair", "mend", "handle", "guard", "prevent", "avoid", "stop", "do not", "don't",
-    "resolve", "patch", "restore", "unbreak", "never", "make sure", "ensure",
-)  # fmt: skip
 _LONGEST_FILLER: Final = 32
 """Letters; longer ones begin with a word of Git's and an exclamation mark."""
-_UNDOING: Final = frozenset({
-    "".join(letters)
-    for word in ("reve", "back", "undo", "roll")
-    for letters in product(*((one, one.upper(), *("\u212a",) * (one == "k")) for one in word))
-})  # fmt: skip
-"""How whatever reverts something begins, in small letters and in capital ones."""
 _STRANGE: Final = ("\u017f", "\u212a", "\u0130", "\u0131")
 """Letters outside of ASCII that a rule takes for s, k and i."""
 
 
 def may_take_back(subjects: Sequence[str], bodies: Sequence[str] | None) -> list[int]:
     """The places of commits that may revert something."""
-    found = [place for place, one in enumerate(subjects) if one[:4] in _UNDOING]
-    if bodies is None:
-        return found
-    told = [place for place, one in enumerate(bodies) if one and "everts commit" in one]
-    return sorted({*found, *told}) if told else found
+    words = _Lines(subjects).holding(phrases.UNDOING)
+    found = {place for place in words if _takes_back(subjects[place], bodies[place] if bodies else "")}
+    return sorted(found | {place for place, one in enumerate(bodies or ()) if one and "everts " in one})
+
+
+def _takes_back(subject: str, body: str) -> bool:
+    """What has no verb of a revert in its subject has one in its body, or says that something is out again."""
+    return bool(phrases.REVERT.match(subject) or phrases.OUT_AGAIN.match(subject) or phrases.TAKEN_BACK.search(body))
+
+
+def of_hotfix_branches(subjects: Sequence[str]) -> list[int]:
+    """The places of merges of branches that are called hotfixes."""
+    merges = ((place, one) for place, one in enumerate(subjects) if one[:5].lower() == "merge")
+    return [place for place, one in merges if texts.is_from_hotfix_branch(Commit("", one))]
 
 
 def may_mend(subjects: Sequence[str], bodies: Sequence[str]) -> set[int]:
     """The places of commits that may be a merge, say nothing, or mend a fault; labels are looked at elsewhere."""
     told = [f"{one}\n{body}" if body else one for one, body in zip(subjects, bodies, strict=True)]
     lines = _Lines(told)
-    found = lines.holding(_FAULTS) | lines.holding(_HOTFIXES)
-    fixes = lines.holding(_FIXES) - found
+    found = lines.holding(phrases.FAULTS) | lines.holding(phrases.HOTFIXES)
+    fixes = lines.holding(phrases.FIXES) - found
     found |= {place for place in fixes if _may_name_an_origin(subjects[place], bodies[place])}
     found |= {place for place, one in enumerate(subjects) if one[:5] == "Merge"}
     short = (place for place, one in enumerate(subjects) if len(one) <= _LONGEST_FILLER or "!" in one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import accumulate, chain
 from operator import itemgetter
@@ -115,6 +116,11 @@ class Deployments(Sequence[Deployment]):
             started_at=_instant(self.started[index]),
             **self.told[index]._asdict(),
         )
+
+    @cached_property
+    def instants(self) -> list[datetime]:
+        """When each was live."""
+        return [EPOCH + at * MICROSECOND for at in self.at.tolist()]
 
     @cached_property
     def owners(self) -> Ints:

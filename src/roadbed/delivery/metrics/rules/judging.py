@@ -8,7 +8,7 @@ from datetime import datetime
 
 from roadbed.delivery.metrics.rules import texts
 from roadbed.delivery.metrics.rules.bots import is_bot
-from roadbed.delivery.metrics.rules.labelling import Remedy, Story, label, name_of, undoes
+from roadbed.delivery.metrics.rules.labelling import Remedy, Story, ending, label, name_of, undoes
 from roadbed.delivery.metrics.rules.past import NamesOf, Past, key_of
 from roadbed.delivery.metrics.rules.values import ROLLBACK, Carried, Commit, Deployment, Incident, Judged
 
@@ -18,7 +18,8 @@ def judge(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> t
     ordered = sorted(deployments, key=lambda one: (one.at, one.uid))
     known = sorted(incidents, key=lambda one: (one.started_at, one.uid))
     mended = {one.mended_by: one for one in reversed(known) if one.mended_by}
-    story = Story(ordered=ordered, incidents=known, past=Past(NamesOf(ordered)), mended=mended)
+    over = ending([one.uid for one in ordered], [one.at for one in ordered], known)
+    story = Story(ordered=ordered, incidents=known, past=Past(NamesOf(ordered)), mended=mended, ending=over)
     for index, deployment in enumerate(story.ordered):
         story.labels.append(label(story, index))
         for failed, words in undoes(story, index):

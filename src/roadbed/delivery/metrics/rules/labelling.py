@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from roadbed.delivery.metrics.rules import texts
@@ -25,6 +26,8 @@ MENDING: Final = frozenset({"fix", "reliability"})
 TOLD: Final = frozenset({HOTFIX, REVERT, REWORK})
 """Kinds that a report may claim for itself; what Git says of rollbacks and reverts outweighs it."""
 SHOWN: Final = 80
+SOON: Final = timedelta(minutes=30)
+"""How soon after a fix went live an incident has to be over for the fix to have ended it."""
 Label = tuple[str, str]
 """A kind and its evidence in words."""
 
@@ -39,12 +42,17 @@ class Remedy:
 
 @dataclass(slots=True)
 class Story:
-    """A service's history while it is read from its beginning; `mended` has incidents by what ended them."""
+    """A service's history while it is read from its beginning; `mended` has incidents by what was said to end them.
+
+    Attributes:
+        ending: incidents by the place of what went live just before they ended.
+    """
 
     ordered: Sequence[Deployment]
     incidents: Sequence[Incident]
     past: Past
     mended: Mapping[str, Incident]
+    ending: Mapping[int, Incident] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
     remedies: dict[int, list[Remedy]] = field(default_factory=lambda: defaultdict(list))
 
@@ -71,8 +79,8 @@ def _taken_back(story: Story, index: int) -> Label | None:
     live = story.live(index)
     if live is not None and _goes_back(story, index, live):
         return ROLLBACK, f"an older version than {_named(story.ordered[live])}, which was live"
-    if (undone := _undone_earlier(deployment.commits or ())) is not None:
-        return REVERT, f"takes back {undone.title or undone.sha}"[:SHOWN]
+    if (undone := _undone_earlier(deployment.commits or (), story.past, index)) is not None:
+        return REVERT, f"takes back {undone.said or undone.sha}"[:SHOWN]
     return (deployment.kind, "told so with the deployment") if deployment.kind in TOLD else None
 
 
@@ -81,15 +89,16 @@ def _mended(story: Story, index: int) -> Label | None:
     deployment = story.ordered[index]
     commits = deployment.commits or ()
     changes: list[Commit] = []
+    branch = any(texts.is_from_hotfix_branch(one) for one in commits)
     for one in commits:
         if texts.is_merge(one) or texts.is_filler(one):
             continue
-        if not (texts.is_hotfix(one) or _mends(one, story.past, index)):
+        if not (_is_hotfix(one, branch) or _mends(one, story.past, index)):
             # Most deployments are ruled out by their first change.
             changes = []
             break
         changes.append(one)
-    if changes and all(texts.is_hotfix(one) for one in changes):
+    if changes and all(_is_hotfix(one, branch) for one in changes):
         return HOTFIX, f"nothing but hotfixes: {changes[0].subject}"[:SHOWN]
     if changes:
         said = next((words for one in changes if (words := texts.fault_in(one))), changes[0].subject)
@@ -97,24 +106,78 @@ def _mended(story: Story, index: int) -> Label | None:
     by = _said_to_mend(story, deployment)
     if not by and deployment.kind in MENDING:
         by = _ailing(story, index)
-    return (REWORK, by) if by else None
+    return (REWORK, by) if by else _ended(story, index)
+
+
+def ending(uids: Sequence[str], at: Sequence[datetime], incidents: Iterable[Incident]) -> dict[int, Incident]:
+    """Incidents that an earlier deployment caused, by the place of what went live last, soon before they ended.
+
+    `uids` and `at` are the deployments', the oldest first.
+    """
+    places = {uid: place for place, uid in enumerate(uids)}
+    found: dict[int, Incident] = {}
+    for incident in incidents:
+        caused, ended = places.get(incident.deployment), incident.resolved_at
+        if caused is None or ended is None:
+            continue
+        last = bisect_right(at, ended) - 1
+        if last > caused and max(incident.started_at, ended - SOON) <= at[last]:
+            found.setdefault(last, incident)
+    return found
+
+
+def _ended(story: Story, index: int) -> Label | None:
+    """All fixes, and the incident that an earlier deployment caused was over soon after: they mended it.
+
+    Where nobody tells of pull requests and their labels, such a fix counts as the hotfix that it was in a hurry.
+    """
+    incident = story.ending.get(index)
+    if incident is None:
+        return None
+    commits = [
+        one for one in story.ordered[index].commits or () if not texts.is_merge(one) and not texts.is_filler(one)
+    ]
+    if not commits or not all(texts.is_fix(one) and not texts.is_planned(one) for one in commits):
+        return None
+    told = any(one.change or one.labels for one in commits)
+    return REWORK if told else HOTFIX, f"a fix, soon after which {name_of(incident)} was over"
 
 
 def _named(deployment: Deployment) -> str:
     return deployment.version or key_of(deployment.commit) or deployment.uid
 
 
-def _undone_earlier(commits: Sequence[Commit]) -> texts.Undone | None:
+def _undone_earlier(commits: Sequence[Commit], past: Past, index: int) -> texts.Undone | None:
     """What these commits take back that they did not bring themselves: an ancestor that is not carried was live."""
     if not any(texts.may_undo(commit) for commit in commits):
         return None
     own = {key_of(commit.sha) for commit in commits}
     titles = {texts.title_of(commit.subject) for commit in commits}
     for commit in commits:
-        undone = texts.undone_by(commit)
-        if undone and (key_of(undone.sha) not in own if undone.sha else undone.title not in titles):
-            return undone
+        for undone in texts.all_undone(commit):
+            is_own = key_of(undone.sha) in own if undone.sha else any(one in titles for one in undone.titles)
+            if not is_own and (undone.sure or carriers((undone,), past, index)):
+                return undone
     return None
+
+
+def carriers(undone: Iterable[texts.Undone], past: Past, index: int) -> set[int]:
+    """The deployments before a place that carried what was taken back: by commit, else by number, else by title."""
+    found: set[int] = set()
+    for one in undone:
+        by_sha = past.carrier(one.sha, index) if one.sha else None
+        numbered = {at for number in one.numbers if (at := past.numbered(number, index)) is not None}
+        titled = {at for title in one.titles if title and (at := past.titled(title, index)) is not None}
+        if by_sha is not None:
+            found.add(by_sha)
+        else:
+            found |= numbered or titled
+    return found
+
+
+def _is_hotfix(commit: Commit, branch: bool) -> bool:  # noqa: FBT001 - whether it came from a hotfix branch
+    """It says so, or it is a fix from a branch that says so, planned by nobody."""
+    return texts.is_hotfix(commit) or (branch and texts.is_fix(commit) and not texts.is_planned(commit))
 
 
 def _mends(commit: Commit, past: Past, index: int) -> bool:
@@ -164,9 +227,8 @@ def undoes(story: Story, index: int) -> Iterable[tuple[int, str]]:
         if live is not None and not story.is_back(live) and not _another_is_named(story, live, index):
             yield live, f"rolled back by {named}"
     elif kind == REVERT:
-        undone = [found for commit in deployment.commits or () if (found := texts.undone_by(commit))]
-        carriers = {past.carrier(one.sha, index) if one.sha else past.titled(one.title, index) for one in undone}
-        yield from ((failed, f"reverted by {named}") for failed in sorted(one for one in carriers if one is not None))
+        undone = [found for commit in deployment.commits or () for found in texts.all_undone(commit)]
+        yield from ((failed, f"reverted by {named}") for failed in sorted(carriers(undone, past, index)))
     elif kind in (HOTFIX, REWORK):
         yield from (
             (failed, f"{kind} {named} names it as the origin")

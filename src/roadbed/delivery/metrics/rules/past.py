@@ -90,6 +90,7 @@ class Past:
     _carried: Places | None = None
     _named: dict[str, int] = field(default_factory=dict)
     _titles: Places = field(default_factory=dict)
+    _subjects: list[tuple[int, str]] | None = None
     _numbers: Places | None = None
     _versions: Places | None = None
     _order: dict[str, tuple[int, int]] | None = None
@@ -106,10 +107,12 @@ class Past:
         return found if found is not None or named >= index else named
 
     def titled(self, title: str, index: int) -> int | None:
-        """The last before a place that carried a commit of this title."""
+        """The last before a place that carried a commit of this title, as `texts.title_of` has it."""
         if title and title not in self._titles:
             # Few titles are asked for, and most subjects do not hold one.
-            some = ((place, subject) for place, subject in self.names.subjects() if title in subject)
+            if self._subjects is None:
+                self._subjects = [(place, subject.casefold()) for place, subject in self.names.subjects()]
+            some = ((place, subject) for place, subject in self._subjects if title in subject)
             self._titles[title] = [place for place, subject in some if texts.title_of(subject) == title]
         return _before(self._titles, title, index)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -154,7 +155,7 @@ def test_every_order_is_judged_alike():
 )
 def test_reverts_are_read_from_subjects(subject: str, title: str | None):
     undone = texts.undone_by(Commit("c", subject))
-    assert (undone and undone.title) == title
+    assert (undone and undone.titles) == (title and (title.casefold(),))
 
 
 @pytest.mark.parametrize(
@@ -190,4 +191,54 @@ def test_a_subject_without_a_purpose_neither_makes_nor_unmakes_a_fix(subject: st
 def test_a_revert_is_known_by_other_words_too(subject: str):
     undone = texts.undone_by(Commit("c", subject))
     assert undone is not None
-    assert undone.title == "lockers"
+    assert undone.titles == ("lockers",)
+
+
+def test_a_fix_soon_after_which_the_incident_was_over_mended_it():
+    harm = incident("i1", 89, 79.8, cause="d1")
+    fix = deployed("d2", 80, commit("c2", "Handle stops without a name"))
+    found = by_uid([BASE, FEATURE, fix], [harm])
+    assert (found["d2"].label, found["d2"].label_by) == ("hotfix", "a fix, soon after which INC-7 was over")
+    told = deployed("d2", 80, replace(commit("c2", "Handle stops without a name"), change="552"))
+    assert by_uid([BASE, FEATURE, told], [harm])["d2"].label == "rework"
+
+
+@pytest.mark.parametrize(
+    ("subject", "begins", "ends", "cause"),
+    [
+        ("Handle stops without a name", 89, 70, "d1"),
+        ("Handle stops without a name", 79.9, 79.8, "d1"),
+        ("Handle stops without a name", 89, 79.8, ""),
+        ("Add stops filter", 89, 79.8, "d1"),
+        ("Handle stops without a name, as planned for this sprint", 89, 79.8, "d1"),
+    ],
+)
+def test_what_is_no_fix_or_ended_no_incident_of_its_service_stays_ordinary(
+    subject: str, begins: float, ends: float, cause: str
+):
+    harm = incident("i1", begins, ends, cause=cause)
+    fix = deployed("d2", 80, commit("c2", subject))
+    assert by_uid([BASE, FEATURE, fix], [harm])["d2"].label == "ordinary"
+
+
+def test_a_branch_makes_a_hotfix_of_a_fix_and_of_nothing_else():
+    merge = commit("m1", "Merge pull request #7 from acme/hotfix/stops")
+    fix = deployed("d2", 80, merge, commit("c2", "Handle stops without a name"))
+    assert by_uid([BASE, FEATURE, fix])["d2"].label == "hotfix"
+    offer = deployed("d2", 80, merge, commit("c2", "Add stops filter"))
+    assert by_uid([BASE, FEATURE, offer])["d2"].label == "ordinary"
+
+
+def test_a_revert_of_two_changes_fails_both():
+    second = deployed("d2", 80, commit("ddd1234", "Add search"))
+    back = deployed("d3", 70, commit("c3", "Revert both", body="This reverts commits ccc1234 and ddd1234."))
+    found = by_uid([BASE, deployed("d1", 90, commit("ccc1234", "Edit stops")), second, back])
+    assert (found["d3"].label, found["d1"].failed, found["d2"].failed) == ("revert", True, True)
+
+
+def test_a_cherry_pick_names_no_origin():
+    picked = deployed(
+        "d2", 80, commit("c2", "Fix lost uploads", body="Users saw it.\n(cherry picked from commit c1c1c1c1)")
+    )
+    found = by_uid([BASE, deployed("d1", 90, commit("c1c1c1c1", "Edit stops")), picked])
+    assert (found["d2"].label, found["d1"].failed) == ("rework", False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roadbed.ground.asks.measures import SECONDS, SHARE, WEEKLY
+from roadbed.ground.asks.measures import LINES, SECONDS, SHARE, WEEKLY
 from roadbed.ground.shell import words
 
 
@@ -12,6 +12,8 @@ def said(value: float | None, unit: str) -> str:
         return words.NO_DATA
     if unit == SECONDS:
         return words.duration(value)
+    if unit == LINES:
+        return f"{value:,.0f} lines"
     return words.percent(value) if unit == SHARE else f"{value:,.1f} a week"
 
 
@@ -19,4 +21,6 @@ def between(low: float | None, high: float | None, unit: str) -> str:
     """An interval in words; empty where there is none, or where everything was counted."""
     if low is None or high is None or low == high:
         return ""
+    if unit == LINES:
+        return f"{low:,.0f} to {high:,.0f} lines"
     return f"{low:,.1f} to {high:,.1f} a week" if unit == WEEKLY else f"{said(low, unit)} to {said(high, unit)}"

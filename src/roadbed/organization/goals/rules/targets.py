@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-from roadbed.ground.asks.measures import DOWN, SECONDS, SHARE, UP, WEEKLY
+from roadbed.ground.asks.measures import DOWN, LINES, SECONDS, SHARE, UP, WEEKLY
 from roadbed.ground.errors import Invalid, Place
 
 SPANS: Final = (28, 91)
@@ -16,9 +16,10 @@ LONGEST: Final = timedelta(days=731)
 LONGEST_REASON: Final = 500
 MOST_SECONDS: Final = 366 * 86400.0
 MOST_A_WEEK: Final = 10_000.0
+MOST_LINES: Final = 100_000.0
 AT_LEAST, AT_MOST = "at least", "at most"
 DIRECTIONS: Final = {UP: AT_LEAST, DOWN: AT_MOST}
-_EXAMPLES: Final = {SECONDS: "30m, 4h or 2d", SHARE: "10%", WEEKLY: "5 or 2.5"}
+_EXAMPLES: Final = {SECONDS: "30m, 4h or 2d", SHARE: "10%", WEEKLY: "5 or 2.5", LINES: "200"}
 _SPAN: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "day": 86400.0, "days": 86400.0}
 _NUMBER: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([a-z%/ ]*)")
 
@@ -36,9 +37,11 @@ def target_of(text: str, unit: str) -> float:
         value = number / 100
     elif unit == SECONDS and word in _SPAN:
         value = number * _SPAN[word]
-    elif unit == WEEKLY and word in ("", "a week", "/week", "per week"):
+    elif (unit == WEEKLY and word in ("", "a week", "/week", "per week")) or (
+        unit == LINES and word in ("", "line", "lines")
+    ):
         value = number
-    most = {SECONDS: MOST_SECONDS, SHARE: 1.0, WEEKLY: MOST_A_WEEK}[unit]
+    most = {SECONDS: MOST_SECONDS, SHARE: 1.0, WEEKLY: MOST_A_WEEK, LINES: MOST_LINES}[unit]
     least_given = value >= 0 if unit == SHARE else value > 0
     if not (least_given and value <= most):
         raise Invalid(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadbed.ground.asks.measures import DOWN, SECONDS, SHARE, UP, WEEKLY, Metric, Reading, share_of
+from roadbed.ground.asks.measures import DOWN, LINES, SECONDS, SHARE, UP, WEEKLY, Metric, Reading, share_of
 from roadbed.ground.errors import Invalid
-from roadbed.organization.goals.rules import targets
+from roadbed.organization.goals.rules import saying, targets
 from roadbed.organization.goals.rules.standing import (
     MISSED,
     NO_DATA,
@@ -90,7 +90,7 @@ def test_noise_alone_neither_reaches_nor_misses(
 @pytest.mark.parametrize(
     ("text", "unit", "value"),
     [("10%", SHARE, 0.1), ("0 %", SHARE, 0), ("4h", SECONDS, 14400), ("2 d", SECONDS, 172800), ("5", WEEKLY, 5),
-     ("2.5 a week", WEEKLY, 2.5), ("90 min", SECONDS, 5400)],
+     ("2.5 a week", WEEKLY, 2.5), ("90 min", SECONDS, 5400), ("200", LINES, 200), ("80 lines", LINES, 80)],
 )  # fmt: skip
 def test_targets_are_read_from_words(text: str, unit: str, value: float):
     assert targets.target_of(text, unit) == pytest.approx(value)
@@ -99,7 +99,8 @@ def test_targets_are_read_from_words(text: str, unit: str, value: float):
 @pytest.mark.parametrize(
     ("text", "unit"),
     [("10", SHARE), ("101%", SHARE), ("4", SECONDS), ("0h", SECONDS), ("400d", SECONDS), ("5%", WEEKLY), ("-1", WEEKLY),
-     ("", SHARE), ("nan%", SHARE), ("9" * 30, WEEKLY), ("1e5", WEEKLY), ("٣", WEEKLY)],
+     ("", SHARE), ("nan%", SHARE), ("9" * 30, WEEKLY), ("1e5", WEEKLY), ("٣", WEEKLY), ("0", LINES),
+     ("5%", LINES), ("100001", LINES)],
 )  # fmt: skip
 def test_what_is_no_target_of_its_unit_is_refused_with_an_example(text: str, unit: str):
     with pytest.raises(Invalid) as caught:
@@ -136,3 +137,8 @@ def test_a_share_of_nothing_is_no_data_and_others_have_an_interval():
     assert found.low is not None
     assert found.high is not None
     assert 0.1 < found.low < 0.3 < found.high < 0.61
+
+
+def test_lines_are_said_with_their_unit():
+    assert saying.said(1234.4, LINES) == "1,234 lines"
+    assert saying.between(80, 120, LINES) == "80 to 120 lines"

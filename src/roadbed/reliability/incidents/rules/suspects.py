@@ -1,21 +1,44 @@
-"""Which changes are suspected: the nearest one before harm began comes first, each with what speaks for it; pure."""
+"""Which changes are suspected: the likeliest first, each with what speaks for and against it; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from roadbed.ground.ledger.rules import FactView, effective
+from roadbed.reliability.incidents.rules.evidence import GRACE, RELEASES, Scene, Signal, in_words, signals
 
-LOOKED_AT: Final = timedelta(hours=2)
-GRACE: Final = timedelta(seconds=90)
-"""Harm is counted by the minute, so a change may come a little after the minute in which it began."""
+__all__ = [
+    "CHANGES",
+    "LOOKED_AT",
+    "NEAR",
+    "RELEASES",
+    "Reason",
+    "Suspect",
+    "Suspicion",
+    "in_words",
+    "suspects",
+    "weighed",
+]
 
-RELEASES: Final = frozenset({"service.deployed", "service.upgraded", "service.rolledback"})
+NEAR: Final = timedelta(hours=2)
+"""So near before harm began, every change is named, however unlikely."""
+LOOKED_AT: Final = timedelta(hours=24)
+"""From further away, and in other services, only what is likely enough is named."""
+NAMED: Final = 0.02
 CHANGES: Final = RELEASES | {"flag.changed"}
 SHORT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence; above 0 its weight speaks for the change, below against it."""
+
+    words: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +49,11 @@ class Suspect:
         kind: release or flag.
         what: the version or the flag's key.
         evidence: sentences, the nearness first.
+        reasons: the same that were weighed, each with its weight; `score` is their sum.
         seconds_before: how long before harm began; negative for one just after.
         undo: rollback, flag, or empty where nothing is left to undo here.
         undone_at: when it was undone, if it was.
+        share: how likely it is the cause, among all suspects and none of them; None once somebody confirmed one.
         verdict, said: what a person found out, confirmed or dismissed, and why; empty where nobody said.
     """
 
@@ -40,6 +65,8 @@ class Suspect:
     by: str
     seconds_before: float
     evidence: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    score: float
     undo: str
     undone_at: datetime | None
     deployment: str = ""
@@ -48,33 +75,67 @@ class Suspect:
     service: str = ""
     verdict: str = ""
     said: str = ""
+    share: float | None = None
 
 
-def suspects(
-    facts: Iterable[FactView], *, started_at: datetime, environment: str, detected_at: datetime | None = None
-) -> tuple[Suspect, ...]:
-    """The changes within two hours before the start, nearest first, then those until it was seen.
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """The suspects, the likeliest first, and how likely it was none of them; None once somebody confirmed one."""
 
-    A service may have been bad before a change made it worse, so what came after the start is named, but last. A
-    rollback after the start is a remedy and no suspect.
+    suspects: tuple[Suspect, ...]
+    none: float | None
+
+
+def suspects(facts: Iterable[FactView], scene: Scene, *, environment: str) -> Suspicion:
+    """The changes from a day before harm began until it was seen, the likeliest first.
+
+    A service may have been bad before a change made it worse, so what came after the start is named too. A rollback
+    after the start is a remedy and no suspect.
     """
-    seen_at = max(detected_at or started_at, started_at + GRACE)
+    known = _in_order(facts, environment)
+    near = weighed(known, scene, environment=environment)
+    found = _shared([_suspect(fact, known, told, scene) for fact, told in near])
+    where = {fact.uid: fact.subject for fact, _ in near}
+    kept = tuple(one for one in found.suspects if _is_named(one, where[one.fact], scene))
+    return replace(found, suspects=kept)
+
+
+def weighed(facts: Iterable[FactView], scene: Scene, *, environment: str) -> list[tuple[FactView, list[Signal]]]:
+    """Each change that may have done harm, with what speaks for and against it."""
+    seen_at = max(scene.detected_at, scene.started_at + GRACE)
+    known = _in_order(facts, environment)
+    near = [fact for fact in known if fact.kind in CHANGES and _is_near(fact, scene.started_at, seen_at)]
+    return [(fact, signals(fact, known, scene, undone_at=_undone(fact, known))) for fact in near]
+
+
+def _in_order(facts: Iterable[FactView], environment: str) -> list[FactView]:
     known = [fact for fact in effective(tuple(facts)) if fact.environment in ("", environment)]
-    near = [fact for fact in known if fact.kind in CHANGES and _is_near(fact, started_at, seen_at)]
-    near.sort(key=lambda fact: _distance(fact, started_at))
-    return tuple(_suspect(fact, known, started_at) for fact in near)
+    return sorted(known, key=lambda fact: (fact.occurred_at, fact.position))
 
 
-def _distance(fact: FactView, started_at: datetime) -> tuple[bool, timedelta, int]:
-    after = fact.occurred_at > started_at + GRACE
-    away = fact.occurred_at - started_at if after else max(started_at - fact.occurred_at, timedelta())
-    return after, away, -fact.position
+def _is_named(one: Suspect, subject: str, scene: Scene) -> bool:
+    own = subject not in scene.below and subject not in scene.above
+    return (own and one.seconds_before <= NEAR.total_seconds()) or (one.share or 0.0) >= NAMED
 
 
-def top_deployment(found: Iterable[Suspect]) -> str:
-    """The deployment that is suspected first; empty where a flag is nearer or nothing was deployed."""
-    first = next(iter(found), None)
-    return first.deployment if first is not None else ""
+def _shared(found: Sequence[Suspect]) -> Suspicion:
+    """Scores as shares of certainty, sorted; that it was none of them has the score 0."""
+    odds = [0.0 if one.verdict == "dismissed" else math.exp(min(one.score, 50.0)) for one in found]
+    total = 1.0 + sum(odds)
+    shared = [replace(one, share=each / total) for one, each in zip(found, odds, strict=True)]
+    order = {"confirmed": 0, "": 1, "dismissed": 2}
+    shared.sort(key=lambda one: (order[one.verdict], -one.score, abs(one.seconds_before), one.fact))
+    if any(one.verdict == "confirmed" for one in shared):
+        return Suspicion(tuple(replace(one, share=None) for one in shared), None)
+    return Suspicion(tuple(shared), 1.0 / total)
+
+
+def top_deployment(found: Suspicion) -> str:
+    """The deployment that is suspected first; empty where a flag is likelier, or that it was nothing of all this."""
+    first = next(iter(found.suspects), None)
+    if first is None or (first.share or 0.0) <= (found.none or 0.0):
+        return ""
+    return first.deployment
 
 
 def _is_near(fact: FactView, started_at: datetime, seen_at: datetime) -> bool:
@@ -82,10 +143,11 @@ def _is_near(fact: FactView, started_at: datetime, seen_at: datetime) -> bool:
     return started_at - LOOKED_AT <= fact.occurred_at <= until
 
 
-def _suspect(fact: FactView, known: list[FactView], started_at: datetime) -> Suspect:
-    before = (started_at - fact.occurred_at).total_seconds()
+def _suspect(fact: FactView, known: list[FactView], told: list[Signal], scene: Scene) -> Suspect:
+    before = (scene.started_at - fact.occurred_at).total_seconds()
     release = fact.kind in RELEASES
     undone = _undone(fact, known)
+    commit = str(fact.data.get("commit") or "")[:SHORT]
     latest = not any(_follows(other, fact) for other in known)
     return Suspect(
         kind="release" if release else "flag",
@@ -95,8 +157,10 @@ def _suspect(fact: FactView, known: list[FactView], started_at: datetime) -> Sus
         at=fact.occurred_at,
         by=str(fact.data.get("requested_by") or fact.actor_name),
         seconds_before=before,
-        evidence=_evidence(fact, known, before),
-        undo=_undo(fact) if latest and undone is None else "",
+        evidence=(*(one.words for one in told), *((f"commit {commit}",) if commit else ())),
+        reasons=tuple(Reason(one.words, round(one.weight, 2)) for one in told),
+        score=sum(one.weight for one in told),
+        undo=_undo(fact, scene) if latest and undone is None else "",
         undone_at=undone,
         deployment=str(fact.data.get("deployment") or "") if release else "",
         former=str(fact.data.get("former") or ""),
@@ -105,14 +169,15 @@ def _suspect(fact: FactView, known: list[FactView], started_at: datetime) -> Sus
     )
 
 
-def ranked(found: Iterable[Suspect], judged: Mapping[str, tuple[str, str]]) -> tuple[Suspect, ...]:
-    """With what people found out, by fact: the confirmed ones first, the dismissed ones last, else as they were."""
-    order = {"confirmed": 0, "": 1, "dismissed": 2}
+def ranked(found: Suspicion, judged: Mapping[str, tuple[str, str]]) -> Suspicion:
+    """With what people found out, by fact: the confirmed ones first, the dismissed ones last and out of the shares."""
+    if not judged:
+        return found
     known = [
         replace(one, verdict=judged[one.fact][0], said=judged[one.fact][1]) if one.fact in judged else one
-        for one in found
+        for one in found.suspects
     ]
-    return tuple(sorted(known, key=lambda one: order[one.verdict]))
+    return _shared(known)
 
 
 def _what(fact: FactView) -> str:
@@ -148,9 +213,11 @@ def _value(value: Any) -> str:
     return "nothing" if value is None else str(value)
 
 
-def _undo(fact: FactView) -> str:
+def _undo(fact: FactView, scene: Scene) -> str:
     if fact.kind == "flag.changed":
         return "flag"
+    if scene.service_uid not in ("", fact.subject):
+        return ""
     can = fact.data.get("former") and fact.data.get("by") != "external" and fact.kind != "service.rolledback"
     return "rollback" if can else ""
 
@@ -172,38 +239,3 @@ def _undone(fact: FactView, known: list[FactView]) -> datetime | None:
     else:
         later = [other.occurred_at for other in known if other.kind == "service.rolledback" and _follows(other, fact)]
     return min(later, default=None)
-
-
-def _evidence(fact: FactView, known: list[FactView], before: float) -> tuple[str, ...]:
-    said = [_nearness(before)]
-    kind, commit = fact.data.get("kind"), fact.data.get("commit")
-    if fact.kind in RELEASES and kind:
-        said.append(f"a {kind} change" if kind != "rollback" else "a rollback")
-    if commit:
-        said.append(f"commit {str(commit)[:SHORT]}")
-        asked = next((one for one in known if one.kind == "gate.asked" and one.data.get("commit") == commit), None)
-        if asked is not None:
-            said.append(f"the gate said {asked.data.get('outcome', 'nothing')}")
-    if any(other.kind == "gate.overridden" and _just_before(other, fact) for other in known):
-        said.append("the gate was overridden for it")
-    return tuple(said)
-
-
-def _nearness(before: float) -> str:
-    if before > 0:
-        return f"{in_words(before)} before harm began"
-    if -before > GRACE.total_seconds():
-        return f"{in_words(-before)} after harm began, before it was seen"
-    return "in the minute in which harm began"
-
-
-def _just_before(other: FactView, fact: FactView) -> bool:
-    return timedelta() <= fact.occurred_at - other.occurred_at <= timedelta(hours=4)
-
-
-def in_words(seconds: float) -> str:
-    """A nearness as people say it."""
-    minute, hour = 60, 3600
-    if seconds < minute:
-        return f"{seconds:.0f} s"
-    return f"{seconds / minute:.0f} min" if seconds < hour else f"{seconds / hour:.1f} h"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from roadbed.ground.errors import Invalid
 from roadbed.ground.ledger.rules import KINDS, FactView
 from roadbed.reliability.incidents import rules
-from roadbed.reliability.incidents.rules import beginning
+from roadbed.reliability.incidents.rules import beginning, evidence
 from roadbed.reliability.incidents.rules import external as elsewhere
 from roadbed.reliability.incidents.rules import suspects as judging
 from roadbed.reliability.incidents.rules import timeline as telling
@@ -46,7 +47,12 @@ def release(seconds: float, position: int = 1, version: str = "v7", **data: Any)
 
 
 def judged(*facts: FactView) -> tuple[judging.Suspect, ...]:
-    return judging.suspects(facts, started_at=START, environment="production")
+    return suspected(*facts).suspects
+
+
+def suspected(*facts: FactView, environment: str = "production", **more: Any) -> judging.Suspicion:
+    scene = evidence.Scene(**({"started_at": START, "detected_at": START} | more))
+    return judging.suspects(facts, scene, environment=environment)
 
 
 def told(*facts: FactView) -> tuple[telling.Entry, ...]:
@@ -58,23 +64,24 @@ def test_the_nearest_change_before_harm_comes_first():
     found = judged(release(-180, 1), flag)
     assert [one.what for one in found] == ["eta-v2", "v7"]
     assert found[0].title == "from 25% to 100%"
-    assert found[0].evidence == ("1 min before harm began",)
-    assert judging.top_deployment(found) == ""
-    assert judging.top_deployment(found[1:]) == "d1"
+    assert found[0].evidence == ("1 min before harm began", "for 75% more of the people")
+    assert judging.top_deployment(suspected(release(-180, 1), flag)) == ""
+    assert judging.top_deployment(suspected(release(-180, 1))) == "d1"
 
 
 def test_what_was_long_before_or_came_after_is_not_suspected():
-    assert judged(release(-7201, 1), release(91, 2)) == ()
+    assert judged(release(-86401, 1), release(91, 2)) == ()
     assert [one.fact for one in judged(release(-7200, 1), release(90, 2))] == ["f2", "f1"]
+    assert [one.fact for one in judged(release(-80000, 1), release(-60, 2))] == ["f2"]
 
 
 def test_what_came_between_the_start_and_its_detection_is_suspected_last():
     seen = START + timedelta(minutes=30)
     facts = [release(-600, 1), release(1200, 2, "v8"), fact("service.rolledback", 1500, 3), release(1900, 4, "v9")]
-    found = judging.suspects(facts[:2], started_at=START, environment="production", detected_at=seen)
+    found = suspected(*facts[:2], detected_at=seen).suspects
     assert [one.what for one in found] == ["v7", "v8"]
     assert found[1].evidence[0] == "20 min after harm began, before it was seen"
-    found = judging.suspects(facts, started_at=START, environment="production", detected_at=seen)
+    found = suspected(*facts, detected_at=seen).suspects
     assert [one.what for one in found] == ["v7", "v8"]
 
 
@@ -106,7 +113,87 @@ def test_what_the_gate_said_of_the_commit_is_evidence():
 
 
 def test_another_environment_is_not_suspected():
-    assert judging.suspects([release(-60)], started_at=START, environment="staging") == ()
+    assert suspected(release(-60), environment="staging") == judging.Suspicion((), 1.0)
+
+
+def test_where_nothing_likely_changed_it_was_none_of_these():
+    alone = suspected(fact("flag.changed", -7000, 1, flag="eta", **{"from": "50%", "to": "10%"}))
+    assert alone.none is not None
+    assert alone.none > 0.9
+    assert judging.top_deployment(suspected(release(-7000))) == ""
+
+
+def test_a_release_that_was_going_out_when_harm_began_is_suspected():
+    began = (START - timedelta(minutes=5)).isoformat()
+    seen = START + timedelta(minutes=10)
+    (one,) = suspected(release(240, started_at=began), detected_at=seen).suspects
+    assert one.evidence[0] == "was going out when harm began"
+    assert (one.share or 0) > (suspected(release(240), detected_at=seen).suspects[0].share or 0)
+
+
+def test_an_own_change_outweighs_a_dependency_and_a_dependency_is_told_with_its_way():
+    other = release(-60, 2, "v9")
+    other = replace(other, subject="below")
+    found = suspected(release(-60, 1), other, below={"below": "cart, then its-database"}, service_uid="svc").suspects
+    assert [(one.what, one.undo) for one in found] == [("v7", "rollback"), ("v9", "")]
+    assert "in what it depends on: cart, then its-database" in found[1].evidence
+
+
+def test_an_undoing_that_ended_harm_convicts_and_one_that_did_not_acquits():
+    back = fact("service.rolledback", 1200, 2, version="v6", former="v7")
+    told = (release(-1800, 1), back)
+    plain = suspected(told[0]).suspects[0].share or 0
+    ended = suspected(*told, ended_at=START + timedelta(minutes=22)).suspects[0]
+    assert "harm ended when it was undone" in ended.evidence
+    went_on = suspected(*told, now=START + timedelta(hours=2)).suspects[0]
+    assert "harm went on after it was undone" in went_on.evidence
+    assert (ended.share or 0) > plain > (went_on.share or 0)
+
+
+def test_what_was_taken_back_before_harm_began_is_hardly_suspected():
+    back = fact("service.rolledback", -600, 2, version="v6", former="v7")
+    found = {one.what: one for one in judged(release(-1800, 1), back)}
+    assert "undone before harm began" in found["v7"].evidence
+    assert (found["v7"].share or 0) < (judged(release(-1800, 1))[0].share or 0) / 3
+
+
+def test_earlier_verdicts_on_a_flag_are_evidence():
+    flag = fact("flag.changed", -600, 1, flag="eta", **{"from": "25%", "to": "100%"})
+    often, never = ({evidence.track_of(flag): one} for one in ((3, 0), (0, 3)))
+    high, low = (suspected(flag, record=one).suspects[0] for one in (often, never))
+    assert "changes of this flag were the cause 3 of 3 times before" in high.evidence
+    assert (high.share or 0) > (low.share or 0)
+
+
+def test_a_verdict_settles_the_shares():
+    both = suspected(release(-60, 1), fact("flag.changed", -300, 2, flag="eta"))
+    dismissed = judging.ranked(both, {"f1": ("dismissed", "no")})
+    assert [one.fact for one in dismissed.suspects] == ["f2", "f1"]
+    assert dismissed.suspects[1].share == 0
+    confirmed = judging.ranked(both, {"f2": ("confirmed", "yes")})
+    assert (confirmed.none, [one.fact for one in confirmed.suspects]) == (None, ["f2", "f1"])
+
+
+@pytest.mark.parametrize(
+    ("subjects", "nature"),
+    [
+        (["Add a filter", "Schema migration of orders"], "schema"),
+        (["Bump client to 2"], "dependency"),
+        (["Bump client to 2", "Add a filter"], ""),
+        (["Raise timeouts"], "configuration"),
+        (["docs: typo"], "texts and tests only"),
+        ([], ""),
+    ],
+)
+def test_the_nature_of_a_release_is_read_from_its_commits(subjects: list[str], nature: str):
+    assert evidence.nature_of([{"subject": one} for one in subjects]) == nature
+
+
+@given(st.floats(0, 10_000))
+def test_nearness_is_shared_between_two_knots(minutes: float):
+    shares = evidence.hats(minutes)
+    assert sum(share for _, share in shares) == pytest.approx(1)
+    assert all(0 <= share <= 1 for _, share in shares)
 
 
 changes = st.lists(
@@ -124,15 +211,17 @@ changes = st.lists(
 
 
 @given(changes, st.randoms())
-def test_suspects_are_near_sorted_and_the_same_in_any_order(facts: list[FactView], random: Any):
+def test_suspects_are_sorted_shares_of_one_and_the_same_in_any_order(facts: list[FactView], random: Any):
     known = {one.position: one for one in facts}
     found = judged(*known.values())
     shuffled = list(known.values())
     random.shuffle(shuffled)
     assert judged(*shuffled) == found
-    distances = [max(one.seconds_before, 0) for one in found]
-    assert distances == sorted(distances)
-    assert all(-90 <= one.seconds_before <= 7200 for one in found)
+    shares = [one.share or 0.0 for one in found]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) + (suspected(*known.values()).none or 0.0) <= 1.0 + 1e-9
+    assert all(one.score == pytest.approx(sum(each.weight for each in one.reasons), abs=0.05) for one in found)
+    assert all(-90 <= one.seconds_before <= 86400 for one in found)
     assert sum(1 for one in found if one.undo == "rollback") <= 1
     assert not any(one.undo and one.undone_at for one in found)
 
@@ -161,8 +250,6 @@ def test_a_corrected_fact_is_told_once():
     wrong, right = fact("incident.noted", 5, 1, text="a"), fact("incident.noted", 5, 2, text="b")
     lines = told(wrong, judging.effective((right,))[0])
     assert len(lines) == 3
-    from dataclasses import replace
-
     assert len(told(wrong, replace(right, supersedes="f1"))) == 2
 
 

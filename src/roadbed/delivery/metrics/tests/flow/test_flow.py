@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from roadbed.delivery.changes.linking.keeping import digest_of_repository
 from roadbed.delivery.metrics.flow import digesting, queries, rows
+from roadbed.delivery.metrics.flow import measures as flow_measures
 from roadbed.delivery.metrics.flow.keeping import FLOW, clear
 from roadbed.delivery.metrics.flow.models import FlowBranch, FlowBuild, FlowChange, FlowDay, FlowRed
 from roadbed.delivery.metrics.flow.rules import figures
 from roadbed.delivery.metrics.tests.conftest import House
+from roadbed.ground.asks import measures
 from roadbed.ground.ledger import projections
 from roadbed.ground.ledger.queries import facts_after
 from roadbed.ground.ledger.unit import unit
@@ -100,6 +102,21 @@ def test_the_figures_of_a_team_and_the_rows_behind_each(house: House):
     rest = rows.behind(figures.BROKEN, cursor=first.next_cursor or "", limit=50, now=timezone.now())
     everything = rows.behind(figures.BROKEN, now=timezone.now())
     assert (*first.items, *rest.items) == everything.items
+
+
+def test_goals_read_the_same_figures_and_each_has_others_to_watch(house: House):
+    story([house.checkout])
+    projections.catch_up(now=timezone.now())
+    now = timezone.now()
+    view = queries.flow(team="team-payments", now=now)
+    asked = measures.Asked(measures.TEAM, "team-payments", now - timedelta(days=28), now, now)
+    for metric in flow_measures.METRICS[:-1]:
+        found, shown = flow_measures.measure(metric.key, asked), view.figure(metric.key)
+        assert (found.value, found.n, found.low, found.high) == (shown.value, shown.n, shown.low, shown.high), metric
+    known = {one.key for one in measures.metrics()}
+    assert all(metric.counters and set(metric.counters) <= known for metric in flow_measures.METRICS)
+    nothing = flow_measures.measure(flow_measures.FLAKY, asked)
+    assert (nothing.value, nothing.why) == (None, "No report of tests was told.")
 
 
 def snapshot() -> str:

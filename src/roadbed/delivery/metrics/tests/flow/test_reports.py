@@ -12,11 +12,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from roadbed.delivery.metrics.flow import measures as flow_measures
 from roadbed.delivery.metrics.flow.models import Quarantine, ReadReport, SeenTest, SuiteReport, WeekOfTest
 from roadbed.delivery.metrics.flow.testing import queries, usecases
 from roadbed.delivery.metrics.flow.testing.keeping import TESTS
 from roadbed.delivery.metrics.histories import scope_of
 from roadbed.delivery.metrics.tests.conftest import House
+from roadbed.ground.asks import measures
 from roadbed.ground.ledger import projections
 from roadbed.ground.ledger.models import Fact
 from roadbed.ground.ledger.queries import facts_after
@@ -175,3 +177,15 @@ def test_the_pages_say_no_data_until_there_is_some_and_take_a_quarantine_without
     assert client.get(f"/delivery/tests/{uid}/release").status_code == 405
     assert client.post(f"/delivery/tests/{uid}/release").status_code == 302
     assert queries.count_flaky(scope_of(), now=timezone.now()) == (1, 1)
+
+
+def test_the_share_of_tests_that_flake_is_a_figure_for_goals(send: Send, house: House):
+    now = timezone.now()
+    asked = measures.Asked(measures.TEAM, "team-payments", now - timedelta(days=28), now, now)
+    send(to("b-1"), suite(pays=-2, adds=1), 201)
+    send(to("b-1", attempt="2"), suite(pays=2, adds=1), 201)
+    projections.catch_up(now=timezone.now())
+    found = flow_measures.measure(flow_measures.FLAKY, asked)
+    assert (found.value, found.n) == (0.5, 2)
+    other = measures.Asked(measures.TEAM, "team-routing", asked.since, now, now)
+    assert flow_measures.measure(flow_measures.FLAKY, other).value is None

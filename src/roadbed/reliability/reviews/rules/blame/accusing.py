@@ -93,7 +93,7 @@ LEAF: Final = any_of((
         r"operator|user)\b"
     ),
     (
-        r"\b(?:a |the )?(?:mistake|error|slip) (?:was|were) (?:made|committed)\b|\bmixed (?:it |"
+        r"\b(?:a |the )?(?:mistake|error|slip)s? (?:was|were) (?:made|committed)\b|\bmixed (?:it |"
         r"them )?up (?:the|two|both|his|her|their)\b|\bwrong \w+(?: \w+)? (?:was |were |"
         r"had been )?(?:selected|chosen|picked|entered|typed|clicked|pressed|run|executed|pasted|copied|"
         r"unplugged|ticked|sent)\b"

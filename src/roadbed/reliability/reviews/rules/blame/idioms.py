@@ -65,6 +65,7 @@ JUDGED: Final = any_of((
     r"unable|"
     r"unwilling|careless|loath) to\b|\bnever (?:really |properly )?(?:grasped|understood|mastered|learned|got "
     r"round)\b|"
+    r"\b(?:they|he|she|we) (?:was|were) (?:far |much )?too (?:slow|late|timid|proud|busy|tired) to\b|"
     r"\btook (?:things|it|everything|this) (?:too )?(?:easy|lightly|for granted)\b|\btook \w+ for granted\b|"
     r"\b(?:far|way|embarrassingly|painfully|shamefully|absurdly|ridiculously) (?:too )?long\b|\bplayed around\b|"
     r"\bfiddl(?:ed|ing) with\b|\btinker(?:ed|ing) with\b|\bmessed (?:with|about|around)\b|\bdid(?: not|n['’]t) "

@@ -163,6 +163,8 @@ ELSEWHERE: Final = any_of((
     (
         r"\bschlampig\w*|\bnachlässig\w*|\bfahrlässig\w*|\bunachtsam\w*|\bunvorsichtig\w*|\bgepennt\b|"
         r"\bverschlafen\b|\bleichtsinnig\w*|"
+        r"\b(?:fehler|schuld|verantwortung) (?:liegt|lag|liege) (?:klar |allein )?bei (?:der|dem|den) "
+        r"(?:\w*(?:schicht|team|betrieb|kolleg\w+|entwickl\w+|bereitschaft|abteilung|dienst|gruppe))\b|"
         r"\bnicht aufgepasst\b|\bhat\b.*\bvergessen\b|\bvergaß\b|\bhätten?\b.*\b(?:müssen|sollen|können)\b|"
         r"\bmenschliche[sr]? (?:fehler|versagen)\b|\bbedienfehler\b|\bim nachhinein\b|\boffensichtlich\b|"
         r"\babsehbar\b|"
