@@ -96,7 +96,8 @@ READ = {
     "incident_detected": "Incident", "incident_reported": "Incident", "incident_resolved": "Incident",
     "pipelinerun_finished": "Build", "pipelinerun_queued": "BuildBegan", "pipelinerun_started": "BuildBegan",
     "service_deployed": "Deployment", "service_rolledback": "Deployment", "service_upgraded": "Deployment",
-    "taskrun_finished": "Build", "taskrun_started": "BuildBegan", "testsuiterun_finished": "Build",
+    "taskrun_finished": "Build", "taskrun_started": "BuildBegan", "testcaserun_finished": "Tests",
+    "testcaserun_skipped": "Tests", "testsuiterun_finished": "Build",
     "testsuiterun_queued": "BuildBegan", "testsuiterun_started": "BuildBegan",
 }  # fmt: skip
 

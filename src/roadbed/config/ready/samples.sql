@@ -16,6 +16,7 @@
 -- covers catalog 0002_engagement_hours
 -- covers changes 0001_initial
 -- covers changes 0002_sources_and_links
+-- covers changes 0003_graph_positions
 -- covers contenttypes 0001_initial
 -- covers contenttypes 0002_remove_content_type_name
 -- covers demo 0001_initial
@@ -33,10 +34,12 @@
 -- covers layers 0001_initial
 -- covers ledger 0001_initial
 -- covers ledger 0002_inboxitem_inbox_source
+-- covers ledger 0003_corrections
 -- covers metrics 0001_initial
 -- covers metrics 0002_evidence
 -- covers metrics 0003_flow
 -- covers metrics 0004_rollups
+-- covers metrics 0005_deployments_by_name
 -- covers objectives 0001_initial
 -- covers objectives 0002_windows_budgets_and_late_counts
 -- covers objectives 0003_exclusion
@@ -54,6 +57,7 @@
 -- covers paging 0007_ways_and_watching
 -- covers paging 0008_calendar_feeds
 -- covers paging 0009_swaps_and_seals
+-- covers paging 0010_leases
 -- covers paths 0001_initial
 -- covers people 0001_initial
 -- covers releases 0001_initial
@@ -75,11 +79,10 @@ CREATE TABLE "changes_tolink" ("what" varchar(80) NOT NULL PRIMARY KEY);
 CREATE TABLE "changes_deployed" ("uid" varchar(64) NOT NULL PRIMARY KEY, "service_uid" varchar(64) NOT NULL, "service" varchar(160) NOT NULL, "environment" varchar(40) NOT NULL, "outcome" varchar(10) NOT NULL, "kind" varchar(20) NOT NULL, "version" varchar(120) NOT NULL, "former" varchar(120) NOT NULL, "commit" varchar(64) NOT NULL, "former_commit" varchar(64) NOT NULL, "by" varchar(10) NOT NULL, "actor_name" varchar(160) NOT NULL, "at" datetime NOT NULL, "seconds" real NULL, "commits" text NULL CHECK ((JSON_VALID("commits") OR "commits" IS NULL)), "commit_count" integer unsigned NULL CHECK ("commit_count" >= 0), "error" text NOT NULL, "artifact" varchar(300) NOT NULL, "by_hand" bool NOT NULL, "confidence" real NULL, "evidence" text NOT NULL CHECK ((JSON_VALID("evidence") OR "evidence" IS NULL)), "link_uid" varchar(32) NOT NULL, "method" varchar(20) NOT NULL, "repository" varchar(300) NOT NULL, "source" varchar(60) NOT NULL);
 CREATE TABLE "changes_deploymentfact" ("uid" varchar(32) NOT NULL PRIMARY KEY, "deployment" varchar(64) NOT NULL, "kind" varchar(60) NOT NULL, "service_uid" varchar(64) NOT NULL, "environment" varchar(40) NOT NULL, "occurred_at" datetime NOT NULL, "actor_name" varchar(160) NOT NULL, "supersedes" varchar(32) NOT NULL, "data" text NOT NULL CHECK ((JSON_VALID("data") OR "data" IS NULL)), "source" varchar(60) NOT NULL);
 CREATE TABLE "changes_resident" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "repository" varchar(32) NOT NULL, "service_uid" varchar(64) NOT NULL, CONSTRAINT "one_resident" UNIQUE ("repository", "service_uid"));
-CREATE TABLE "changes_seencommit" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "repository" varchar(32) NOT NULL, "sha" varchar(64) NOT NULL, "rank" varchar(80) NOT NULL, "subject" varchar(200) NOT NULL, "body" varchar(600) NOT NULL, "author" varchar(100) NOT NULL, "bot" bool NOT NULL, "authored_at" datetime NOT NULL, "committed_at" datetime NOT NULL, "parents" text NULL CHECK ((JSON_VALID("parents") OR "parents" IS NULL)), "paths" text NULL CHECK ((JSON_VALID("paths") OR "paths" IS NULL)), CONSTRAINT "one_seen_commit" UNIQUE ("repository", "sha"));
-CREATE TABLE "changes_seenedge" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "repository" varchar(32) NOT NULL, "child" varchar(64) NOT NULL, "parent" varchar(64) NOT NULL, CONSTRAINT "one_seen_edge" UNIQUE ("repository", "child", "parent"));
+CREATE TABLE "changes_seencommit" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "repository" varchar(32) NOT NULL, "sha" varchar(64) NOT NULL, "rank" varchar(80) NOT NULL, "subject" varchar(200) NOT NULL, "body" varchar(600) NOT NULL, "author" varchar(100) NOT NULL, "bot" bool NOT NULL, "authored_at" datetime NOT NULL, "committed_at" datetime NOT NULL, "parents" text NULL CHECK ((JSON_VALID("parents") OR "parents" IS NULL)), "paths" text NULL CHECK ((JSON_VALID("paths") OR "paths" IS NULL)), "position" bigint NOT NULL, CONSTRAINT "one_seen_commit" UNIQUE ("repository", "sha"));
+CREATE TABLE "changes_seenedge" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "repository" varchar(32) NOT NULL, "child" varchar(64) NOT NULL, "parent" varchar(64) NOT NULL, "position" bigint NOT NULL, CONSTRAINT "one_seen_edge" UNIQUE ("repository", "child", "parent"));
 CREATE TABLE "ledger_projectioncursor" ("name" varchar(80) NOT NULL PRIMARY KEY, "position" bigint NOT NULL, "version" integer unsigned NOT NULL CHECK ("version" >= 0), "rebuilding_to" bigint NULL, "updated_at" datetime NOT NULL);
 CREATE TABLE "metrics_told" ("uid" varchar(32) NOT NULL PRIMARY KEY, "kind" varchar(60) NOT NULL, "key" varchar(64) NOT NULL, "service_uid" varchar(64) NOT NULL, "names" varchar(64) NOT NULL, "environment" varchar(40) NOT NULL, "occurred_at" datetime NOT NULL, "supersedes" varchar(32) NOT NULL, "data" text NOT NULL CHECK ((JSON_VALID("data") OR "data" IS NULL)));
-CREATE TABLE "metrics_verdict" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "uid" varchar(64) NOT NULL, "service_uid" varchar(64) NOT NULL, "service" varchar(160) NOT NULL, "at" datetime NOT NULL, "version" varchar(120) NOT NULL, "commit" varchar(64) NOT NULL, "by" varchar(10) NOT NULL, "label" varchar(10) NOT NULL, "failed_by" text NOT NULL, "restored_at" datetime NULL, "first" bool NOT NULL, "linked" bool NULL, "partial" bool NOT NULL, "carried" text NOT NULL CHECK ((JSON_VALID("carried") OR "carried" IS NULL)), "label_by" text NOT NULL, CONSTRAINT "one_verdict_per_deployment" UNIQUE ("service_uid", "uid"));
 CREATE TABLE "metrics_trouble" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "uid" varchar(64) NOT NULL, "number" integer unsigned NULL CHECK ("number" >= 0), "service_uid" varchar(64) NOT NULL, "service" varchar(160) NOT NULL, "started_at" datetime NOT NULL, "resolved_at" datetime NULL, "deployment" varchar(64) NOT NULL, "why" text NOT NULL, "elsewhere" text NOT NULL, "mended_by" varchar(64) NOT NULL, CONSTRAINT "one_trouble_per_incident" UNIQUE ("service_uid", "uid"));
 CREATE TABLE "metrics_flowrepository" ("digest" varchar(64) NOT NULL PRIMARY KEY, "name" varchar(300) NOT NULL, "trunk" varchar(200) NOT NULL, "trunk_rank" varchar(80) NOT NULL, "reviews_told" bool NOT NULL);
 CREATE TABLE "metrics_flowbranch" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "repository" varchar(64) NOT NULL, "branch" varchar(200) NOT NULL, "began_at" datetime NOT NULL, "last_at" datetime NOT NULL, "number" varchar(40) NOT NULL, CONSTRAINT "one_flow_branch" UNIQUE ("repository", "branch"));
@@ -95,6 +98,7 @@ CREATE TABLE "metrics_seentest" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT
 CREATE TABLE "metrics_weekoftest" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "service_uid" varchar(64) NOT NULL, "key" varchar(32) NOT NULL, "week" date NOT NULL, "commits" integer NOT NULL, "failed" integer NOT NULL, "flaked" integer NOT NULL, "runs" integer NOT NULL, "seconds" real NOT NULL, "timed" integer NOT NULL, "lost" real NOT NULL, CONSTRAINT "one_test_week" UNIQUE ("service_uid", "key", "week"));
 CREATE TABLE "metrics_stale" ("service_uid" varchar(64) NOT NULL PRIMARY KEY, "mark" bigint NOT NULL);
 CREATE TABLE "metrics_rollup" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "service_uid" varchar(64) NOT NULL, "block" integer NOT NULL, "digest" varchar(32) NOT NULL, "first" bigint NULL, "data" BLOB NOT NULL, CONSTRAINT "one_rollup_per_four_weeks" UNIQUE ("service_uid", "block"));
+CREATE TABLE "metrics_verdict" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "uid" varchar(64) NOT NULL, "service_uid" varchar(64) NOT NULL, "service" varchar(160) NOT NULL, "at" datetime NOT NULL, "version" varchar(120) NOT NULL, "commit" varchar(64) NOT NULL, "by" varchar(10) NOT NULL, "label" varchar(10) NOT NULL, "failed_by" text NOT NULL, "restored_at" datetime NULL, "first" bool NOT NULL, "linked" bool NULL, "partial" bool NOT NULL, "carried" text NOT NULL CHECK ((JSON_VALID("carried") OR "carried" IS NULL)), "label_by" text NOT NULL, CONSTRAINT "one_verdict_of_a_deployment" UNIQUE ("uid", "service_uid"));
 CREATE TABLE "objectives_head" ("series" integer NOT NULL PRIMARY KEY, "first" integer NOT NULL, "minute" integer NOT NULL, "good" bigint NOT NULL, "total" bigint NOT NULL, "measured" integer NOT NULL, "idle" integer NOT NULL, "bad_minutes" integer NOT NULL, "own_good" bigint NOT NULL, "own_total" bigint NOT NULL, "own_state" varchar(10) NOT NULL, "read_at" datetime NULL, "reason" varchar(300) NOT NULL);
 CREATE TABLE objectives_minute (
         minute integer NOT NULL,
@@ -138,13 +142,14 @@ CREATE INDEX "deployed_at" ON "changes_deployed" ("at");
 CREATE INDEX "seen_change_number" ON "changes_seenchange" ("repository", "number");
 CREATE INDEX "seen_change_at" ON "changes_seenchange" ("at");
 CREATE INDEX "seen_commit_at" ON "changes_seencommit" ("repository", "committed_at");
+CREATE INDEX "seen_change_merge" ON "changes_seenchange" ("repository", "merge");
+CREATE INDEX "seen_commit_position" ON "changes_seencommit" ("repository", "position");
+CREATE INDEX "seen_edge_position" ON "changes_seenedge" ("repository", "position");
 CREATE INDEX "metrics_told_key_7cc4e2ba" ON "metrics_told" ("key");
 CREATE INDEX "metrics_told_names_b5d349e9" ON "metrics_told" ("names");
 CREATE INDEX "metrics_told_supersedes_74a1aac1" ON "metrics_told" ("supersedes");
 CREATE INDEX "told_service_kind" ON "metrics_told" ("service_uid", "kind");
 CREATE INDEX "told_kind_at" ON "metrics_told" ("kind", "occurred_at");
-CREATE INDEX "verdict_service_at" ON "metrics_verdict" ("service_uid", "at");
-CREATE INDEX "verdict_at" ON "metrics_verdict" ("at");
 CREATE INDEX "trouble_service_at" ON "metrics_trouble" ("service_uid", "started_at");
 CREATE INDEX "metrics_flowrepository_name_4d52f2bb" ON "metrics_flowrepository" ("name");
 CREATE INDEX "flow_branch_began" ON "metrics_flowbranch" ("began_at");
@@ -165,6 +170,8 @@ CREATE INDEX "test_week_week" ON "metrics_weekoftest" ("service_uid", "week");
 CREATE INDEX "test_week_flaked" ON "metrics_weekoftest" ("week") WHERE "flaked" > 0;
 CREATE INDEX "rollup_block" ON "metrics_rollup" ("block", "service_uid", "digest");
 CREATE INDEX "rollup_first" ON "metrics_rollup" ("service_uid", "first");
+CREATE INDEX "verdict_service_at" ON "metrics_verdict" ("service_uid", "at");
+CREATE INDEX "verdict_at" ON "metrics_verdict" ("at");
 CREATE INDEX "counter_read_at" ON "objectives_counter" ("read_at");
 CREATE INDEX "evaluated_service" ON "objectives_evaluated" ("service_uid");
 CREATE INDEX "late_series" ON "objectives_late" ("series");
