@@ -51,7 +51,9 @@ def main() -> None:
     bell = Bell()
     sender = Sender(news=bell.ring)
     # Each turn sends first, so that reading a storm never keeps a page waiting for longer than its few messages take.
-    worker = Worker(ticks=(sender.tick, take, react), accepts=_the_pagers, idle=0.1, threads=8, role="pager", bell=bell)
+    worker = Worker(
+        ticks=(sender.tick, take, react), accepts=_the_pagers, idle=0.1, apart=0.1, threads=8, role="pager", bell=bell
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     settled()

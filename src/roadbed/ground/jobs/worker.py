@@ -25,6 +25,9 @@ from roadbed.ground.waking import Bell
 
 log = structlog.get_logger(__name__)
 
+SCHEDULES_EVERY = 0.25
+"""Seconds between looks at what has come due: each schedule that waits for work to do is asked."""
+
 LONG_SECONDS = 300.0
 """Jobs that may take longer than this (builds) get half of the threads at most: a rollback never waits for one."""
 
@@ -68,6 +71,8 @@ class Worker:
         longest: seconds between turns at most, since what comes due writes nothing when its time comes.
         accepts: which jobs, by name; the pager takes its own and leaves the rest to the worker.
         die: called with an exit code when a job overran; os._exit in production.
+        apart: seconds between turns at least while it is called again and again: each call of a busy moment would
+            else cost a turn of its own, and a turn asks dozens of questions.
         bell: what wakes a loop that rests before its time.
         role: under which name the loop says that it is at work; empty for one that nobody watches.
     """
@@ -76,6 +81,7 @@ class Worker:
     threads: int = 4
     idle: float = 0.25
     longest: float = 0.5
+    apart: float = 0.25
     accepts: Callable[[str], bool] = lambda _: True
     die: Callable[[int], None] = os._exit
     name: str = field(default_factory=worker_name)
@@ -84,6 +90,7 @@ class Worker:
     role: str = ""
     _pulsed: float = float("-inf")
     _renewed: float = float("-inf")
+    _kept: float = float("-inf")
     _overdue: Overdue = field(default_factory=Overdue)
     _running: dict[str, tuple[JobRun, float, Future[None]]] = field(default_factory=dict)
 
@@ -102,11 +109,15 @@ class Worker:
 
     def _rest(self, changes: Changes) -> None:
         """Wait for news: a turn asks a dozen questions, which would keep a machine busy that has nothing to do."""
-        until = time.monotonic() + max(self.longest, self.idle)
+        began = time.monotonic()
+        until = began + max(self.longest, self.idle)
         while not self.stopping.is_set():
             rung = self.bell.wait(self.idle)
             try:
-                if rung or time.monotonic() >= until or changes.seen(hears=self.bell.hears):
+                if rung:
+                    self.stopping.wait(max(0.0, began + self.apart - time.monotonic()))
+                    return
+                if time.monotonic() >= until or changes.seen(hears=self.bell.hears):
                     return
             except DatabaseError:
                 return  # the turn logs what is wrong
@@ -119,12 +130,18 @@ class Worker:
             self._renew()
             dead = dead_workers(usecases.leaseholders())
             usecases.reap(now=_now(), dead_workers=dead, ran_out=self._overdue.stays)
-            did = usecases.keep_schedules(now=_now())
+            did = self._keep_schedules()
             did += sum(tick(_now()) for tick in self.ticks)
             return did + self._start_jobs(pool)
         except Exception:
             log.exception("worker.turn_failed")
             return 0
+
+    def _keep_schedules(self) -> int:
+        if time.monotonic() - self._kept < SCHEDULES_EVERY:
+            return 0
+        self._kept = time.monotonic()
+        return usecases.keep_schedules(now=_now())
 
     def _renew(self) -> None:
         if time.monotonic() - self._renewed > RENEWED_EVERY:

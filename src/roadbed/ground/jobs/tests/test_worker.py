@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 
@@ -236,12 +237,9 @@ def test_changes_tells_commits_of_others_and_nothing_else():
     assert not changes.seen()
 
 
-def test_a_worker_at_rest_starts_at_once_what_somebody_enqueues(monkeypatch: pytest.MonkeyPatch):
-    done: list[str] = []
-    kind = JobKind(name="test.quick", handler=lambda _run, payload: done.append(payload["word"]))
-    monkeypatch.setattr(registry, "_kinds", {"test.quick": kind})
-    monkeypatch.setattr(registry, "_schedules", {})
-    worker = Worker(idle=0.02, longest=3600.0)
+@contextmanager
+def at_work(worker: Worker) -> Iterator[None]:
+    """A worker in a thread of its own, stopped at the end."""
 
     def work() -> None:
         try:
@@ -252,8 +250,34 @@ def test_a_worker_at_rest_starts_at_once_what_somebody_enqueues(monkeypatch: pyt
     thread = Thread(target=work, daemon=True)
     thread.start()
     try:
-        usecases.enqueue("test.quick", {"word": "now"}, now=datetime.now(UTC))
-        until(lambda: done == ["now"])
+        yield
     finally:
         worker.stopping.set()
+        worker.bell.ring()
         thread.join(30)
+
+
+def test_a_worker_at_rest_starts_at_once_what_somebody_enqueues(monkeypatch: pytest.MonkeyPatch):
+    done: list[str] = []
+    kind = JobKind(name="test.quick", handler=lambda _run, payload: done.append(payload["word"]))
+    monkeypatch.setattr(registry, "_kinds", {"test.quick": kind})
+    monkeypatch.setattr(registry, "_schedules", {})
+    with at_work(Worker(idle=0.02, longest=3600.0)):
+        usecases.enqueue("test.quick", {"word": "now"}, now=datetime.now(UTC))
+        until(lambda: done == ["now"])
+
+
+def test_a_worker_that_is_called_again_and_again_takes_turns_apart(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(registry, "_schedules", {})
+    turns: list[float] = []
+
+    def tick(_: datetime) -> int:
+        turns.append(time.monotonic())
+        # Whoever works makes news, for itself too.
+        worker.bell.ring()
+        return 0
+
+    worker = Worker(ticks=(tick,), idle=0.05, longest=30.0, apart=0.1)
+    with at_work(worker):
+        until(lambda: len(turns) >= 4)
+    assert min(later - earlier for earlier, later in pairwise(turns)) >= 0.1
