@@ -295,8 +295,3 @@ def accuracy() -> list[dict[str, Any]]:
          "target": 0.9, "at_least": True, "size": f"{len(cases)} labelled cases"}
         for what, field in (("owner", "owner_right"), ("grouping", "grouping_right"))
     ]  # fmt: skip
-
-
-if __name__ == "__main__":
-    for figure in run():
-        print(figure)
