@@ -93,7 +93,8 @@ def test_two_workers_run_forty_jobs_once_each(crew: Crew):
 def test_a_killed_workers_job_runs_again_at_once_and_comes_out(crew: Crew):
     uid = usecases.enqueue("test.hang", {}, now=now())
     first = crew.start()
-    until((crew.folder / "hang").exists)
+    # The file is there before its line is.
+    until(lambda: (crew.folder / "hang").exists() and (crew.folder / "hang").read_text() == "1\n")
     first.kill()
     first.wait(timeout=30)
     assert state(uid) == Job.RUNNING
