@@ -65,13 +65,21 @@ class Bell:
     def __init__(self) -> None:
         self.hears = False
         self._rung = threading.Event()
+        self._rung_here = threading.Event()
         self._closing = threading.Event()
         self._listening: threading.Thread | None = None
         self._pipe: Path | None = None
 
     def ring(self, *_: Any) -> None:
-        """Wake the loop."""
+        """Wake the loop, at once: something ended in this process that is to be written down."""
+        self._rung_here.set()
         self._rung.set()
+
+    def wait_here(self, seconds: float) -> None:
+        """Wait so long, or until this process itself rings; what others rang meanwhile is answered with it."""
+        self._rung_here.wait(seconds)
+        self._rung_here.clear()
+        self._rung.clear()
 
     def wait(self, seconds: float) -> bool:
         """Wait so long at most; answers whether somebody rang."""
@@ -111,7 +119,7 @@ class Bell:
             self.hears = True
             while not self._closing.is_set():
                 os.read(pipe, 4096)
-                self.ring()
+                self._rung.set()
         finally:
             self.hears = False
             os.close(pipe)
@@ -134,10 +142,10 @@ class Bell:
             cursor.execute(f"LISTEN {CHANNEL}")
         self.hears = True
         # What was committed before it listened is looked for now.
-        self.ring()
+        self._rung.set()
         while not self._closing.is_set():
             for _ in connection.connection.notifies(timeout=LOOKED, stop_after=1):
-                self.ring()
+                self._rung.set()
 
 
 def _made_pipe() -> Path:

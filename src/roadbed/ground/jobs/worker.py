@@ -71,8 +71,8 @@ class Worker:
         longest: seconds between turns at most, since what comes due writes nothing when its time comes.
         accepts: which jobs, by name; the pager takes its own and leaves the rest to the worker.
         die: called with an exit code when a job overran; os._exit in production.
-        apart: seconds between turns at least while it is called again and again: each call of a busy moment would
-            else cost a turn of its own, and a turn asks dozens of questions.
+        apart: seconds between turns at least while others call again and again: each call of a busy moment would
+            else cost a turn of its own, and a turn asks dozens of questions. What ends here is written down at once.
         bell: what wakes a loop that rests before its time.
         role: under which name the loop says that it is at work; empty for one that nobody watches.
     """
@@ -115,7 +115,7 @@ class Worker:
             rung = self.bell.wait(self.idle)
             try:
                 if rung:
-                    self.stopping.wait(max(0.0, began + self.apart - time.monotonic()))
+                    self.bell.wait_here(max(0.0, began + self.apart - time.monotonic()))
                     return
                 if time.monotonic() >= until or changes.seen(hears=self.bell.hears):
                     return

@@ -274,11 +274,25 @@ def test_a_worker_that_is_called_again_and_again_takes_turns_apart(monkeypatch: 
 
     def tick(_: datetime) -> int:
         turns.append(time.monotonic())
-        # Whoever works makes news, for itself too.
-        worker.bell.ring()
+        # Whoever works makes news, which comes back like that of others.
+        usecases.enqueue("test.nobody", {}, now=datetime.now(UTC))
         return 0
 
     worker = Worker(ticks=(tick,), idle=0.05, longest=30.0, apart=0.1)
     with at_work(worker):
         until(lambda: len(turns) >= 4)
     assert min(later - earlier for earlier, later in pairwise(turns)) >= 0.1
+
+
+def test_what_ends_in_a_worker_itself_waits_for_no_turn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(registry, "_schedules", {})
+    turns: list[float] = []
+
+    def tick(_: datetime) -> int:
+        turns.append(time.monotonic())
+        worker.bell.ring()
+        return 0
+
+    worker = Worker(ticks=(tick,), idle=0.05, longest=30.0, apart=30.0)
+    with at_work(worker):
+        until(lambda: len(turns) >= 4)
