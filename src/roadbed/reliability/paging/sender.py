@@ -58,6 +58,8 @@ class Sender:
         holder: under which name it holds leases.
         at_once: sendings at once.
         each: sendings at once to one provider.
+        first: sendings at once to a provider of whom nothing was written down yet; each that was lets one more out.
+            Who dies again and again so doubles few messages: what is under way then is sent again.
         news: called, from another thread, when a sending has ended.
         clock: the time.
         die: called with an exit code when a sending does not come back; os._exit in production.
@@ -66,11 +68,13 @@ class Sender:
     holder: str = field(default_factory=worker_name)
     at_once: int = AT_ONCE
     each: int = EACH
+    first: int = 1
     news: Callable[[], None] = lambda: None
     clock: Callable[[], datetime] = timezone.now
     die: Callable[[int], None] = os._exit
     _going: dict[int, _Going] = field(default_factory=dict)
     _ended: list[Ended] = field(default_factory=list)
+    _written: Counter[str] = field(default_factory=Counter)
     _full: dict[str, set[int]] = field(default_factory=dict)
     _overdue: Overdue = field(default_factory=Overdue)
     _renewed: float = field(default_factory=time.monotonic)
@@ -94,6 +98,7 @@ class Sender:
         while self._ended:
             some = self._ended[:SETTLED]
             delivering.record(some)
+            self._written.update(_provider_of(one.outgoing.row.channel) for one in some)
             del self._ended[: len(some)]
             done += len(some)
         return done
@@ -116,7 +121,7 @@ class Sender:
     def _start(self, now: datetime) -> int:
         busy = Counter(going.provider for going in self._going.values())
         # Whose provider has room again is looked at again.
-        self._full = {provider: held for provider, held in self._full.items() if busy[provider] >= self.each}
+        self._full = {provider: held for provider, held in self._full.items() if busy[provider] >= self._room(provider)}
         room, started = self.at_once - len(self._going), 0
         # Most turns find nothing, and looking takes no lock.
         more = room > 0 and Delivery.objects.filter(self._wanted(now)).exists()
@@ -141,11 +146,14 @@ class Sender:
 
     def _fits(self, busy: Counter[str], channel: Channel) -> bool:
         provider = _provider_of(channel)
-        fits = busy[provider] < self.each
+        fits = busy[provider] < self._room(provider)
         busy[provider] += fits
-        if busy[provider] >= self.each:
+        if busy[provider] >= self._room(provider):
             self._full.setdefault(provider, set()).add(channel.pk)
         return fits
+
+    def _room(self, provider: str) -> int:
+        return min(self.each, self.first + self._written[provider])
 
     def _send(self, outgoing: Outgoing) -> None:
         future = self._pool.submit(_sent, outgoing, self.clock)

@@ -102,7 +102,7 @@ def test_two_senders_share_an_outbox_and_send_each_page_once(out: Out, hook: Rec
 
 def test_a_batch_takes_as_many_statements_as_one(out: Out, django_assert_max_num_queries: object):
     out.add(9)
-    sender = out.sender()
+    sender = out.sender(first=16)
     with django_assert_max_num_queries(16):  # type: ignore[operator]
         sender.tick(out.house.now)
     for going in sender._going.values():
@@ -110,6 +110,17 @@ def test_a_batch_takes_as_many_statements_as_one(out: Out, django_assert_max_num
     with django_assert_max_num_queries(16):  # type: ignore[operator]
         sender.tick(out.house.now)
     assert Delivery.objects.filter(state=Delivery.SENT).count() == 10
+
+
+def test_whoever_has_written_nothing_down_yet_has_one_message_under_way_and_one_more_for_each_that_was(out: Out):
+    out.add(9)
+    sender, under_way = out.sender(), []
+    while Delivery.objects.filter(state=Delivery.SENT).count() < 10:
+        sender.tick(out.house.now)
+        under_way.append(len(sender._going))
+        for going in sender._going.values():
+            going.future.result()
+    assert under_way == [1, 2, 4, 3, 0]
 
 
 def test_a_provider_that_hangs_holds_up_no_other(out: Out, hook: Receiver, monkeypatch: pytest.MonkeyPatch):
