@@ -34,6 +34,7 @@ AT_ONCE: Final = 64
 """Sendings at once, over all providers."""
 EACH: Final = 16
 """Sendings at once to one provider."""
+STEP: Final = 4
 SETTLED: Final = 32
 """Ends written in one transaction: the write lock of SQLite is everybody's."""
 LOOKED_EVERY: Final = 1.0
@@ -58,7 +59,7 @@ class Sender:
         holder: under which name it holds leases.
         at_once: sendings at once.
         each: sendings at once to one provider.
-        first: sendings at once to a provider of whom nothing was written down yet; each that was lets one more out.
+        first: sendings at once to a provider of whom nothing was written down yet; every `STEP` let one more out.
             Who dies again and again so doubles few messages: what is under way then is sent again.
         news: called, from another thread, when a sending has ended.
         clock: the time.
@@ -153,7 +154,7 @@ class Sender:
         return fits
 
     def _room(self, provider: str) -> int:
-        return min(self.each, self.first + self._written[provider])
+        return min(self.each, self.first + self._written[provider] // STEP)
 
     def _send(self, outgoing: Outgoing) -> None:
         future = self._pool.submit(_sent, outgoing, self.clock)
