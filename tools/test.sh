@@ -9,8 +9,7 @@ export PYTHONDONTWRITEBYTECODE=1
 .venv/bin/pytest -n 2 --dist loadfile -m "not soak" src tests/conformance tests/structure "$@"
 .venv/bin/pytest -n 2 --dist loadfile -m "not soak" tests/journeys tests/faults "$@"
 echo "--- the same rooms on PostgreSQL"
-# Half of the time they wait for the server: a third worker fills it.
-.venv/bin/python tools/postgres.py -- .venv/bin/pytest -n 3 --dist loadfile -m "not soak and not journey" \
+.venv/bin/python tools/postgres.py -- .venv/bin/pytest -n 2 --dist loadfile -m "not soak and not journey" \
   -p no:cacheprovider --ignore=src/roadbed/platform/paths/tests/test_bundled.py \
   src/roadbed/ground src/roadbed/delivery src/roadbed/reliability src/roadbed/platform src/roadbed/organization \
   src/roadbed/portal src/roadbed/config "$@"
