@@ -35,6 +35,7 @@ AT_ONCE: Final = 64
 EACH: Final = 16
 """Sendings at once to one provider."""
 STEP: Final = 4
+"""Ends written down for each sending more at once to a provider."""
 SETTLED: Final = 32
 """Ends written in one transaction: the write lock of SQLite is everybody's."""
 LOOKED_EVERY: Final = 1.0

@@ -266,6 +266,7 @@ def test_a_worker_at_rest_starts_at_once_what_somebody_enqueues(monkeypatch: pyt
     with at_work(Worker(idle=0.02, longest=3600.0)):
         usecases.enqueue("test.quick", {"word": "now"}, now=datetime.now(UTC))
         until(lambda: done == ["now"])
+    assert Job.objects.get(name="test.quick").state == Job.DONE
 
 
 def test_a_worker_that_is_called_again_and_again_takes_turns_apart(monkeypatch: pytest.MonkeyPatch):
@@ -296,3 +297,4 @@ def test_what_ends_in_a_worker_itself_waits_for_no_turn(monkeypatch: pytest.Monk
     worker = Worker(ticks=(tick,), idle=0.05, longest=30.0, apart=30.0)
     with at_work(worker):
         until(lambda: len(turns) >= 4)
+    assert turns[3] - turns[0] < worker.apart
