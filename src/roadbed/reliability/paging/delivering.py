@@ -82,20 +82,20 @@ def _recorded(write: Callable[[], None]) -> None:
 
 
 def begin(
-    wanted: Q, *, holder: str, now: datetime, most: int = 1, fits: Callable[[Channel], bool] = lambda _: True
+    wanted: Q, *, holder: str, now: datetime, most: int = 1, fits: Callable[[Delivery], bool] = lambda _: True
 ) -> Begun:
-    """Mark some pages as being sent, the severest first, in one transaction; where a channel does not fit it stays."""
+    """Mark some pages as being sent, the severest first, in one transaction; what does not fit stays."""
     return _begin(wanted, holder=holder, now=now, most=most, fits=fits)
 
 
-def _begin(wanted: Q, *, holder: str, now: datetime, most: int, fits: Callable[[Channel], bool]) -> Begun:
+def _begin(wanted: Q, *, holder: str, now: datetime, most: int, fits: Callable[[Delivery], bool]) -> Begun:
     begun: list[Outgoing] = []
     with transaction.atomic(using="default"):
         rows = list(_locked(wanted)[:most])
         for row in rows:
             if (needless := _needless(row)) is not None:
                 Delivery.objects.filter(pk=row.pk).update(state=Delivery.DROPPED, error=needless, ended_at=now)
-            elif fits(row.channel) and (message := _message(row, now=now)) is not None:
+            elif fits(row) and (message := _message(row, now=now)) is not None:
                 begun.append(Outgoing(row, message, holder))
         lost = [one.row.pk for one in begun if one.row.state == Delivery.SENDING]
         _mark([one.row for one in begun], holder=holder, now=now)

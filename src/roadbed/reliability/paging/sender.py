@@ -1,7 +1,8 @@
 """Takes pages out of the outbox, sends them side by side, and settles together what ended: a bit at every turn.
 
 One thread looks and writes, the others wait for providers. Nobody else's page waits for a provider that hangs: each has
-so many at once at most. Several senders share an outbox; a page is sent by who holds its lease.
+so many at once at most, and only one while it keeps up with what is due: what is under way when a sender dies is sent
+again. Several senders share an outbox; a page is sent by who holds its lease.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ AT_ONCE: Final = 64
 EACH: Final = 16
 """Sendings at once to one provider."""
 STEP: Final = 4
-"""Ends written down for each sending more at once to a provider."""
+"""Ends written down for each sending more at once to a provider that does not keep up."""
+LATE: Final = timedelta(seconds=1)
+"""Due for longer than that, and not begun while this sender lives: its provider does not keep up."""
 SETTLED: Final = 32
 """Ends written in one transaction: the write lock of SQLite is everybody's."""
 LOOKED_EVERY: Final = 1.0
@@ -60,8 +63,7 @@ class Sender:
         holder: under which name it holds leases.
         at_once: sendings at once.
         each: sendings at once to one provider.
-        first: sendings at once to a provider of whom nothing was written down yet; every `STEP` let one more out.
-            Who dies again and again so doubles few messages: what is under way then is sent again.
+        first: sendings at once to a provider that keeps up; to another, one more for every `STEP` written down.
         news: called, from another thread, when a sending has ended.
         clock: the time.
         die: called with an exit code when a sending does not come back; os._exit in production.
@@ -78,6 +80,7 @@ class Sender:
     _ended: list[Ended] = field(default_factory=list)
     _written: Counter[str] = field(default_factory=Counter)
     _full: dict[str, set[int]] = field(default_factory=dict)
+    _late: set[str] = field(default_factory=set)
     _overdue: Overdue = field(default_factory=Overdue)
     _renewed: float = field(default_factory=time.monotonic)
     _looked: float = float("-inf")
@@ -85,6 +88,7 @@ class Sender:
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.at_once, thread_name_prefix="page")
+        self._began = self.clock()
 
     def tick(self, now: datetime) -> int:
         """Settle what has ended and begin what is due; answers how much was done."""
@@ -129,9 +133,11 @@ class Sender:
         more = room > 0 and Delivery.objects.filter(self._wanted(now)).exists()
         while more and room > 0:
             most = min(room, self.each)
-            fits = partial(self._fits, busy)
+            late: set[str] = set()
+            fits = partial(self._fits, busy, late, now)
             begun = delivering.begin(self._wanted(now), holder=self.holder, now=now, most=most, fits=fits)
             self._lost = ()
+            self._late = late | (self._late & set(self._full))
             for outgoing in begun.outgoing:
                 self._send(outgoing)
             started, room = started + len(begun.outgoing), room - len(begun.outgoing)
@@ -146,16 +152,19 @@ class Sender:
     def _full_channels(self) -> set[int]:
         return set().union(*self._full.values())
 
-    def _fits(self, busy: Counter[str], channel: Channel) -> bool:
-        provider = _provider_of(channel)
+    def _fits(self, busy: Counter[str], late: set[str], now: datetime, row: Delivery) -> bool:
+        provider = _provider_of(row.channel)
         fits = busy[provider] < self._room(provider)
         busy[provider] += fits
         if busy[provider] >= self._room(provider):
-            self._full.setdefault(provider, set()).add(channel.pk)
+            self._full.setdefault(provider, set()).add(row.channel.pk)
+        if not fits and now - max(row.due_at, self._began) > LATE:
+            late.add(provider)
         return fits
 
     def _room(self, provider: str) -> int:
-        return min(self.each, self.first + self._written[provider] // STEP)
+        more = self._written[provider] // STEP if provider in self._late else 0
+        return min(self.each, self.first + more)
 
     def _send(self, outgoing: Outgoing) -> None:
         future = self._pool.submit(_sent, outgoing, self.clock)

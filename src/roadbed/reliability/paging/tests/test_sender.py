@@ -19,7 +19,7 @@ from roadbed.reliability.paging import delivering, failing, usecases
 from roadbed.reliability.paging.delivering import UNKNOWN
 from roadbed.reliability.paging.models import Alert, Channel, Delivery, new_uid
 from roadbed.reliability.paging.rules.providers import provider_of
-from roadbed.reliability.paging.sender import Sender
+from roadbed.reliability.paging.sender import LATE, Sender
 from roadbed.reliability.paging.tests.conftest import House
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
@@ -112,15 +112,38 @@ def test_a_batch_takes_as_many_statements_as_one(out: Out, django_assert_max_num
     assert Delivery.objects.filter(state=Delivery.SENT).count() == 10
 
 
-def test_whoever_has_written_nothing_down_yet_has_one_message_under_way_and_one_more_for_every_four_that_were(out: Out):
-    out.add(9)
-    sender, under_way = out.sender(), []
-    while Delivery.objects.filter(state=Delivery.SENT).count() < 10:
+def under_way(out: Out, sender: Sender, many: int) -> list[int]:
+    """How many are under way after each turn, until so many are sent."""
+    found = []
+    while Delivery.objects.filter(state=Delivery.SENT).count() < many:
         sender.tick(out.house.now)
-        under_way.append(len(sender._going))
+        found.append(len(sender._going))
         for going in sender._going.values():
             going.future.result()
-    assert under_way == [1, 1, 1, 1, 2, 2, 2, 0]
+    return found
+
+
+def test_a_provider_that_keeps_up_has_one_message_under_way(out: Out):
+    sender = out.sender()
+    out.add(9)
+    assert under_way(out, sender, 10) == [1] * 10 + [0]
+
+
+def test_what_was_late_before_a_sender_lived_lets_no_more_out(out: Out):
+    out.add(9)
+    out.house.now += 100 * LATE
+    assert under_way(out, out.sender(), 10) == [1] * 10 + [0]
+
+
+def test_a_provider_that_does_not_keep_up_has_one_more_for_every_four_written_down(out: Out):
+    sender = out.sender()
+    out.add(13)
+    assert under_way(out, sender, 5)[:5] == [1] * 5
+    out.house.now += 2 * LATE
+    later = under_way(out, sender, 14)
+    assert max(later) == 3
+    out.add(3)
+    assert under_way(out, sender, 17)[:3] == [1, 1, 1]
 
 
 def test_a_provider_that_hangs_holds_up_no_other(out: Out, hook: Receiver, monkeypatch: pytest.MonkeyPatch):
