@@ -35,8 +35,8 @@ AT_ONCE: Final = 64
 """Sendings at once, over all providers."""
 EACH: Final = 16
 """Sendings at once to one provider."""
-STEP: Final = 4
-"""Ends written down for each sending more at once to a provider that does not keep up."""
+STEP: Final = 8
+"""Ends written down for each sending at once to a provider that does not keep up."""
 LATE: Final = timedelta(seconds=1)
 """Due for longer than that, and not begun while this sender lives: its provider does not keep up."""
 SETTLED: Final = 32
@@ -63,7 +63,7 @@ class Sender:
         holder: under which name it holds leases.
         at_once: sendings at once.
         each: sendings at once to one provider.
-        first: sendings at once to a provider that keeps up; to another, one more for every `STEP` written down.
+        first: sendings at once to a provider that keeps up; to another, one for every `STEP` written down.
         news: called, from another thread, when a sending has ended.
         clock: the time.
         die: called with an exit code when a sending does not come back; os._exit in production.
@@ -169,8 +169,8 @@ class Sender:
         return fits
 
     def _room(self, provider: str) -> int:
-        more = self._written[provider] // STEP if provider in self._late else 0
-        return min(self.each, self.first + more)
+        proven = self._written[provider] // STEP if provider in self._late else 0
+        return min(self.each, max(self.first, proven))
 
     def _send(self, outgoing: Outgoing) -> None:
         future = self._pool.submit(_sent, outgoing, self.clock)

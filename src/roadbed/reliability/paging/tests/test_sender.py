@@ -135,14 +135,14 @@ def test_what_was_late_before_a_sender_lived_lets_no_more_out(out: Out):
     assert under_way(out, out.sender(), 10) == [1] * 10 + [0]
 
 
-def test_a_provider_that_does_not_keep_up_has_one_more_for_every_four_written_down(out: Out):
+def test_a_provider_that_does_not_keep_up_has_one_for_every_eight_written_down(out: Out):
     sender = out.sender()
-    out.add(11)
-    assert under_way(out, sender, 5) == [1, 1, 1, 1, 1, 1]
+    out.add(22)
+    assert under_way(out, sender, 15) == [1] * 16
     out.house.now += 2 * LATE
-    assert under_way(out, sender, 12) == [1, 2, 3, 0]
+    assert under_way(out, sender, 23) == [1, 2, 2, 2, 0]
     out.add(3)
-    assert under_way(out, sender, 15) == [1, 1, 1, 0]
+    assert under_way(out, sender, 26) == [1, 1, 1, 0]
 
 
 def test_a_provider_that_hangs_holds_up_no_other(out: Out, hook: Receiver, monkeypatch: pytest.MonkeyPatch):
