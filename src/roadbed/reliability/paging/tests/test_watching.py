@@ -53,7 +53,7 @@ def test_a_heartbeat_that_stops_pages_its_services_owner_and_ends_by_itself(hous
     house.now += timedelta(seconds=89)
     assert heartbeats.look(now=house.now) == 0
     house.now += timedelta(seconds=1)
-    assert heartbeats.have_work(house.now)
+    assert heartbeats.late(house.now).exists()
     assert (heartbeats.look(now=house.now), heartbeats.look(now=house.now)) == (1, 0)
     assert told(house) == ["heartbeat.missed"]
     house.deliver()
