@@ -113,7 +113,8 @@ class _Statement:
             return
         self.names.append(name)
         self.parts.append(f"EXISTS({sql})")
-        self.template += [(_after(part), part) for part in params]
+        adapted = connections[self.using].ops.adapt_datetimefield_value
+        self.template += [(_after(part, adapted), part) for part in params]
 
     def __call__(self, now: datetime) -> list[str]:
         if not self.parts:
@@ -127,15 +128,18 @@ class _Statement:
         return [name for name, there in zip(self.names, answers, strict=True) if there]
 
 
-def _after(part: Any) -> timedelta | None:
+def _after(part: Any, adapted: Callable[[datetime], Any]) -> timedelta | None:
     """How long after the instant of asking a compared value lies; None of what is no instant near it."""
-    if isinstance(part, str) and part.startswith("999"):
+    instant = part
+    if isinstance(part, str):
         try:
-            part = datetime.fromisoformat(part).replace(tzinfo=UTC)
+            instant = datetime.fromisoformat(part).replace(tzinfo=UTC)
         except ValueError:
             return None
-    after = part - _FAR if isinstance(part, datetime) else None
-    return after if after is not None and abs(after) < _NEAR else None
+    if not isinstance(instant, datetime) or abs(instant - _FAR) > _NEAR:
+        return None
+    # A text that only looks like an instant is none.
+    return instant - _FAR if adapted(instant) == part else None
 
 
 def _mark(kind: type[Value], number: int) -> Value:
