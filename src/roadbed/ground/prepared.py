@@ -7,16 +7,21 @@ answer spends. The query is still written as a queryset, so that columns and bot
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
 
 Value = str | int | datetime
+Rows = QuerySet[Any, Any]
+Question = Callable[[Any], Rows | tuple[Rows, ...]]
+"""What has to be there at an instant: a queryset, or several of which any may have rows."""
 _MARK: Final = 9_007_199_254_740_000
 _FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
+_NEAR: Final = timedelta(days=400)
 _M = TypeVar("_M", bound=Model)
 
 
@@ -65,6 +70,76 @@ class Prepared:
         if {name for name, _ in template if name} != set(self.kinds):
             raise ValueError(f"the query does not hold each of {', '.join(self.kinds)} as it was given")
         return compiler, sql, template
+
+
+class Asked:
+    """Questions whether there is anything, put together: one statement a database, whatever their number.
+
+    Args:
+        questions: by name. Each is given the instant of asking, and may compare with it or with what lies less than a
+            year before or after it; it is called once, so it must not depend on anything else.
+    """
+
+    def __init__(self, questions: Mapping[str, Question]) -> None:
+        self.questions = questions
+        self._statements: tuple[_Statement, ...] | None = None
+
+    def __call__(self, now: datetime) -> frozenset[str]:
+        """The names of those that have rows."""
+        if self._statements is None:
+            self._statements = self._compiled()
+        return frozenset(name for statement in self._statements for name in statement(now))
+
+    def _compiled(self) -> tuple[_Statement, ...]:
+        by_database: dict[str, _Statement] = {}
+        for name, question in self.questions.items():
+            asked = question(_FAR)
+            for rows in asked if isinstance(asked, tuple) else (asked,):
+                by_database.setdefault(rows.db, _Statement(rows.db)).add(name, rows)
+        return tuple(by_database.values())
+
+
+class _Statement:
+    def __init__(self, using: str) -> None:
+        self.using = using
+        self.names: list[str] = []
+        self.parts: list[str] = []
+        self.template: list[tuple[timedelta | None, Any]] = []
+
+    def add(self, name: str, rows: Rows) -> None:
+        try:
+            sql, params = rows.query.exists().get_compiler(using=self.using).as_sql()
+        except EmptyResultSet:
+            return
+        self.names.append(name)
+        self.parts.append(f"EXISTS({sql})")
+        adapted = connections[self.using].ops.adapt_datetimefield_value
+        self.template += [(_after(part, adapted), part) for part in params]
+
+    def __call__(self, now: datetime) -> list[str]:
+        if not self.parts:
+            return []
+        connection = connections[self.using]
+        adapted = connection.ops.adapt_datetimefield_value
+        params = [part if after is None else adapted(now + after) for after, part in self.template]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(self.parts)}", params)
+            answers = cursor.fetchone()
+        return [name for name, there in zip(self.names, answers, strict=True) if there]
+
+
+def _after(part: Any, adapted: Callable[[datetime], Any]) -> timedelta | None:
+    """How long after the instant of asking a compared value lies; None of what is no instant near it."""
+    instant = part
+    if isinstance(part, str):
+        try:
+            instant = datetime.fromisoformat(part).replace(tzinfo=UTC)
+        except ValueError:
+            return None
+    if not isinstance(instant, datetime) or abs(instant - _FAR) > _NEAR:
+        return None
+    # A text that only looks like an instant is none.
+    return instant - _FAR if adapted(instant) == part else None
 
 
 def _mark(kind: type[Value], number: int) -> Value:

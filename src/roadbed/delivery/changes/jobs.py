@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -19,12 +18,7 @@ from roadbed.ground.ledger import projections
 __all__ = ["fetching", "link"]
 
 
-def _news(now: datetime) -> bool:
-    del now
-    return ToLink.objects.exists()
-
-
-@job("changes.link", attempts=3, every=5.0, time_limit=300.0, wanted=_news)
+@job("changes.link", attempts=3, every=5.0, time_limit=300.0, wanted=lambda _: ToLink.objects.all())
 def link(run: JobRun, payload: dict[str, Any]) -> None:
     """Link what waits; done twice it comes to the same links."""
     del run, payload

@@ -23,17 +23,19 @@ def job(
     backoff: tuple[float, ...] = (2.0, 10.0, 60.0, 300.0),
     time_limit: float = 300.0,
     every: float | None = None,
-    wanted: Callable[[datetime], bool] | None = None,
+    wanted: Callable[[Any], Any] | None = None,
+    checked: Callable[[datetime], bool] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a handler `(run: JobRun, payload: dict) -> None` under a name like `releases.deploy`.
 
-    With `every`, it is also enqueued each so many seconds, one at a time; with `wanted`, only when that says so.
+    With `every`, it is also enqueued each so many seconds, one at a time; with `wanted` and `checked`, only when
+    there is something for it (see `Schedule`).
     """
 
     def registering(handler: Callable[..., Any]) -> Callable[..., Any]:
         _kinds[name] = JobKind(name=name, handler=handler, attempts=attempts, backoff=backoff, time_limit=time_limit)
         if every is not None:
-            _schedules[name] = Schedule(name=name, job=name, every=every, wanted=wanted)
+            _schedules[name] = Schedule(name=name, job=name, every=every, wanted=wanted, checked=checked)
         return handler
 
     return registering

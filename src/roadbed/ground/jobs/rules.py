@@ -31,13 +31,21 @@ class Schedule:
     """A job that is enqueued every so many seconds, if it is wanted then.
 
     Attributes:
-        wanted: asked when it is due; only reads. None is always.
+        wanted: what has to be there for it, asked when it is due: given the time, a queryset or several of which any
+            may have rows, as `ground.prepared.Asked` takes them. None is always.
+        checked: asked besides where rows alone do not tell; only reads.
     """
 
     name: str
     job: str
     every: float
-    wanted: Callable[[datetime], bool] | None = None
+    wanted: Callable[[Any], Any] | None = None
+    checked: Callable[[datetime], bool] | None = None
+
+
+def is_due(schedule: Schedule, *, due: datetime, now: datetime) -> bool:
+    """Whether its time has come; a time that is further away than a step was set before the clock was set back."""
+    return due <= now or due > now + timedelta(seconds=schedule.every)
 
 
 def next_attempt(kind: JobKind, *, attempts: int, now: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,12 +16,16 @@ from roadbed.ground.errors import Conflict, NotFound
 from roadbed.ground.jobs import registry
 from roadbed.ground.jobs.leases import LEASE
 from roadbed.ground.jobs.models import Job, Pulse, ScheduleState
-from roadbed.ground.jobs.rules import JobKind, next_attempt, next_time
+from roadbed.ground.jobs.rules import JobKind, Schedule, is_due, next_attempt, next_time
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
+from roadbed.ground.prepared import Asked, Prepared
 
 CLOCKS_DIFFER = timedelta(seconds=5)
 """What the clocks of two machines may differ by."""
+_DUE = Asked({"jobs": lambda now: Job.objects.filter(state=Job.WAITING, run_at__lte=now)})
+_HOLDERS = Prepared(lambda: Job.objects.filter(state=Job.RUNNING).values_list("lease_by").distinct())
+_NEXT = Prepared(lambda: ScheduleState.objects.values_list("name", "next_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,9 @@ def enqueue(name: str, payload: dict[str, Any], *, now: datetime, key: str = "",
 
 def claim(worker: str, *, now: datetime, names: Iterable[str]) -> JobRun | None:
     """Take the job that has waited longest, by a conditional update; None when nothing is due."""
+    # Most turns find nothing.
+    if not _DUE(now):
+        return None
     due = Job.objects.filter(state=Job.WAITING, run_at__lte=now, name__in=list(names)).order_by("run_at", "id")
     for job in due[:10]:
         taken = Job.objects.filter(pk=job.pk, state=Job.WAITING).update(
@@ -162,21 +170,23 @@ def pulse(name: str, worker: str, *, now: datetime) -> None:
 
 def leaseholders() -> tuple[str, ...]:
     """Workers that hold a lease now."""
-    return tuple(Job.objects.filter(state=Job.RUNNING).values_list("lease_by", flat=True).distinct())
+    return tuple(holder for (holder,) in _HOLDERS.rows())
 
 
-def keep_schedules(*, now: datetime) -> int:
-    """Enqueue what is due; a schedule of which a job still waits or runs is not doubled."""
+def keep_schedules(*, now: datetime, accepts: Callable[[str], bool] = lambda _: True) -> int:
+    """Enqueue what is due of the jobs that are accepted; one that still waits or runs is not doubled."""
     enqueued = 0
-    known = dict(ScheduleState.objects.values_list("name", "next_at"))
-    for schedule in registry.schedules():
+    known = dict(_NEXT.rows())
+    schedules = tuple(one for one in registry.schedules() if accepts(one.job))
+    wanted = _wanted(schedules)(now)
+    for schedule in schedules:
         due = known.get(schedule.name)
         if due is None:
             state, _ = ScheduleState.objects.get_or_create(name=schedule.name, defaults={"next_at": now})
             due = state.next_at
-        if due > now and due <= now + timedelta(seconds=schedule.every):
+        if not is_due(schedule, due=due, now=now) or (schedule.wanted is not None and schedule.name not in wanted):
             continue
-        if schedule.wanted is not None and not schedule.wanted(now):
+        if schedule.checked is not None and not schedule.checked(now):
             continue
         with transaction.atomic(using="default"):
             following = next_time(schedule, due=due, now=now)
@@ -184,6 +194,11 @@ def keep_schedules(*, now: datetime) -> int:
                 enqueue(schedule.job, {}, key=f"schedule:{schedule.name}", now=now)
                 enqueued += 1
     return enqueued
+
+
+@lru_cache(maxsize=8)
+def _wanted(schedules: tuple[Schedule, ...]) -> Asked:
+    return Asked({one.name: one.wanted for one in schedules if one.wanted is not None})
 
 
 def retry_job(caller: Caller, uid: str, *, now: datetime) -> None:

@@ -26,7 +26,7 @@ from roadbed.ground.waking import Bell
 log = structlog.get_logger(__name__)
 
 SCHEDULES_EVERY = 0.25
-"""Seconds between looks at what has come due: each schedule that waits for work to do is asked."""
+"""Seconds between looks at what has come due."""
 
 LONG_SECONDS = 300.0
 """Jobs that may take longer than this (builds) get half of the threads at most: a rollback never waits for one."""
@@ -128,8 +128,8 @@ class Worker:
             close_old_connections()
             self._pulse()
             self._renew()
-            dead = dead_workers(usecases.leaseholders())
-            usecases.reap(now=_now(), dead_workers=dead, ran_out=self._overdue.stays)
+            if holders := usecases.leaseholders():
+                usecases.reap(now=_now(), dead_workers=dead_workers(holders), ran_out=self._overdue.stays)
             did = self._keep_schedules()
             did += sum(tick(_now()) for tick in self.ticks)
             return did + self._start_jobs(pool)
@@ -141,7 +141,7 @@ class Worker:
         if time.monotonic() - self._kept < SCHEDULES_EVERY:
             return 0
         self._kept = time.monotonic()
-        return usecases.keep_schedules(now=_now())
+        return usecases.keep_schedules(now=_now(), accepts=self.accepts)
 
     def _renew(self) -> None:
         if time.monotonic() - self._renewed > RENEWED_EVERY:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from django.db import DatabaseError, DataError, IntegrityError, connections, transaction
@@ -20,6 +21,7 @@ from roadbed.ground.ledger.models import InboxItem
 from roadbed.ground.ledger.storing import store
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED, Caller, authorise
+from roadbed.ground.prepared import Asked
 
 _R = TypeVar("_R")
 Reader = Callable[[InboxItem], str]
@@ -103,12 +105,21 @@ def read_pending(
     among what waits, so many at most.
     """
     names = [name for name in _readers if accepts(name)]
-    if not names:
+    if not names or not _waiting(tuple(names))(now):
         return 0
-    items = first(InboxItem.objects.filter(_readable(names), state=InboxItem.RECEIVED).order_by("id"), limit)
+    items = first(_unread(names).order_by("id"), limit)
     for some in _portions(items):
         _read_some(some, now=now)
     return len(items)
+
+
+@lru_cache(maxsize=8)
+def _waiting(names: tuple[str, ...]) -> Asked:
+    return Asked({"deliveries": lambda _: _unread(names)})
+
+
+def _unread(names: Sequence[str]) -> QuerySet[InboxItem]:
+    return InboxItem.objects.filter(_readable(names), state=InboxItem.RECEIVED)
 
 
 def _portions(items: Sequence[InboxItem]) -> Iterator[list[InboxItem]]:

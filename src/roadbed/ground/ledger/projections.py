@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,9 +12,13 @@ from django.db import connections, router, transaction
 from roadbed.ground.ledger.models import Fact, ProjectionCursor
 from roadbed.ground.ledger.queries import facts_after, facts_wait, last_position
 from roadbed.ground.ledger.rules import FactView
+from roadbed.ground.prepared import Prepared
 
 SAID_AGAIN: Final = timedelta(seconds=10)
 """How often a cursor that has nothing to read says that it has read everything."""
+
+BATCH: Final = 500
+"""Facts of one transaction."""
 
 REBUILDING: Final = 2000
 """Facts of one transaction while a projection is computed anew."""
@@ -48,6 +52,9 @@ class Projection:
 
 
 _registered: dict[str, Projection] = {}
+_CURSORS: Final = Prepared(
+    lambda: ProjectionCursor.objects.values_list("name", "position", "version", "rebuilding_to", "updated_at")
+)
 
 
 def register(projection: Projection) -> None:
@@ -65,11 +72,13 @@ def database() -> str:
     return router.db_for_write(ProjectionCursor)
 
 
-def advance(projection: Projection, *, now: datetime, batch: int = 500) -> int:
+def advance(projection: Projection, *, now: datetime, batch: int = BATCH) -> int:
     """Apply one batch of facts and move the cursor with them, in one transaction; answers how many were applied."""
+    return _step(projection, now=now, batch=batch) if _behind((projection,), now) else 0
+
+
+def _step(projection: Projection, *, now: datetime, batch: int) -> int:
     using = database()
-    if _is_current(projection, now):
-        return 0
     with transaction.atomic(using=using):
         cursor = _locked_cursor(projection, now)
         to = cursor.rebuilding_to
@@ -85,16 +94,20 @@ def advance(projection: Projection, *, now: datetime, batch: int = 500) -> int:
     return len(facts)
 
 
-def _is_current(projection: Projection, now: datetime) -> bool:
-    """Whether there is nothing to write: no news, and the cursor said so a moment ago."""
-    cursor = ProjectionCursor.objects.using(database()).filter(name=projection.name).first()
-    return (
-        cursor is not None
-        and cursor.version == projection.version
-        and cursor.rebuilding_to is None
-        and timedelta() <= now - cursor.updated_at < SAID_AGAIN
-        and not facts_wait(cursor.position, kinds=projection.kinds)
-    )
+def _behind(projections: Iterable[Projection], now: datetime) -> list[Projection]:
+    """Those for which there is something to write; the others say that they have read everything."""
+    cursors = {name: rest for name, *rest in _CURSORS.rows()}
+    behind, silent = [], []
+    for one in projections:
+        position, version, rebuilding_to, said_at = cursors.get(one.name, (0, None, None, now))
+        if version != one.version or rebuilding_to is not None or facts_wait(position, kinds=one.kinds):
+            behind.append(one)
+        elif not timedelta() <= now - said_at < SAID_AGAIN:
+            silent.append(one.name)
+    if silent:
+        rows = ProjectionCursor.objects.using(database()).filter(name__in=silent, rebuilding_to=None)
+        rows.update(updated_at=now)
+    return behind
 
 
 def _locked_cursor(projection: Projection, now: datetime) -> ProjectionCursor:
@@ -119,8 +132,8 @@ def _begin_anew(projection: Projection, cursor: ProjectionCursor) -> None:
 def catch_up(*, now: datetime) -> int:
     """Apply everything that is there to every projection."""
     applied = 0
-    for projection in registered():
-        while step := advance(projection, now=now):
+    for projection in _behind(registered(), now):
+        while step := _step(projection, now=now, batch=BATCH):
             applied += step
     return applied
 
@@ -145,7 +158,7 @@ def rebuild(name: str, *, now: datetime) -> int:
         cursor.updated_at = now
         cursor.save(using=database())
     applied = 0
-    while step := advance(projection, now=now, batch=REBUILDING):
+    while step := _step(projection, now=now, batch=REBUILDING):
         applied += step
     return applied
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-
-from django.db.models import Max
+from functools import lru_cache
+from typing import Final
 
 from roadbed.ground.ledger.models import Fact, InboxItem
 from roadbed.ground.ledger.rules import FactView
+from roadbed.ground.prepared import Prepared
+
+_LAST: Final = Prepared(lambda: Fact.objects.order_by("-position").values_list("position")[:1])
 
 
 def view_of(fact: Fact) -> FactView:
@@ -45,7 +48,13 @@ def facts_after(
 
 def facts_wait(position: int, *, kinds: Iterable[str]) -> bool:
     """Whether a fact of these kinds was recorded after a position."""
-    return Fact.objects.filter(position__gt=position, kind__in=list(kinds)).exists()
+    return bool(_after(frozenset(kinds)).rows(position=position))
+
+
+@lru_cache(maxsize=64)
+def _after(kinds: frozenset[str]) -> Prepared:
+    rows = Fact.objects.filter(kind__in=sorted(kinds)).values_list("position")
+    return Prepared(lambda position: rows.filter(position__gt=position)[:1], position=int)
 
 
 def facts_of(
@@ -90,7 +99,8 @@ def facts_with(uids: Iterable[str]) -> tuple[FactView, ...]:
 
 def last_position() -> int:
     """The newest position that can be seen; 0 for an empty ledger."""
-    return Fact.objects.aggregate(last=Max("position"))["last"] or 0
+    last = _LAST.first()
+    return last[0] if last else 0
 
 
 def unread_inbox(limit: int = 100) -> tuple[InboxItem, ...]:

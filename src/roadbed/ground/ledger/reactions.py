@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 
 from django.db import connections, transaction
+from django.db.models import QuerySet, Subquery
 
 from roadbed.ground.jobs.usecases import enqueue
-from roadbed.ground.ledger.models import ReactionCursor
-from roadbed.ground.ledger.queries import facts_after, facts_wait, last_position
+from roadbed.ground.ledger.models import Fact, ReactionCursor
+from roadbed.ground.ledger.queries import facts_after, last_position
+from roadbed.ground.prepared import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,11 @@ def begin(*, now: datetime) -> None:
 def advance(*, now: datetime, batch: int = 200, accepts: Callable[[str], bool] = lambda _: True) -> int:
     """Enqueue the jobs of facts not reacted to yet; cursor and jobs commit together, so each is enqueued once."""
     total = 0
-    positions = dict(ReactionCursor.objects.values_list("name", "position"))
-    for reaction in _registered.values():
-        position = positions.get(reaction.name)
-        # Most turns find nothing, and looking takes no lock.
-        if position is None or not accepts(reaction.job) or not facts_wait(position, kinds=reaction.kinds):
+    accepted = tuple(reaction for reaction in _registered.values() if accepts(reaction.job))
+    # Most turns find nothing, and looking takes no lock.
+    behind = _behind(accepted)(now)
+    for reaction in accepted:
+        if reaction.name not in behind:
             continue
         with transaction.atomic(using="default"):
             rows = ReactionCursor.objects.all()
@@ -65,3 +68,14 @@ def advance(*, now: datetime, batch: int = 200, accepts: Callable[[str], bool] =
                 cursor.save()
             total += len(facts)
     return total
+
+
+@lru_cache(maxsize=8)
+def _behind(reactions: tuple[Reaction, ...]) -> Asked:
+    """Reactions with facts after their cursor; one without a cursor was never begun and has none."""
+    return Asked({one.name: partial(_unread, one) for one in reactions})
+
+
+def _unread(reaction: Reaction, _now: datetime) -> QuerySet[Fact]:
+    cursor = ReactionCursor.objects.filter(name=reaction.name).values("position")
+    return Fact.objects.filter(kind__in=list(reaction.kinds), position__gt=Subquery(cursor))

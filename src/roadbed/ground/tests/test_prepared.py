@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from roadbed.ground.ledger.models import Fact
+from roadbed.ground.ledger.models import Fact, ProjectionCursor
 from roadbed.ground.people.models import Team
 from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.people.usecases import create_team
-from roadbed.ground.prepared import Prepared, columns, instances
+from roadbed.ground.prepared import Asked, Prepared, columns, instances
 
 NOW = datetime(2026, 11, 23, 9, 0, 0, 250_000, tzinfo=UTC)
 
@@ -82,3 +82,23 @@ def test_a_value_that_the_query_does_not_hold_as_given_is_refused():
     part = Prepared(lambda name: Team.objects.filter(name__contains=name).values_list("name"), name=str)
     with pytest.raises(ValueError, match="does not hold each of name"):
         part.rows(name="a")
+
+
+@pytest.mark.django_db(databases=["default", "samples"])
+def test_questions_of_both_databases_are_asked_together_and_each_answers_as_its_querysets_would():
+    create_team(ROADBED, name="team-a", now=NOW)
+    ProjectionCursor.objects.create(name="late", updated_at=NOW)
+    later = timedelta(seconds=5)
+    asked = Asked({
+        "by now": lambda now: Fact.objects.filter(recorded_at__lte=now),
+        "five seconds ago": lambda now: Fact.objects.filter(recorded_at__lte=now - later),
+        "ahead": lambda now: Fact.objects.filter(recorded_at__gt=now + later),
+        "one of two": lambda now: (Team.objects.filter(name="team-b"), ProjectionCursor.objects.filter(updated_at=now)),
+        "nothing": lambda _: (Team.objects.none(), Team.objects.filter(name="9999-01-01")),
+    })  # fmt: skip
+    assert asked(NOW) == {"by now", "one of two"}
+    assert asked(NOW + later) == {"by now", "five seconds ago"}
+    assert asked(NOW - 2 * later) == {"ahead"}
+    with CaptureQueriesContext(connection) as queries:
+        asked(NOW)
+    assert len(queries) == (1 if connections["samples"] is not connections["default"] else 2)

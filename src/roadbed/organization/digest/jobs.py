@@ -14,7 +14,7 @@ from roadbed.organization.digest.models import Preference, TeamDefault
 
 @registry.job(
     "digest.plan", attempts=1, time_limit=120.0, every=600.0,
-    wanted=lambda _: Preference.objects.filter(on=True).exists() or TeamDefault.objects.exists(),
+    wanted=lambda _: (Preference.objects.filter(on=True), TeamDefault.objects.all()),
 )  # fmt: skip
 def plan(run: Any, payload: dict[str, Any]) -> None:
     """Plan those whose hour has come."""

@@ -13,7 +13,7 @@ from roadbed.organization.goals.models import Goal
 
 @registry.job(
     "goals.read", attempts=3, time_limit=300.0, every=4 * 3600.0,
-    wanted=lambda _: Goal.objects.filter(state=Goal.OPEN).exists(),
+    wanted=lambda _: Goal.objects.filter(state=Goal.OPEN),
 )  # fmt: skip
 def read(run: Any, payload: dict[str, Any]) -> None:
     """Take them."""

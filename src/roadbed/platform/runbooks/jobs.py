@@ -49,13 +49,13 @@ def check(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every
     watching.check(now=timezone.now())
 
 
-@job("runbooks.remind", attempts=1, time_limit=280.0, every=300.0, wanted=lambda _: reminding.any_waits())
+@job("runbooks.remind", attempts=1, time_limit=280.0, every=300.0, wanted=lambda _: reminding.waiting())
 def remind(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Mail owners what went stale."""
     reminding.send(now=timezone.now())
 
 
-@job("runbooks.watch", attempts=1, time_limit=60.0, every=20.0, wanted=lambda _: watching.any_under_way())
+@job("runbooks.watch", attempts=1, time_limit=60.0, every=20.0, wanted=lambda _: watching.under_way())
 def watch(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """End runs that no job will."""
     watching.end_forgotten(now=timezone.now())

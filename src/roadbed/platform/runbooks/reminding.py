@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
@@ -42,15 +43,15 @@ def note(row: Runbook, *, now: datetime) -> int:
     return len(made)
 
 
-def any_waits() -> bool:
-    """Whether somebody is to be told."""
-    return Reminder.objects.filter(mailed_at=None).exists()
+def waiting() -> QuerySet[Reminder]:
+    """What somebody is to be told."""
+    return Reminder.objects.filter(mailed_at=None)
 
 
 def send(*, now: datetime) -> int:
     """Mail everybody what waits for them; answers how many mails went out. What was cleared meanwhile is left out."""
     Reminder.objects.filter(noted_at__lt=now - KEPT).delete()
-    rows = Reminder.objects.filter(mailed_at=None).select_related("runbook", "person").order_by("pk")
+    rows = waiting().select_related("runbook", "person").order_by("pk")
     by_person: dict[int, list[Reminder]] = defaultdict(list)
     for row in rows:
         by_person[row.person_id].append(row)

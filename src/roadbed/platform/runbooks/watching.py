@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from django.db.models import QuerySet
 
 from roadbed.ground import asks
 from roadbed.ground.asks.runbooks import DeploymentsSince
@@ -85,15 +86,15 @@ def _remind(row: Runbook, doubts: tuple[trusting.Doubt, ...], *, now: datetime) 
     return mine
 
 
-def any_under_way() -> bool:
-    """Whether a step runs or waits."""
-    return Run.objects.filter(state__in=Run.UNDER_WAY).exists()
+def under_way() -> QuerySet[Run]:
+    """Runs of which a step runs or waits."""
+    return Run.objects.filter(state__in=Run.UNDER_WAY)
 
 
 def end_forgotten(*, now: datetime) -> int:
     """End runs that no job will: asked for and never taken, or begun so long ago that its worker must be gone."""
     ended = 0
-    for row in Run.objects.select_related("runbook").filter(state__in=Run.UNDER_WAY):
+    for row in under_way().select_related("runbook"):
         if row.state == Run.WAITING and now - row.asked_at > 2 * TOO_LATE:
             with unit(ROADBED, now=now) as writing:
                 waiting = Run.objects.filter(pk=row.pk, state=Run.WAITING)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from roadbed.ground.jobs.registry import Abandon, job
@@ -66,12 +68,12 @@ def mail_confirmation(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: AR
         raise
 
 
-def _updates_are_due(now: Any) -> bool:
+def _late_updates(now: datetime) -> QuerySet[Incident]:
     due = Incident.objects.filter(next_update_at__lte=now, reminded_at=None)
-    return due.exclude(status=Incident.RESOLVED).exists()
+    return due.exclude(status=Incident.RESOLVED)
 
 
-@job("incidents.remind", attempts=1, every=30.0, wanted=_updates_are_due)
+@job("incidents.remind", attempts=1, every=30.0, wanted=_late_updates)
 def remind(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Remind of updates that stakeholders wait for."""
     telling.remind(now=timezone.now())
@@ -83,7 +85,7 @@ def mail_reminder(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001
     mailing.send_reminder(payload["incident"], payload["at"], now=timezone.now(), clock=timezone.now)
 
 
-@job("incidents.status.copy", attempts=1, every=60.0, wanted=lambda now: Component.objects.exists())  # noqa: ARG005
+@job("incidents.status.copy", attempts=1, every=60.0, wanted=lambda _: Component.objects.all())
 def keep_copy(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Write the status page's last state to disk."""
     copies.keep(now=timezone.now())

@@ -17,7 +17,7 @@ from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.objectives import broken, late, slice_store, store
 from roadbed.reliability.objectives.journeys import changed
 from roadbed.reliability.objectives.journeys.defining import retire_journeys
-from roadbed.reliability.objectives.journeys.following import any_journey, follow_journeys
+from roadbed.reliability.objectives.journeys.following import follow_journeys, live_journeys
 from roadbed.reliability.objectives.journeys.models import Journey
 from roadbed.reliability.objectives.live import window_kept
 from roadbed.reliability.objectives.models import Counter, Objective, Pull
@@ -43,7 +43,7 @@ def sample_all(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - 
     sample(ROADBED, now=timezone.now())
 
 
-@job("objectives.journeys", attempts=1, time_limit=150.0, every=20.0, wanted=lambda _: any_journey())
+@job("objectives.journeys", attempts=1, time_limit=150.0, every=20.0, wanted=lambda _: live_journeys())
 def evaluate_all_journeys(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Evaluate every journey from the minutes of its steps."""
     follow_journeys(ROADBED, now=timezone.now())

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from roadbed.ground.errors import Conflict, NotFound
 from roadbed.ground.jobs.usecases import enqueue
@@ -94,9 +95,9 @@ def refill(caller: Caller, uid: str, *, now: datetime) -> None:
     enqueue("objectives.fill", {"series": one.series}, now=now, key=f"objectives.fill:{one.series}")
 
 
-def counted_elsewhere() -> bool:
-    """Whether any objective is counted by a source of counts."""
-    return Objective.objects.filter(removed_at=None, indicator__source=PULLED).exists()
+def counted_elsewhere() -> QuerySet[Objective]:
+    """Objectives that a source of counts counts."""
+    return Objective.objects.filter(removed_at=None, indicator__source=PULLED)
 
 
 def _answers(by_source: Mapping[Connection, list[Live]], pulls: Mapping[int, Pull], now: datetime) -> Iterable[Answer]:

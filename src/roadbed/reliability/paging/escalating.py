@@ -26,14 +26,18 @@ def locked(uid: str) -> Alert | None:
 
 def due(*, now: datetime) -> tuple[str, ...]:
     """Alerts whose step's time is over."""
-    rows = Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now).order_by("next_step_at")
-    return tuple(rows.values_list("uid", flat=True)[:200])
+    return tuple(waiting(now).order_by("next_step_at").values_list("uid", flat=True)[:200])
+
+
+def waiting(now: datetime) -> QuerySet[Alert]:
+    """The same as rows, in no order."""
+    return Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now)
 
 
 def catch_up_with_clock(*, now: datetime) -> int:
     """After the clock was set back: a step taken in what is now the future is followed a step's time from now."""
     caught_up = 0
-    for alert in _ahead(now).distinct():
+    for alert in ahead(now).distinct():
         latest = now + timedelta(seconds=frozen(alert.policy).step_seconds)
         rows = Alert.objects.filter(pk=alert.pk, state=Alert.PAGING, next_step_at=alert.next_step_at)
         if alert.next_step_at is not None and alert.next_step_at > latest + CLOCKS_DIFFER:
@@ -41,19 +45,10 @@ def catch_up_with_clock(*, now: datetime) -> int:
     return caught_up
 
 
-def is_ahead(now: datetime) -> bool:
-    """Whether the clock was set back since some step was taken."""
-    return _ahead(now).exists()
-
-
-def _ahead(now: datetime) -> QuerySet[Alert]:
+def ahead(now: datetime) -> QuerySet[Alert]:
+    """Alerts of which some step was taken before the clock was set back."""
     # The time of a message of quiet hours lies in the future by right; that of its making never does.
     return Alert.objects.filter(state=Alert.PAGING, next_step_at__gt=now, deliveries__queued_at__gt=now + CLOCKS_DIFFER)
-
-
-def has_work(now: datetime) -> bool:
-    """Whether a step is due."""
-    return Alert.objects.filter(state=Alert.PAGING, next_step_at__lte=now).exists()
 
 
 def advance(uid: str, *, now: datetime) -> bool:

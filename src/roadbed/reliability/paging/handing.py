@@ -54,12 +54,8 @@ def limit() -> timedelta | None:
     return timedelta(minutes=settings.ACKNOWLEDGED_MINUTES) if settings.ACKNOWLEDGED_MINUTES else None
 
 
-def has_overdue(now: datetime) -> bool:
-    """Whether somebody had a page for too long."""
-    return _overdue(now).exists()
-
-
-def _overdue(now: datetime) -> QuerySet[Alert]:
+def overdue(now: datetime) -> QuerySet[Alert]:
+    """Pages that somebody had for too long."""
     longest = limit()
     rows = Alert.objects.filter(state=Alert.ACKNOWLEDGED)
     return rows.none() if longest is None else rows.filter(acknowledged_at__lte=now - longest)
@@ -68,7 +64,7 @@ def _overdue(now: datetime) -> QuerySet[Alert]:
 def page_again(*, now: datetime) -> int:
     """Page again what somebody acknowledged and nobody ended in the time that is set; answers how many."""
     again, longest = 0, limit()
-    for uid in list(_overdue(now).order_by("pk").values_list("uid", flat=True)[:200]):
+    for uid in list(overdue(now).order_by("pk").values_list("uid", flat=True)[:200]):
         if longest is None or close_if_over(uid, now=now):
             continue
         with unit(ROADBED, now=now) as writing:

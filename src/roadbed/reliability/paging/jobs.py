@@ -33,7 +33,7 @@ def react(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every
     intake.react(payload["fact"], now=timezone.now())
 
 
-@job("paging.escalate", attempts=1, time_limit=60.0, every=1.0, wanted=escalating.has_work)
+@job("paging.escalate", attempts=1, time_limit=60.0, every=1.0, wanted=escalating.waiting)
 def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Take every step whose time has come."""
     now = timezone.now()
@@ -42,25 +42,25 @@ def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ev
             escalating.advance(uid, now=now)
 
 
-@job("paging.clock", attempts=1, time_limit=60.0, every=10.0, wanted=escalating.is_ahead)
+@job("paging.clock", attempts=1, time_limit=60.0, every=10.0, wanted=escalating.ahead)
 def follow_clock(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Go on after the clock was set back."""
     escalating.catch_up_with_clock(now=timezone.now())
 
 
-@job("paging.again", attempts=1, time_limit=60.0, every=10.0, wanted=handing.has_overdue)
+@job("paging.again", attempts=1, time_limit=60.0, every=10.0, wanted=handing.overdue)
 def page_again(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Page again what somebody has had for too long."""
     handing.page_again(now=timezone.now())
 
 
-@job("paging.sweep", attempts=1, time_limit=120.0, every=5.0, wanted=sweeping.has_work)
+@job("paging.sweep", attempts=1, time_limit=120.0, every=5.0, wanted=sweeping.open_rows, checked=sweeping.has_work)
 def sweep(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """End alerts that went quiet, and page those that wait for nothing any more."""
     sweeping.sweep(now=timezone.now())
 
 
-@job("paging.seal", attempts=1, time_limit=60.0, every=30.0, wanted=sealing.has_clear)
+@job("paging.seal", attempts=1, time_limit=60.0, every=30.0, wanted=lambda _: sealing.clear())
 def seal(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Seal addresses from before they were sealed."""
     sealing.seal_clear()
@@ -83,13 +83,13 @@ def test(run: JobRun, payload: dict[str, Any]) -> None:
     channels.send_test(payload["channel"], now=timezone.now(), last_attempt=run.last_attempt)
 
 
-@job("paging.heartbeats", attempts=1, time_limit=60.0, every=5.0, wanted=heartbeats.have_work)
+@job("paging.heartbeats", attempts=1, time_limit=60.0, every=5.0, wanted=heartbeats.late)
 def look_for_heartbeats(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Find heartbeats that are late."""
     heartbeats.look(now=timezone.now(), watcher=heartbeats.watcher())
 
 
-@job("paging.canaries", attempts=1, time_limit=60.0, every=30.0, wanted=canaries.have_work)
+@job("paging.canaries", attempts=1, time_limit=60.0, every=30.0, wanted=canaries.due)
 def tend_canaries(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Start the tests of channels that are due, and give up on what was never confirmed."""
     canaries.tend(now=timezone.now())
@@ -125,7 +125,7 @@ def tell_gaps(run: JobRun, payload: dict[str, Any]) -> None:
     telling.tell(payload["person"], payload["team"], payload["gaps"], now=timezone.now(), last_attempt=run.last_attempt)
 
 
-@job("paging.end-requests", attempts=1, time_limit=60.0, every=15.0, wanted=answering.have_begun)
+@job("paging.end-requests", attempts=1, time_limit=60.0, every=15.0, wanted=answering.begun)
 def end_requests(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """End requests for shifts that have begun."""
     answering.expire(now=timezone.now())

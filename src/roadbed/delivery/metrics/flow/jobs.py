@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -14,12 +13,7 @@ from roadbed.ground.jobs.registry import job
 from roadbed.ground.jobs.usecases import JobRun
 
 
-def _news(now: datetime) -> bool:
-    del now
-    return FlowDay.objects.filter(stale=True).exists()
-
-
-@job("flow.settle", attempts=1, time_limit=300.0, every=5.0, wanted=_news)
+@job("flow.settle", attempts=1, time_limit=300.0, every=5.0, wanted=lambda _: FlowDay.objects.filter(stale=True))
 def settle_days(run: JobRun, payload: dict[str, Any]) -> None:
     """Add up what changed since the last time."""
     del run, payload

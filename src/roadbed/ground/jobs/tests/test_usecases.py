@@ -132,15 +132,21 @@ def test_a_schedule_enqueues_once_per_turn_and_never_doubles():
 
 
 def test_a_schedule_that_is_not_wanted_writes_nothing(monkeypatch: pytest.MonkeyPatch):
-    wanted: list[datetime] = []
-    schedule = Schedule(name="test.rare", job="test.work", every=1.0, wanted=lambda now: now in wanted)
+    checked: list[datetime] = []
+    reasons = Job.objects.filter(name="test.reason")
+    schedule = Schedule(
+        "test.rare", "test.work", 1.0, lambda now: reasons.filter(run_at__lte=now), lambda now: now in checked
+    )
     monkeypatch.setattr(registry, "_schedules", {"test.rare": schedule})
     usecases.keep_schedules(now=NOW)
     state = ScheduleState.objects.get(name="test.rare").next_at
     later = NOW + timedelta(seconds=5)
     assert usecases.keep_schedules(now=later) == 0
     assert ScheduleState.objects.get(name="test.rare").next_at == state
-    wanted.append(later)
+    usecases.enqueue("test.reason", {}, now=later)
+    assert usecases.keep_schedules(now=later) == 0
+    checked.append(later)
+    assert usecases.keep_schedules(now=later, accepts=lambda job: job != "test.work") == 0
     assert usecases.keep_schedules(now=later) == 1
 
 

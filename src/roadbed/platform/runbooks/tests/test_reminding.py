@@ -38,7 +38,7 @@ def owners(stage: Stage) -> list[str]:
 
 def test_one_mail_each_for_all_that_went_stale_and_none_again_until_it_was_reviewed(stage: Stage, sink: Sink):
     assert watching.check(now=LATER) == 2
-    assert reminding.any_waits()
+    assert reminding.waiting().exists()
     assert reminding.send(now=LATER) == len(owners(stage))
     assert sorted(str(mail["To"]) for mail in sink.mails) == owners(stage)
     mail = sink.mails[0]
@@ -48,7 +48,7 @@ def test_one_mail_each_for_all_that_went_stale_and_none_again_until_it_was_revie
     )
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     watching.check(now=LATER + timedelta(days=15))
-    assert (reminding.any_waits(), reminding.send(now=LATER + timedelta(days=15))) == (False, 0)
+    assert (reminding.waiting().exists(), reminding.send(now=LATER + timedelta(days=15))) == (False, 0)
     usecases.review(stage.cast.ines, "checkout/lookups", note="Tried", now=LATER + timedelta(days=15))
     watching.check(now=LATER + timedelta(days=16))
     watching.check(now=LATER + timedelta(days=150))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.reliability.objectives.journeys.changes import record_changes
 from roadbed.reliability.objectives.journeys.evaluating import evaluate_journeys
@@ -18,6 +20,6 @@ def follow_journeys(caller: Caller, *, now: datetime) -> int:
     return len(stands)
 
 
-def any_journey() -> bool:
-    """Whether there is one to evaluate."""
-    return Journey.objects.filter(removed_at=None).exists()
+def live_journeys() -> QuerySet[Journey]:
+    """Those to evaluate."""
+    return Journey.objects.filter(removed_at=None)

@@ -24,6 +24,11 @@ KEPT: Final = timedelta(days=90)
 """How long what is over is kept, with its decisions."""
 
 
+def open_rows(_: object) -> tuple[QuerySet[Signal], QuerySet[HeldTrouble], QuerySet[Alert]]:
+    """What time could end or release: without any of it there is nothing to look at."""
+    return Signal.objects.filter(resolved_at=None), HeldTrouble.objects.filter(ended_at=None), open_storms()
+
+
 def has_work(now: datetime) -> bool:
     """Whether anything waits, or could have gone quiet."""
     return (

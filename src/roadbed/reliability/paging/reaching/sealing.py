@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 from django.db import connections
+from django.db.models import QuerySet
 
 from roadbed.ground import asks
 from roadbed.ground.asks.sealed import Kept, Renew
@@ -71,9 +72,9 @@ def _opened(message: Message) -> Message:
     return replace(message, address=address)
 
 
-def has_clear(_: object = None) -> bool:
-    """Whether rows from before addresses were sealed are left."""
-    return Channel.objects.filter(mark="").exists() or CalendarFeed.objects.filter(sealed=None).exists()
+def clear() -> tuple[QuerySet[Channel], QuerySet[CalendarFeed]]:
+    """Rows from before addresses were sealed."""
+    return Channel.objects.filter(mark=""), CalendarFeed.objects.filter(sealed=None)
 
 
 def seal_clear() -> int:

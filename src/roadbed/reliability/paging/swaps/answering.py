@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from roadbed.ground.errors import Conflict, Forbidden, Place
 from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.models import Person, Team
@@ -85,15 +87,15 @@ def decline_by_link(row: ShiftRequest, person: Person, *, now: datetime) -> None
     decline(caller_of_person(person), row.uid, now=now)
 
 
-def have_begun(now: datetime) -> bool:
-    """Whether the time of a request has come without an answer."""
-    return ShiftRequest.objects.filter(state=ShiftRequest.OPEN, starts_at__lte=now).exists()
+def begun(now: datetime) -> QuerySet[ShiftRequest]:
+    """Requests whose time has come without an answer."""
+    return ShiftRequest.objects.filter(state=ShiftRequest.OPEN, starts_at__lte=now)
 
 
 def expire(*, now: datetime) -> int:
     """End what nobody answered before it began: the shift stays where it was, and who asked is told."""
     ended = 0
-    rows = ShiftRequest.objects.filter(state=ShiftRequest.OPEN, starts_at__lte=now)
+    rows = begun(now)
     for row in rows.select_related("team", "asker", "asked"):
         with unit(ROADBED, now=now) as writing:
             if closed(row, ShiftRequest.EXPIRED, now=now):

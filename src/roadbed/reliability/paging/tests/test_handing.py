@@ -56,12 +56,12 @@ def test_after_the_last_step_it_begins_with_the_first_and_a_closed_one_stays_clo
 
 def test_what_somebody_has_for_too_long_is_paged_again_unless_it_is_over(house: House, settings: Any):
     page = taken(house)
-    assert not handing.has_overdue(house.now + timedelta(days=9))
+    assert not handing.overdue(house.now + timedelta(days=9)).exists()
     settings.ACKNOWLEDGED_MINUTES = 45
     house.now += timedelta(minutes=44)
-    assert (handing.has_overdue(house.now), handing.page_again(now=house.now)) == (False, 0)
+    assert (handing.overdue(house.now).exists(), handing.page_again(now=house.now)) == (False, 0)
     house.now += timedelta(minutes=1)
-    assert handing.has_overdue(house.now)
+    assert handing.overdue(house.now).exists()
     assert (handing.page_again(now=house.now), handing.page_again(now=house.now)) == (1, 0)
     house.deliver()
     assert house.mailed() == ["hanne", "hanne"]
@@ -69,7 +69,7 @@ def test_what_somebody_has_for_too_long_is_paged_again_unless_it_is_over(house: 
     assert page.why[-1] == "Hanne Brandt has had it for 45 min and it goes on, so it is paged again."
     assert usecases.acknowledge(house.caller("hanne"), page.uid, now=house.now)
     intake.react(house.record("budget.burn.stopped"), now=house.now)
-    assert not handing.has_overdue(house.now + timedelta(days=1))
+    assert not handing.overdue(house.now + timedelta(days=1)).exists()
 
 
 def test_by_api_and_by_page(house: House, client: Client):

@@ -109,7 +109,7 @@ def test_it_ends_when_the_shift_begins_and_a_late_answer_changes_nothing(rotated
     (gap,) = [one for one in shifts.gaps_ahead(TEAM, now=rotated.now) if one.rule == "unanswered-request"]
     assert (gap.person, gap.start, gap.end) == ("Hanne Brandt", *MINE)
     rotated.now = MINE[0]
-    assert answering.have_begun(rotated.now)
+    assert answering.begun(rotated.now).exists()
     with pytest.raises(Conflict, match="has begun"):
         answering.accept(rotated.caller("ines"), uid, now=rotated.now)
     assert (answering.expire(now=rotated.now), answering.expire(now=rotated.now)) == (1, 0)

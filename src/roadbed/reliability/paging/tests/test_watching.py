@@ -53,7 +53,7 @@ def test_a_heartbeat_that_stops_pages_its_services_owner_and_ends_by_itself(hous
     house.now += timedelta(seconds=89)
     assert heartbeats.look(now=house.now) == 0
     house.now += timedelta(seconds=1)
-    assert heartbeats.have_work(house.now)
+    assert heartbeats.late(house.now).exists()
     assert (heartbeats.look(now=house.now), heartbeats.look(now=house.now)) == (1, 0)
     assert told(house) == ["heartbeat.missed"]
     house.deliver()
@@ -186,3 +186,12 @@ def test_vitals_tell_whether_the_pager_is_at_work_and_change_nothing(house: Hous
     silent = client.get("/vitals")
     parts = silent.json()["parts"]
     assert (silent.status_code, parts["pager"]["status"], parts["database"]["status"]) == (503, "silent", "ok")
+
+
+def test_a_heartbeat_that_was_removed_gives_nobody_work(house: House):
+    uid = expect(house)
+    heartbeats.beat(heartbeat_key(uid, 1), Beat(alive=True), now=house.now)
+    later = house.now + timedelta(days=1)
+    assert heartbeats.late(later).exists()
+    heartbeats.remove(house.caller("hanne"), uid, now=house.now)
+    assert not heartbeats.late(later).exists()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from roadbed.ground.errors import Conflict, Invalid, NotFound, Place
 from roadbed.ground.jobs.usecases import enqueue
 from roadbed.ground.ledger.unit import Unit, unit
@@ -91,12 +93,9 @@ def remove_canary(caller: Caller, kind: str, *, now: datetime) -> None:
         row.delete()
 
 
-def have_work(now: datetime) -> bool:
-    """Whether a test is due, or one has waited for its confirmation long enough."""
-    return (
-        Canary.objects.filter(next_at__lte=now).exists()
-        or CanaryRun.objects.filter(state__in=_WAITING, waiting_until__lte=now).exists()
-    )
+def due(now: datetime) -> tuple[QuerySet[Canary], QuerySet[CanaryRun]]:
+    """Tests that are to be made, and those that have waited for their confirmation long enough."""
+    return Canary.objects.filter(next_at__lte=now), CanaryRun.objects.filter(state__in=_WAITING, waiting_until__lte=now)
 
 
 def tend(*, now: datetime) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from roadbed.ground.catalog.queries import require_service
 from roadbed.ground.catalog.queries import service as find_service
@@ -125,23 +125,23 @@ def beat(key: str, told: Beat, *, now: datetime) -> bool:
     return True
 
 
-def have_work(now: datetime) -> bool:
-    """Whether a heartbeat is late."""
-    return Heartbeat.objects.filter(state=Heartbeat.UP, late_at__lte=now).exists()
+def late(now: datetime) -> QuerySet[Heartbeat]:
+    """Heartbeats that are late."""
+    return Heartbeat.objects.filter(state=Heartbeat.UP, late_at__lte=now, removed_at=None)
 
 
 def look(*, now: datetime, watcher: Pulsing | None = None) -> int:
     """Find what is late. `watcher` says since when the pager is at work, and how long nobody was before."""
-    late = 0
-    for row in Heartbeat.objects.filter(state=Heartbeat.UP, late_at__lte=now, removed_at=None)[:500]:
+    found = 0
+    for row in late(now)[:500]:
         until = _late_after_all(row, watcher)
         if until > now:
             Heartbeat.objects.filter(pk=row.pk, state=Heartbeat.UP, last_at=row.last_at).update(late_at=until)
         else:
             last = f"{row.last_at:%-d %B %H:%M:%S} UTC" if row.last_at else "never"
             expected = in_words(row.interval_seconds + row.grace_seconds)
-            late += _late(row, f"nothing was heard since {last}, and it is expected within {expected}", now=now)
-    return late
+            found += _late(row, f"nothing was heard since {last}, and it is expected within {expected}", now=now)
+    return found
 
 
 def _late_after_all(row: Heartbeat, watcher: Pulsing | None) -> datetime:
