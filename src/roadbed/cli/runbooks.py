@@ -47,7 +47,7 @@ def list_(
     found_rows = api().all("/runbooks", service=service, owner=owner, state=state)
     shown = [
         (f"{row['service']}/{row['slug']}", row["title"], row["state"], f"{row['runnable']} of {row['steps']}",
-         (row["run_at"] or "never")[:16].replace("T", " "), "; ".join(doubt["text"] for doubt in row["doubts"]))
+         (row["run_at"] or "never")[:16].replace("T", " "), " ".join(doubt["text"] for doubt in row["doubts"]))
         for row in found_rows
     ]  # fmt: skip
     head = ("Runbook", "Title", "State", "Steps that run", "Last run (UTC)", "")
@@ -178,6 +178,9 @@ def run(
     uid = _uid(client, runbook)
     body = {"parameters": values, "environment": environment, "incident": incident, "dry_run": dry_run}
     plan = client.post(f"/runbooks/{uid}/steps/{step}/plan", body)
+    if not yes and not _stands_open(plan):
+        out.print(_shown(plan), markup=False)
+        raise typer.Exit(EXIT_REFUSED)
     if not yes and not _agreed(_shown(plan)):
         raise typer.Exit(EXIT_REFUSED)
     started = client.post(f"/runbooks/{uid}/steps/{step}/runs", body | {"shown": plan["shown"]})
@@ -262,6 +265,11 @@ def _shown(plan: dict[str, Any]) -> str:
     where = f"{plan['service']}, {plan['environment']}" + (f", as {plan['user']}" if plan["user"] else "")
     on = f", recorded on {plan['incident']}" if plan["incident"] else ""
     return f"{plan['command']}\n\nStep {plan['step']}, {plan['title']}: {where}{on}.{stands}"
+
+
+def _stands_open(plan: dict[str, Any]) -> bool:
+    """Whether a yes would run it; nobody is asked for one that leads nowhere."""
+    return bool(plan["allowed"]) and not plan["obstacle"]
 
 
 def _agreed(text: str) -> bool:

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "roadbed.ground.shell.middleware.ContentPolicy",
     "roadbed.ground.shell.middleware.ViewersClock",
+    "roadbed.ground.shell.middleware.WayBack",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from django.http import HttpResponseRedirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from roadbed.ground.shell import preferences
@@ -62,3 +65,36 @@ class ViewersClock:
             return self.get_response(request)
         with timezone.override(zone):
             return self.get_response(request)
+
+
+class WayBack:
+    """Leads a browser that opens the address of a form to the page above it.
+
+    What was wrong with a form is shown under the form's address, so that a link without a path, the address bar, and
+    signing in again ask for that address, which takes a POST alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        if request.path.startswith("/api/") or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        above = _page_above(request.path)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"{above}?{query}" if query else above)
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above that there is; home where there is none."""
+    while "/" in path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0]
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"

@@ -95,6 +95,18 @@ def list_runbook_versions(request: HttpRequest, uid: str) -> Any:
     return list(queries.versions(uid))
 
 
+# Before the address with a name in it, which would take "read" for one.
+@router.post("/services/{name}/runbooks/read", response=schemas.RunbooksReadOut, operation_id="read_runbooks")
+def read_runbooks(request: HttpRequest, name: str, body: schemas.RunbooksReadIn) -> Any:
+    """Read the service's repository now."""
+    read = usecases.read_now(caller(request), name, ref=body.ref, now=timezone.now())
+    faults = [
+        {"detail": one.detail, "remedy": one.remedy, "file": one.place.file, "line": one.place.line}
+        for one in read.faults
+    ]
+    return {"commit": read.commit, "taken": list(read.taken), "removed": list(read.removed), "faults": faults}
+
+
 @router.put("/services/{name}/runbooks/{slug}", response=schemas.RunbookTakenOut, operation_id="put_runbook")
 def put_runbook(request: HttpRequest, name: str, slug: str, body: schemas.RunbookIn) -> Any:
     """Keep a text as a runbook of a service whose repository Roadbed does not read."""
@@ -106,17 +118,6 @@ def remove_runbook(request: HttpRequest, name: str, slug: str) -> Status[None]:
     """Take away a runbook that was put; its versions and runs stay on record."""
     usecases.remove(caller(request), name, slug, now=timezone.now())
     return Status(204, None)
-
-
-@router.post("/services/{name}/runbooks/read", response=schemas.RunbooksReadOut, operation_id="read_runbooks")
-def read_runbooks(request: HttpRequest, name: str, body: schemas.RunbooksReadIn) -> Any:
-    """Read the service's repository now."""
-    read = usecases.read_now(caller(request), name, ref=body.ref, now=timezone.now())
-    faults = [
-        {"detail": one.detail, "remedy": one.remedy, "file": one.place.file, "line": one.place.line}
-        for one in read.faults
-    ]
-    return {"commit": read.commit, "taken": list(read.taken), "removed": list(read.removed), "faults": faults}
 
 
 @router.post("/runbooks/{uid}/reviewed", response={204: None}, operation_id="review_runbook")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.shell import doors
-from roadbed.platform.runbooks import planning, queries, running, showing
+from roadbed.platform.runbooks import planning, queries, running, showing, standing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -43,7 +43,10 @@ def _confirm(
     now, asked = timezone.localtime(), _asked(data)
     view = queries.runbook(uid, now=now)
     step = view.step(number)
-    shown = None
+    shown, elsewhere = None, ""
+    if request.method == "GET" and not standing.is_open_on(view.row.service_uid, asked["incident"]):
+        # A link outlives the incident that it came from, or leads to another service's runbook: nothing is lost by it.
+        elsewhere, asked["incident"] = asked["incident"][:40], ""
     try:
         shown = planning.plan(doors.caller(request), uid, number, **asked, now=now)
     except Refusal as fault:
@@ -61,6 +64,7 @@ def _confirm(
             if (one := view.read.parameter(name)) is not None
         ],
         "asked": asked,
+        "elsewhere": elsewhere,
         "local_line": f"roadbed runbook run {view.row.path} --service {view.row.service} --step {number} --local",
         "refusal": refusal,
         "now": now,

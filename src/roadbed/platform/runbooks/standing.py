@@ -43,6 +43,12 @@ def incidents_of(service_uid: str) -> tuple[UnresolvedIncident, ...]:
     return asks.put(UnresolvedIncidents(service_uid))
 
 
+def is_open_on(service_uid: str, said: str) -> bool:
+    """Whether a run could be recorded on the incident that is said; also where none is said."""
+    said = said.lower()
+    return said in ("", "none") or any(said in (one.uid, one.name.lower()) for one in incidents_of(service_uid))
+
+
 def incident_of(service: ServiceView, said: str, environment: str) -> tuple[str, str]:
     """Uid and name of the incident that a run belongs to: as said, `none`, or the severest that is open there.
 

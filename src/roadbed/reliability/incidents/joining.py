@@ -18,7 +18,7 @@ from roadbed.reliability.incidents import facts, rules
 from roadbed.reliability.incidents.models import Affected, Incident, Pinned
 from roadbed.reliability.incidents.opening import Opening, add_services, create, detected, held_by_now
 from roadbed.reliability.incidents.seeing import row_of
-from roadbed.reliability.incidents.writing import editing, record
+from roadbed.reliability.incidents.writing import Editing, editing, record
 
 _KEPT: Final = ("status", "stage", "resolved_at", "mitigated_at", "next_update_at")
 
@@ -44,11 +44,15 @@ def merge(caller: Caller, reference: str, into: str, *, now: datetime) -> None:
                 f"{gone.name} is in {row.environment}, {kept.name} in {target.environment}.",
                 remedy="Keep them apart: the gate asks by environment.",
             )
-        row.before = _state(row)
+        row.before = _state(row) | {
+            "kept": {"started_at": target.started_at.isoformat(), "severity": target.severity},
+            "parts": list(row.merged.values_list("uid", flat=True)),
+        }
         services = _services(row)
         added = add_services(target, services, brought_by=row.uid)
         target.alerts = [*target.alerts, *({**one, "brought_by": row.uid} for one in row.alerts)]
         target.severity = min(target.severity, row.severity)
+        _begin_earlier(kept, row)
         row.merged.update(merged_into=target)
         row.status, row.stage, row.next_update_at = Incident.RESOLVED, "resolved", None
         row.resolved_at = row.resolved_at or now
@@ -60,6 +64,24 @@ def merge(caller: Caller, reference: str, into: str, *, now: datetime) -> None:
             )  # fmt: skip
         brought = f", which brings {', '.join(added)}" if added else ""
         kept.told("merged", f"{gone.name} is part of it{brought}", merged=row.uid)
+
+
+def _begin_earlier(kept: Editing, row: Incident) -> None:
+    """Harm of the two began where the first of them began, so that no minute of it is lost by their becoming one."""
+    target = kept.row
+    if row.started_at >= target.started_at:
+        return
+    former = target.times.get("started_at", {}).get("fact", "")
+    at = row.started_at
+    said = f"Harm began at {at.isoformat(timespec='minutes')}, with {rules.name_of(row.number)}"
+    _say_start(kept, at, said, supersedes=former)
+
+
+def _say_start(kept: Editing, at: datetime, said: str, *, supersedes: str = "") -> None:
+    target = kept.row
+    uid = kept.told("started_at", said, started_at=at.isoformat(), supersedes=supersedes)
+    target.started_at = at
+    target.times = target.times | {"started_at": {"by": kept.caller.name, "evidence": said, "fact": uid}}
 
 
 def _state(row: Incident) -> dict[str, Any]:
@@ -102,7 +124,7 @@ def unmerge(caller: Caller, reference: str, *, now: datetime) -> None:
                 f"{rules.name_of(other.number)} is open on {row.service_name} by now.",
                 remedy=f"Resolve or merge it first; {name} stays merged.",
             )
-        kept.row.alerts = [one for one in kept.row.alerts if one.get("brought_by") != row.uid]
+        _give_back(kept, row)
         row.merged_into, row.before, row.version = None, {}, row.version + 1
         row.save()
         merged = effective(facts_of(row.uid, kinds=("incident.detected", "incident.merged"), limit=50))
@@ -110,6 +132,20 @@ def unmerge(caller: Caller, reference: str, *, now: datetime) -> None:
             key = f"incident:{row.uid}:unmerged:{row.version}:{number}"
             detected(kept.writing, row, source_id=key, supersedes=one.uid)
         kept.told("merged", f"{name} is an incident of its own again, says {caller.name}", unmerged=row.uid)
+
+
+def _give_back(kept: Editing, row: Incident) -> None:
+    """Take from the incident that was kept what the merge brought, unless somebody said otherwise since."""
+    target, before = kept.row, row.before.get("kept") or {}
+    target.alerts = [one for one in target.alerts if one.get("brought_by") != row.uid]
+    Incident.objects.filter(uid__in=row.before.get("parts") or (), merged_into=target).update(merged_into=row)
+    severity, began = before.get("severity"), parse_datetime(before.get("started_at") or "")
+    if severity is not None and target.severity == row.severity:
+        target.severity = severity
+    if began is not None and began > target.started_at == row.started_at:
+        former = target.times.get("started_at", {}).get("fact", "")
+        said = f"Harm began at {began.isoformat(timespec='minutes')}, without {rules.name_of(row.number)}"
+        _say_start(kept, began, said, supersedes=former)
 
 
 def _restore(row: Incident) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from roadbed.ground import asks
 from roadbed.ground.asks import BudgetSpent, IncidentTold, SpentBudget, TellIncident
@@ -13,8 +14,8 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import Caller, authorise
 from roadbed.reliability.reviews import rules
 from roadbed.reliability.reviews.models import Review
-from roadbed.reliability.reviews.rules.telling import frozen
-from roadbed.reliability.reviews.writing import index
+from roadbed.reliability.reviews.rules.telling import frozen, retold
+from roadbed.reliability.reviews.writing import changed, index
 
 
 def draft(caller: Caller, incident_uid: str, *, now: datetime) -> str:
@@ -59,6 +60,31 @@ def draft(caller: Caller, incident_uid: str, *, now: datetime) -> str:
     return row.uid
 
 
+def follow(caller: Caller, incident_uid: str, *, now: datetime) -> bool:
+    """Bring what a draft was filled in with up to date: an incident was opened again and resolved, or a time corrected.
+
+    What people wrote stays, and so does a published review. Answers whether anything changed.
+    """
+    authorise(caller, "review.write")
+    drafts = Review.objects.filter(incident_uid=incident_uid, state=Review.DRAFT)
+    told = asks.put(TellIncident(incident_uid)) if drafts.exists() else None
+    if told is None or told.resolved_at is None:
+        return False
+    ended = told.mitigated_at or told.resolved_at
+    fresh = _measured(told, ended, told.resolved_at, _spent(told, ended))
+    with unit(caller, now=now) as writing:
+        row = drafts.select_for_update().first()
+        if row is None:
+            return False
+        fresh["timeline"] = retold(row.timeline, told.entries)
+        new = [name for name, value in fresh.items() if getattr(row, name) != value]
+        for name in new:
+            setattr(row, name, fresh[name])
+        if new:
+            changed(writing, row, "retold")
+    return bool(new)
+
+
 def _spent(told: IncidentTold, ended: datetime) -> tuple[SpentBudget, ...]:
     try:
         return asks.put(BudgetSpent(told.service_uid, told.started_at, ended))
@@ -81,13 +107,24 @@ def fingerprints(told: IncidentTold) -> list[str]:
 def _begun(
     told: IncidentTold, ended: datetime, resolved: datetime, spent: tuple[SpentBudget, ...], now: datetime
 ) -> dict[str, object]:
-    return {
+    return _measured(told, ended, resolved, spent) | {
         "number": told.number,
-        "title": told.title,
         "service_uid": told.service_uid,
         "service_name": told.service,
         "owner": told.owner,
         "environment": told.environment,
+        "timeline": frozen(told.entries),
+        "sections": {},
+        "drafted_at": now,
+        "due": rules.due_of(now),
+    }
+
+
+def _measured(
+    told: IncidentTold, ended: datetime, resolved: datetime, spent: tuple[SpentBudget, ...]
+) -> dict[str, Any]:
+    return {
+        "title": told.title,
         "severity": told.severity,
         "started_at": told.started_at,
         "detected_at": told.detected_at,
@@ -96,9 +133,5 @@ def _begun(
         "resolved_at": resolved,
         "lead": told.lead[:160],
         "budget": [asdict(one) for one in spent],
-        "timeline": frozen(told.entries),
         "fingerprints": fingerprints(told),
-        "sections": {},
-        "drafted_at": now,
-        "due": rules.due_of(now),
     }

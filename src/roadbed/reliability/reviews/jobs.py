@@ -13,9 +13,10 @@ from roadbed.ground.ledger import queries as ledger
 from roadbed.ground.ledger.reactions import Reaction
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.reviews import recurring, reminding
-from roadbed.reliability.reviews.drafting import draft
+from roadbed.reliability.reviews.drafting import draft, follow
 
 DRAFT: Final = Reaction(name="reviews.draft", kinds=frozenset({"incident.resolved"}), job="reviews.draft")
+FOLLOW: Final = Reaction(name="reviews.follow", kinds=frozenset({"incident.changed"}), job="reviews.follow")
 HOUR: Final = 3600.0
 
 
@@ -24,10 +25,17 @@ def draft_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - e
     """Draft the review of an incident that ended; one that another system told of has none here, which is no fault."""
     try:
         draft(ROADBED, payload["subject"], now=timezone.now())
+        follow(ROADBED, payload["subject"], now=timezone.now())
     except NotFound as missing:
         fact = ledger.fact(str(payload.get("fact", "")))
         if fact is None or not fact.data.get("external"):
             raise Abandon(missing.detail) from missing
+
+
+@job("reviews.follow", attempts=6)
+def follow_one(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
+    """Bring the draft of an incident that changed up to date; one that goes on is followed when it ends."""
+    follow(ROADBED, payload["subject"], now=timezone.now())
 
 
 @job("reviews.remind", attempts=3, every=HOUR)

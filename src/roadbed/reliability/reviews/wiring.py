@@ -21,6 +21,7 @@ def wire() -> None:
     """Draft a review whenever an incident ends."""
     forgetting.register("reviews", forget)
     reactions.register(jobs.DRAFT)
+    reactions.register(jobs.FOLLOW)
     asks.answer_with(ReviewsClosed, reviews_closed)
     measures.supply()
     nav.add(nav.Entry("Reviews", "notebook", "reviews:list", course="reliability", count=_waiting))

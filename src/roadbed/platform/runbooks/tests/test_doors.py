@@ -101,6 +101,14 @@ def test_what_cannot_be_run_says_why_and_hostile_words_stay_words(ines: Client, 
     page(ines, f"/runbooks/{row.uid}/steps/9", 404)
 
 
+def test_a_link_with_an_incident_that_is_not_open_there_still_shows_the_step(ines: Client, stage: Stage):
+    row = Runbook.objects.get(slug="lookups")
+    shown = page(ines, f"/runbooks/{row.uid}/steps/2?p-shard=eu-1&incident=INC-404")
+    assert "INC-404 is not open on checkout" in shown
+    assert "kill -HUP &quot;eu-1&quot;" in shown
+    assert fields(shown, "/steps/2/run")["incident"] in ("none", *(one.name for one in stage.incidents))
+
+
 def test_the_api_shows_runs_and_refuses_with_reasons(ines: Client, stage: Stage):
     door, other = door_of("ines@kestrel.example", "member"), door_of("olga@kestrel.example", "member")
     (row,) = [one for one in door.get("/runbooks?service=checkout").body["items"] if one["slug"] == "lookups"]
@@ -122,6 +130,8 @@ def test_the_api_shows_runs_and_refuses_with_reasons(ines: Client, stage: Stage)
     assert [one["uid"] for one in door.get("/runbook-runs?service=checkout&limit=1").body["items"]] == [run]
     assert door.post("/runbooks/lint", {"text": "x"}).body[0]["remedy"]
     assert door.get("/runbooks?state=odd").status == 422
+    read = door.post("/services/checkout/runbooks/read", {}).body
+    assert [one["change"] for one in read["taken"]] == ["unchanged"] * 2
     assert door.get("/runbooks/coverage").body["whole"] == 3
 
 
@@ -153,7 +163,9 @@ class Server:
         return self.get(path, **params)["items"]
 
 
-def test_a_terminal_lints_runs_and_is_believed_later(ines: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_terminal_lints_runs_and_is_believed_later(
+    ines: Client, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     server = Server(door_of("ines@kestrel.example", "member"))
     for module in ("runbooks", "local_steps"):
         monkeypatch.setattr(f"roadbed.cli.{module}.api", lambda: server)
@@ -184,4 +196,7 @@ def test_a_terminal_lints_runs_and_is_believed_later(ines: Client, tmp_path: Pat
     runs = roadbed("runs", "checkout/lookups")
     assert [(one["state"], one["local"], one["person"]) for one in runs] == [("succeeded", True, "Ines")] * 2
     assert roadbed("done", "checkout/lookups", "--step", "3", "--minutes", "4")["uid"]
+    stage.where = None
+    refused = CliRunner().invoke(command, ["runbook", "run", "checkout/lookups", "--step", "1"])
+    assert (refused.exit_code, "Run it?" in refused.output, "checkout" in refused.output) == (1, False, True)
     assert [one["name"] for one in roadbed("list", "--gaps")["uncovered"]] == ["DiskFull", "Stock is right"]

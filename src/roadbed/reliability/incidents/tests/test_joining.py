@@ -72,6 +72,32 @@ def test_a_merge_is_undone_and_both_count_again(house: House):
         joining.unmerge(house.mara, "1", now=minutes(9))
 
 
+def test_merged_harm_begins_with_the_first_of_them_and_an_undone_merge_gives_that_back(house: House):
+    usecases.open_by_hand(house.mara, "checkout", title="Slow", severity=3, now=minutes(40))
+    usecases.open_by_hand(house.mara, "parcels", title="Fails", severity=1, started_at=NOW, now=minutes(41))
+    joining.merge(house.mara, "2", "1", now=minutes(42))
+    view = queries.incident("1", now=minutes(43)).view
+    assert (view.started_at, view.severity) == (NOW, 1)
+    assert [one.started_at for one in counted()] == [NOW]
+    joining.unmerge(house.mara, "2", now=minutes(44))
+    one, other = (queries.incident(name, now=minutes(45)).view for name in ("1", "2"))
+    assert (one.started_at, one.severity) == (minutes(40), 3)
+    assert (other.started_at, other.severity) == (NOW, 1)
+    assert sorted(found.started_at for found in counted()) == [NOW, minutes(40)]
+
+
+def test_what_had_been_merged_into_it_comes_back_with_it(house: House):
+    usecases.open_by_hand(house.mara, "checkout", title="Slow", now=NOW)
+    usecases.open_by_hand(house.mara, "parcels", title="Fails", now=minutes(1))
+    uid = house.opened(minutes(2), "c1", environment="staging").view.uid
+    Incident.objects.filter(uid=uid).update(environment="production", source="pagerduty")
+    joining.merge(house.mara, "3", "2", now=minutes(3))
+    joining.merge(house.mara, "2", "1", now=minutes(4))
+    assert queries.incident("1", now=minutes(5)).merged == ("INC-2", "INC-3")
+    joining.unmerge(house.mara, "2", now=minutes(6))
+    assert [queries.incident(name, now=minutes(7)).merged for name in ("1", "2")] == [(), ("INC-3",)]
+
+
 def test_a_split_takes_services_and_lines_with_it(house: House):
     usecases.open_by_hand(house.mara, "checkout", title="All refuse", further=("parcels",), now=NOW)
     usecases.note(house.mara, "1", text="Parcels is something else", now=minutes(1))

@@ -160,6 +160,15 @@ def test_no_get_changes_anything(house: House, client: Client):
         assert client.get(f"/incidents/1/{verb}").status_code == 405
 
 
+def test_a_browser_at_the_address_of_a_form_is_led_to_its_page(house: House, client: Client):
+    house.opened()
+    client.force_login(Person.objects.get(uid=house.mara.uid))
+    for verb in ("note", "do/task"):
+        led = client.get(f"/incidents/1/{verb}?show=people", headers={"Accept": "text/html,*/*"})
+        assert (led.status_code, led["Location"]) == (302, "/incidents/1?show=people")
+    assert client.get("/api/v1/incidents/1/mitigate", headers={"Accept": "text/html"}).status_code == 405
+
+
 def test_each_line_tells_its_hour_and_the_first_of_a_day_the_day(house: House, page: Page):
     house.opened()
     main = page("/incidents/INC-1").split('class="rb-timeline"')[1]

@@ -13,6 +13,8 @@ from roadbed.reliability.reviews.values import ActionView, FactorView, ReviewPag
 
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 _TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
+_SHOWN: Final = 0.0005
+"""The least share that is not written as 0.0%: what spent something is not nothing."""
 _CODE: Final = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _UNSAFE: Final = re.compile(
     r"(\]\(\s*<?\s*|^\s*\[[^\]]+\]:\s*<?\s*)(?!https?:|mailto:|#|/)([a-z][a-z0-9+.-]*):", re.IGNORECASE | re.MULTILINE
@@ -86,7 +88,8 @@ def _passport(page: ReviewPage, made_at: datetime) -> str:
 def _spent(one: Mapping[str, Any]) -> str:
     if one["share"] is None:
         return "no data"
-    return f"{one['share']:.1%} spent, {one['bad']:,} bad of {one['total']:,}"
+    share = f"{one['share']:.1%}" if one["share"] >= _SHOWN or not one["bad"] else "under 0.1%"
+    return f"{share} spent, {one['bad']:,} bad of {one['total']:,}"
 
 
 def _timeline(entries: Sequence[Mapping[str, Any]]) -> Iterable[str]:
@@ -95,7 +98,7 @@ def _timeline(entries: Sequence[Mapping[str, Any]]) -> Iterable[str]:
     rows = ["| When (UTC) | Side | What | Evidence |", "|---|---|---|---|"]
     for one in entries:
         at = datetime.fromisoformat(one["at"])
-        what = line(f"{one['title']} {one['detail']}")
+        what = line(": ".join(part for part in (one["title"], one["detail"]) if part))
         rows.append(f"| {at:%Y-%m-%d %H:%M:%S} | {KNOWN[one['known']]} | {what} | {line(one['evidence'])} |")
     return ["\n".join(rows)]
 

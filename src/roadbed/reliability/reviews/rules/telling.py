@@ -31,14 +31,34 @@ def frozen(entries: Iterable[ToldEntry]) -> list[dict[str, Any]]:
     ]
 
 
+def retold(lines: Sequence[Mapping[str, Any]], entries: Iterable[ToldEntry]) -> list[dict[str, Any]]:
+    """The timeline as the incident tells it now; what people added or moved with their evidence stays as they said."""
+    known = {line["fact"]: line for line in lines if line["fact"]}
+    last = max((int(line["key"][1:]) for line in lines), default=0)
+    kept = [dict(line) for line in lines if not line["fact"]]
+    for line in frozen(entries):
+        former = known.get(line["fact"])
+        if former is None:
+            last += 1
+            kept.append(line | {"key": f"T{last}"})
+        elif former["by"]:
+            kept.append(line | {name: former[name] for name in ("key", "known", "evidence", "by")})
+        else:
+            kept.append(line | {"key": former["key"]})
+    return _in_order(kept)
+
+
+def _in_order(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(lines, key=lambda line: (datetime.fromisoformat(line["at"]), int(line["key"][1:])))
+
+
 _AT_ONCE: Final = 60.0
 
 
 def with_entry(lines: Sequence[Mapping[str, Any]], entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The timeline with an entry of a person, in its place."""
     number = max((int(line["key"][1:]) for line in lines), default=0) + 1
-    added = [*map(dict, lines), {**entry, "key": f"T{number}", "fact": ""}]
-    return sorted(added, key=lambda line: (datetime.fromisoformat(line["at"]), int(line["key"][1:])))
+    return _in_order([*map(dict, lines), {**entry, "key": f"T{number}", "fact": ""}])
 
 
 def moved(lines: Sequence[Mapping[str, Any]], key: str, *, known: str, evidence: str, by: str) -> list[dict[str, Any]]:

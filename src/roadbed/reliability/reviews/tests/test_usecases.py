@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.rules import ROADBED, Caller
 from roadbed.reliability.reviews import closing, drafting, factoring, jobs, queries, usecases
 from roadbed.reliability.reviews.models import Review
-from roadbed.reliability.reviews.tests.conftest import ACTION, NOW, START, TOLD, Cast
+from roadbed.reliability.reviews.tests.conftest import ACTION, NOW, START, TOLD, Cast, entry
 
 pytestmark = pytest.mark.django_db(databases=["default", "samples"])
 
@@ -44,6 +45,30 @@ def test_drafting_again_answers_the_same_and_changes_nothing(cast: Cast):
     first = cast.drafted()
     assert cast.drafted(title="Another") == first
     assert (Review.objects.count(), len(facts_of(first))) == (1, 1)
+
+
+def test_a_draft_follows_an_incident_that_was_opened_again_and_keeps_what_people_wrote(cast: Cast):
+    uid = cast.drafted()
+    usecases.write_sections(cast.mara, "214", sections={"impact": "1,190 people"}, now=NOW)
+    usecases.tell(cast.mara, "214", at=START, text="Luis saw it on a board", known="then", now=NOW)
+    usecases.move_entry(cast.mara, "214", "T1", known="later", evidence="Nobody read the channel", now=NOW)
+    assert drafting.follow(ROADBED, TOLD.uid, now=NOW) is False
+    again = entry(40, "Opened again: 503 again")
+    end = START + timedelta(minutes=55)
+    cast.told[TOLD.uid] = replace(TOLD, mitigated_at=None, resolved_at=end, severity=1, entries=(*TOLD.entries, again))
+    assert drafting.follow(ROADBED, TOLD.uid, now=NOW) is True
+    page = queries.review("214")
+    assert (page.view.uid, page.view.impact_minutes, page.view.severity) == (uid, 55, 1)
+    assert [line["title"] for line in page.timeline][-1] == again.title
+    assert page.timeline[0]["evidence"] == "Nobody read the channel"
+    assert ("Luis saw it on a board", page.sections["impact"]) == (page.timeline[2]["title"], "1,190 people")
+    assert len({line["key"] for line in page.timeline}) == len(page.timeline) == 5
+    Review.objects.update(state="published")
+    cast.told[TOLD.uid] = TOLD
+    assert drafting.follow(ROADBED, TOLD.uid, now=NOW) is False
+    cast.told[TOLD.uid] = replace(TOLD, resolved_at=None)
+    Review.objects.update(state="draft")
+    assert drafting.follow(ROADBED, TOLD.uid, now=NOW) is False
 
 
 def test_without_mitigation_harm_lasted_until_the_end(cast: Cast):
