@@ -81,6 +81,7 @@ class Sender:
     _written: Counter[str] = field(default_factory=Counter)
     _full: dict[str, set[int]] = field(default_factory=dict)
     _late: set[str] = field(default_factory=set)
+    _began: datetime | None = None
     _overdue: Overdue = field(default_factory=Overdue)
     _renewed: float = field(default_factory=time.monotonic)
     _looked: float = float("-inf")
@@ -88,10 +89,10 @@ class Sender:
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.at_once, thread_name_prefix="page")
-        self._began = self.clock()
 
     def tick(self, now: datetime) -> int:
         """Settle what has ended and begin what is due; answers how much was done."""
+        self._began = self._began or now
         self._collect()
         done = self.settle()
         self._renew(now)
@@ -131,12 +132,17 @@ class Sender:
         room, started = self.at_once - len(self._going), 0
         # Most turns find nothing, and looking takes no lock.
         more = room > 0 and Delivery.objects.filter(self._wanted(now)).exists()
+        if not more:
+            self._late &= set(self._full)
         while more and room > 0:
             most = min(room, self.each)
             late: set[str] = set()
             fits = partial(self._fits, busy, late, now)
             begun = delivering.begin(self._wanted(now), holder=self.holder, now=now, most=most, fits=fits)
             self._lost = ()
+            for provider in late - self._late:
+                log.warning("page.provider_late", provider=provider, written=self._written[provider])
+            # Whoever has room left has nothing waiting.
             self._late = late | (self._late & set(self._full))
             for outgoing in begun.outgoing:
                 self._send(outgoing)
@@ -158,7 +164,7 @@ class Sender:
         busy[provider] += fits
         if busy[provider] >= self._room(provider):
             self._full.setdefault(provider, set()).add(row.channel.pk)
-        if not fits and now - max(row.due_at, self._began) > LATE:
+        if not fits and now - max(row.due_at, self._began or now) > LATE:
             late.add(provider)
         return fits
 
