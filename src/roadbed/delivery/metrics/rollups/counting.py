@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -27,12 +26,13 @@ from roadbed.delivery.metrics.rollups.columns import (
     within,
 )
 from roadbed.delivery.metrics.rollups.lasting import survival
+from roadbed.delivery.metrics.rollups.working import spans
 from roadbed.delivery.metrics.rules.estimates import Ordered
 from roadbed.delivery.metrics.rules.hours import Hours
-from roadbed.delivery.metrics.rules.leads import STAGES, Pair, seconds_of, spans_of
+from roadbed.delivery.metrics.rules.leads import STAGES
 from roadbed.delivery.metrics.rules.sums import Sums
 from roadbed.delivery.metrics.rules.trends import WEEKS, Week, week_of
-from roadbed.delivery.metrics.rules.values import LABELS, Carried
+from roadbed.delivery.metrics.rules.values import LABELS
 
 Floats = NDArray[np.float64]
 _NO_FLAGS: Final = np.zeros(0, np.uint8)
@@ -151,26 +151,10 @@ def _by_the_clock(seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None)
 def _in_hours(
     at: NDArray[np.int64], seconds: Floats, bot: NDArray[np.bool_], marks: Floats | None, hours: Hours
 ) -> Spans:
-    """Working hours have holidays and changes of the clock, so each change is looked at by itself."""
-    told = marks if marks is not None else np.full((MARKS, len(seconds)), np.nan)
-    pairs = [
-        Pair(EPOCH + when * MICROSECOND, _carried(machine, lead, *reached))
-        for when, machine, lead, *reached in zip(
-            at.tolist(), bot.tolist(), seconds.tolist(), *told.tolist(), strict=True
-        )
-    ]
-    people = [one for one in pairs if not one.carried.bot]
-    machines = [one for one in pairs if one.carried.bot]
-    return seconds_of(people, hours), seconds_of(machines, hours), spans_of(people, hours)
-
-
-def _carried(bot: bool, *seconds: float) -> Carried:  # noqa: FBT001 - a column's value
-    lead, reviewed, merged, started = (_known(one) for one in seconds)
-    return Carried("", "", lead, reviewed, merged, started, bot)
-
-
-def _known(seconds: float) -> float | None:
-    return None if math.isnan(seconds) else seconds
+    told = [None] * MARKS if marks is None else list(marks)
+    leads, stages = spans(at, [*told, seconds], hours)
+    apart = tuple(() if one is None else _in_order(one[~bot]) for one in stages)
+    return _in_order(leads[~bot]), _in_order(leads[bot]), apart
 
 
 def weeks_of(parts: Iterable[Columns], *, until: datetime) -> tuple[Week, ...]:

@@ -20,11 +20,8 @@ from roadbed.delivery.metrics.rollups.columns import (
     Columns,
     Ints,
     instant,
-    joined,
-    split,
     unpacked,
 )
-from roadbed.delivery.metrics.rollups.counting import added_up
 from roadbed.delivery.metrics.rollups.shelves import Shelf, follow, merged, wide
 from roadbed.delivery.metrics.rules.hours import Hours
 from roadbed.delivery.metrics.rules.sums import Sums
@@ -173,16 +170,14 @@ class Window:
 def counted(shelves: Sequence[Shelf], window: Window, groups: Sequence[Sequence[int]]) -> list[Sums]:
     """The organization's sums, each change once; and after them those of groups of services, by their numbers."""
     cuts = [tallies.cut(one, *window.ends) for one in shelves]
-    if window.hours is not None:
-        return _in_hours(joined(columns_of_cut(one) for one in cuts), window, groups)
     until, group_of = window.ends[1], _group_of(shelves, groups)
-    apart = [tallies.grouped(one, group_of, len(groups)) for one in cuts] if groups else []
+    apart = [tallies.grouped(one, group_of, len(groups), window.hours) for one in cuts] if groups else []
     parts = [
-        [tallies.tally(one, until=until) for one in cuts],
+        [tallies.tally(one, until=until, hours=window.hours) for one in cuts],
         *([one[at] for one in apart] for at in range(len(groups))),
     ]
     again = until if any(one.last_lost >= until for one in shelves) else None
-    key = (group_of.tobytes(), again, *((one.shelf.number, *one.places) for one in cuts))
+    key = (group_of.tobytes(), again, window.hours, *((one.shelf.number, *one.places) for one in cuts))
     before = _before.pop(key, [None] * len(parts))
     _before[key] = found = [
         totals.total(one, until=window.until, known_until=window.known_until, before=former)
@@ -202,15 +197,6 @@ def _group_of(shelves: Sequence[Shelf], groups: Sequence[Sequence[int]]) -> Ints
     for place, group in enumerate(groups):
         found[list(group)] = place
     return found
-
-
-def _in_hours(columns: Columns, window: Window, groups: Sequence[Sequence[int]]) -> list[Sums]:
-    """Of lead times in working hours nothing is kept."""
-    parts = [(columns, True), *((one, False) for one in (split(columns, groups) if groups else ()))]
-    return [
-        added_up(one, until=window.until, known_until=window.known_until, once=once, hours=window.hours)
-        for one, once in parts
-    ]
 
 
 def columns_of_cut(part: tallies.Cut) -> Columns:

@@ -21,14 +21,16 @@ from roadbed.delivery.metrics.rollups.columns import (
 )
 from roadbed.delivery.metrics.rollups.runs import Runs
 from roadbed.delivery.metrics.rollups.shelves import Shelf, Spans, slim, wide
+from roadbed.delivery.metrics.rollups.working import Floats, spans
+from roadbed.delivery.metrics.rules.hours import Hours
 from roadbed.delivery.metrics.rules.sums import WEEK as LONG
 from roadbed.delivery.metrics.rules.trends import WEEKS, Week, week_of
 from roadbed.delivery.metrics.rules.values import LABELS
 
 A_WEEK: Final = LONG // MICROSECOND
 FLAGS: Final = 64
-ALL, GROUPS, WEEK = "all", "groups", "week"
-KEPT: Final = {ALL: 3, GROUPS: 3, WEEK: 8}
+ALL, GROUPS, WEEK, WORKING = "all", "groups", "week", "working"
+KEPT: Final = {ALL: 3, GROUPS: 3, WEEK: 8, WORKING: 3}
 """How many parts of one shelf stay added up: the whole, and where windows and weeks began and ended last."""
 _NONE: Final = np.zeros(0, np.int32)
 
@@ -109,15 +111,18 @@ def _remembered(shelf: Shelf, kind: str, key: tuple[Any, ...], reckoned: Callabl
     return found
 
 
-def tally(part: Cut, *, until: int) -> Tally:
-    """All services' part, in which each change counts once, at its latest arrival before `until`."""
+def tally(part: Cut, *, until: int, hours: Hours | None = None) -> Tally:
+    """All services' part, in which each change counts once, at its latest arrival before `until`.
+
+    With working hours the lead times and stages are counted in these.
+    """
     # Where nothing arrived again at or after the end, what arrived again is what did so at all.
-    key = (*part.places, until if part.shelf.last_lost >= until else None)
-    found: Tally = _remembered(part.shelf, ALL, key, lambda: _tally(part, until))
+    key = (*part.places, until if part.shelf.last_lost >= until else None, hours)
+    found: Tally = _remembered(part.shelf, WORKING if hours else ALL, key, lambda: _tally(part, until, hours))
     return found
 
 
-def _tally(part: Cut, until: int) -> Tally:
+def _tally(part: Cut, until: int, hours: Hours | None) -> Tally:
     shelf, some, changes = part.shelf, slice(part.begin, part.end), part.changes
     kept = None if shelf.lost is None else shelf.lost[changes] >= until
 
@@ -125,7 +130,11 @@ def _tally(part: Cut, until: int) -> Tally:
         return column[changes] if kept is None else column[changes][kept]
 
     span, machine = wide(of_those(shelf.seconds)), of_those(shelf.bot) != 0
-    marks = [None if one is None else wide(of_those(one))[~machine] for one in shelf.marks]
+    edges = (*(None if one is None else wide(of_those(one)) for one in shelf.marks), span)
+    if hours is None:
+        leads, apart = span, _stages(edges)
+    else:
+        leads, apart = spans(shelf.at[of_those(shelf.by)], edges, hours)
     failed = (shelf.flags[some] & FAILED) != 0
     return Tally(
         at=shelf.at[some],
@@ -135,9 +144,9 @@ def _tally(part: Cut, until: int) -> Tally:
         failed_at=shelf.at[some][failed],
         restored=shelf.restored[some][failed],
         **_troubles(part),
-        leads=_in_order(span[~machine]),
-        bots=_in_order(span[machine]),
-        stages=_stages(span[~machine], marks),
+        leads=_in_order(leads[~machine]),
+        bots=_in_order(leads[machine]),
+        stages=tuple(_NONE if one is None else _in_order(one[~machine]) for one in apart),
         timed=int((~machine & ~np.isnan(span)).sum()),
         backwards=int(np.isnan(span).sum()),
     )
@@ -159,23 +168,23 @@ def _in_order(seconds: NDArray[np.float64]) -> Spans:
     return np.sort(slim(seconds[~np.isnan(seconds)]))
 
 
-def _stages(seconds: NDArray[np.float64], marks: Sequence[NDArray[np.float64] | None]) -> tuple[Spans, ...]:
-    """Of a change whose clock was wrong no mark counts either."""
-    zero = np.where(np.isnan(seconds), np.nan, 0.0)
-    edges = (zero, *marks, seconds)
-    return tuple(
-        _NONE if begin is None or end is None else _in_order(end - begin + zero) for begin, end in pairwise(edges)
-    )
+def _stages(edges: Sequence[Floats | None]) -> list[Floats | None]:
+    """Seconds between each two edges; of a change whose clock was wrong no mark counts either."""
+    whole = edges[-1]
+    assert whole is not None  # noqa: S101 - every change has a column of lead times
+    zero = np.where(np.isnan(whole), np.nan, 0.0)
+    between = pairwise((zero, *edges))
+    return [None if begin is None or end is None else end - begin + zero for begin, end in between]
 
 
-def grouped(part: Cut, group_of: Ints, groups: int) -> list[Tally]:
+def grouped(part: Cut, group_of: Ints, groups: int, hours: Hours | None = None) -> list[Tally]:
     """The part of each group of services, without stages; each of a group's services has its change."""
-    key = (group_of.tobytes(), *part.places)
-    found: list[Tally] = _remembered(part.shelf, GROUPS, key, lambda: _grouped(part, group_of, groups))
+    key = (group_of.tobytes(), *part.places, hours)
+    found: list[Tally] = _remembered(part.shelf, GROUPS, key, lambda: _grouped(part, group_of, groups, hours))
     return found
 
 
-def _grouped(part: Cut, group_of: Ints, groups: int) -> list[Tally]:
+def _grouped(part: Cut, group_of: Ints, groups: int, hours: Hours | None) -> list[Tally]:
     shelf, some, changes = part.shelf, slice(part.begin, part.end), part.changes
     of, by = shelf.of[some], shelf.by[changes] - part.begin
     group = group_of[of].astype(np.uint16)
@@ -189,12 +198,14 @@ def _grouped(part: Cut, group_of: Ints, groups: int) -> list[Tally]:
         group_of[shelf.trouble_of[incidents]].astype(np.uint16), groups,
         shelf.began[incidents], shelf.ended[incidents], shelf.named[incidents],
     )  # fmt: skip
-    carried = _split(group[by], groups, shelf.seconds[changes], shelf.bot[changes])
+    clock = wide(shelf.seconds[changes])
+    seconds = clock if hours is None else spans(shelf.at[shelf.by[changes]], [clock], hours)[0]
+    carried = _split(group[by], groups, seconds, shelf.bot[changes])
     members = [_there(one) for (one,) in _split(group, groups, of)]
     found = []
     for at in range(groups):
         (live,), (failed_at, restored), (began, ended, named) = lives[at], failures[at], troubles[at]
-        span, machine = wide(carried[at][0]), carried[at][1] != 0
+        span, machine = carried[at][0], carried[at][1] != 0
         found.append(
             Tally(
                 at=live, services=members[at], flags=flags[at * FLAGS : (at + 1) * FLAGS],

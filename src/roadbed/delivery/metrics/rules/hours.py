@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +14,8 @@ from roadbed.ground.errors import Invalid, Place
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT: Final = time()
+NOTHING: Final = timedelta()
+MICROSECOND: Final = timedelta(microseconds=1)
 _SPAN: Final = re.compile(
     r"(?:(?P<days>[a-z,\- ]+?)\s+)?(?P<begin>\d{1,2}:\d\d)\s*[-–]\s*(?P<end>\d{1,2}:\d\d)(?:\s+(?P<zone>\S+))?",
     re.IGNORECASE,
@@ -46,33 +49,50 @@ class Hours:
         if last > first:
             total += self._of_day(last, start, stop)
             total += self._whole_days(first + timedelta(days=1), last)
-        return total
+        # Whole microseconds are divided once, so that the sum does not depend on how it was added up.
+        return total // MICROSECOND / 1_000_000
 
-    def _of_day(self, day: date, start: datetime, stop: datetime) -> float:
-        if not self._works(day):
-            return 0.0
-        begin, end = self._bounds(day)
-        return max(0.0, (min(end, stop.astimezone(UTC)) - max(begin, start.astimezone(UTC))).total_seconds())
+    def bounds(self, day: date) -> tuple[datetime, datetime] | None:
+        """When work begins and ends on a day, in UTC; None of a day without work.
 
-    def _works(self, day: date) -> bool:
-        return day.weekday() in self.days and day not in self.holidays
-
-    def _bounds(self, day: date) -> tuple[datetime, datetime]:
-        """By instants, so that a day on which the clocks change has its true length."""
+        By instants, so that a day on which the clocks change has its true length.
+        """
+        if day.weekday() not in self.days or day in self.holidays:
+            return None
         begin = datetime.combine(day, self.begin, tzinfo=self.zone)
         # A day that ends at midnight ends where the next begins.
         ends_on = day if self.end > self.begin else day + timedelta(days=1)
         return begin.astimezone(UTC), datetime.combine(ends_on, self.end, tzinfo=self.zone).astimezone(UTC)
 
-    def _whole_days(self, begin: date, end: date) -> float:
+    def _of_day(self, day: date, start: datetime, stop: datetime) -> timedelta:
+        if (known := self.bounds(day)) is None:
+            return NOTHING
+        begin, end = known
+        return max(NOTHING, min(end, stop.astimezone(UTC)) - max(begin, start.astimezone(UTC)))
+
+    @property
+    def _length(self) -> timedelta:
+        length = datetime.combine(date.min, self.end) - datetime.combine(date.min, self.begin)
+        return length if length > NOTHING else length + timedelta(days=1)
+
+    def _whole_days(self, begin: date, end: date) -> timedelta:
         """The days from `begin` up to but not including `end`."""
-        length = (datetime.combine(date.min, self.end) - datetime.combine(date.min, self.begin)).total_seconds()
-        length += 86400 if length <= 0 else 0
         weeks, rest = divmod((end - begin).days, 7)
         working = weeks * len(self.days)
         working += sum((begin.weekday() + day) % 7 in self.days for day in range(rest))
         working -= sum(begin <= day < end and day.weekday() in self.days for day in self.holidays)
-        return working * length
+        other = (_other_days(self, year) for year in range(begin.year, end.year + 1))
+        return working * self._length + sum((by for days in other for day, by in days if begin <= day < end), NOTHING)
+
+
+@lru_cache(maxsize=256)
+def _other_days(hours: Hours, year: int) -> tuple[tuple[date, timedelta], ...]:
+    """Working days of a year in whose hours the clocks change, each with by how much it is longer than the others."""
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=day) for day in range((date(year, 12, 31) - first).days + 1))
+    known = ((day, hours.bounds(day)) for day in days)
+    lengths = ((day, at[1] - at[0] - hours._length) for day, at in known if at is not None)  # noqa: SLF001 - its own
+    return tuple((day, by) for day, by in lengths if by)
 
 
 def hours_of(text: str, holidays: Iterable[str] = ()) -> Hours | None:

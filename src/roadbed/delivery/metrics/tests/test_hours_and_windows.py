@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roadbed.delivery.metrics.rollups.columns import EPOCH, instant
+from roadbed.delivery.metrics.rollups.working import spans
 from roadbed.delivery.metrics.rules.bots import is_bot
 from roadbed.delivery.metrics.rules.hours import hours_of
 from roadbed.delivery.metrics.rules.windows import instant_of, length_of, windows_of
@@ -51,6 +54,36 @@ def test_spans_in_working_hours_add_up_and_never_exceed_the_clock(one: datetime,
     whole = hours.seconds(first, last)
     assert whole == pytest.approx(hours.seconds(first, middle) + hours.seconds(middle, last))
     assert 0 <= whole <= (last - first).total_seconds()
+
+
+@settings(max_examples=60)
+@given(
+    start=st.integers(-10 * 365 * 24, 56 * 365 * 24).map(lambda hours: EPOCH + timedelta(hours=hours)),
+    leads=st.lists(st.integers(0, 40 * 86400 * 10**6), min_size=1, max_size=5),
+    words=st.sampled_from(
+        ["Mon-Sun 00:00-24:00 Europe/Berlin", "Mon-Fri 09:07-17:00 America/New_York", "Sun 00:00-06:30 Asia/Beirut"]
+    ),
+)  # fmt: skip
+def test_many_changes_at_once_are_counted_as_each_by_itself_whichever_days_have_25_hours(
+    start: datetime, leads: list[int], words: str
+):
+    hours = hours_of(words, ["2026-10-03", "2026-03-29"])
+    at = np.array([instant(start) + lead for lead in leads])
+    seconds = np.array(leads) / 10**6
+    # Sources tell instants, so that every span is of whole microseconds.
+    merged = np.array([lead // 2 for lead in leads]) / 10**6
+    found, (review, rest) = spans(at, [merged, seconds], hours)
+    ends = [start + timedelta(microseconds=lead) for lead in leads]
+    middles = [start + timedelta(seconds=one) for one in merged.tolist()]
+    assert found.tolist() == [hours.seconds(start, end) for end in ends]
+    assert review.tolist() == [hours.seconds(start, middle) for middle in middles]
+    assert rest.tolist() == [hours.seconds(middle, end) for middle, end in zip(middles, ends, strict=True)]
+
+
+def test_a_day_on_which_the_clocks_change_has_its_true_length_within_a_span_too():
+    always = hours_of("Mon-Sun 00:00-24:00 Europe/Berlin")
+    begin, end = datetime(2026, 10, 23, 12, tzinfo=UTC), datetime(2026, 10, 27, 12, tzinfo=UTC)
+    assert always.seconds(begin, end) == (end - begin).total_seconds()
 
 
 @pytest.mark.parametrize(
