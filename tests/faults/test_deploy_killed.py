@@ -49,11 +49,13 @@ def test_before_the_switch_the_next_worker_does_it_again(roadbed: Whole, step: s
 def test_while_draining_the_next_worker_only_tells(roadbed: Whole):
     roadbed.commit("killed in drain")
     slow: list[httpx.Response] = []
+    roadbed.held.touch()
     thread = threading.Thread(target=lambda: slow.append(roadbed.running.service(roadbed.name, "/slow")))
     thread.start()
     uid = roadbed.deploy_detached()
     roadbed.await_step(uid, "drain")
     roadbed.kill_worker()
+    roadbed.held.unlink()
     thread.join()
     assert slow[0].status_code == 200, "the request that was under way is answered"
     done = roadbed.await_end(uid)

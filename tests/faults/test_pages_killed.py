@@ -24,7 +24,7 @@ def test_sixty_kills_lose_nothing(tables: Tables):
         stage.prepare(list(SERVICES), kind="webhook", address=f"{receiver.url}/{{name}}", tables=tables)
         storm = Storm(stage, receiver, seed=20261128)
         storm.begin()
-        storm.torment(KILLS)
+        storm.torment(KILLS, alerts=KILLS + 1)
         found = storm.settle()
         storm.stop()
     assert min(stage.kills.values()) >= KILLS

@@ -39,8 +39,8 @@ time.sleep({before_ready})
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
-        if self.path == "/slow":
-            time.sleep(4)
+        while self.path == "/slow" and os.path.exists("{held}"):
+            time.sleep(0.05)
         body = b"{answer}"
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -61,10 +61,17 @@ class Whole:
     def repository(self) -> Path:
         return self.running.home / self.name
 
+    @property
+    def held(self) -> Path:
+        """While it exists, a request for /slow is not answered."""
+        return self.running.home / "held"
+
     def commit(self, answer: str, *, build: str = "true", before_ready: float = 0.0) -> None:
         self.repository.mkdir(exist_ok=True)
         (self.repository / "catalog-info.yaml").write_text(ENTITY.format(name=self.name, build=build))
-        (self.repository / "service.py").write_text(SERVICE.format(answer=answer, before_ready=before_ready))
+        (self.repository / "service.py").write_text(
+            SERVICE.format(answer=answer, before_ready=before_ready, held=self.held)
+        )
         if not (self.repository / ".git").exists():
             self.running.git("init", "-q", "-b", "main", cwd=self.repository)
         self.running.git("add", ".", cwd=self.repository)

@@ -103,8 +103,12 @@ class Storm:
         self.monitoring.start()
         self.on_call.start()
 
-    def torment(self, kills: int) -> None:
-        """Kill each process so often, all at the same time, while alerts come, are answered and end; rest."""
+    def torment(self, kills: int, *, alerts: int = 0) -> None:
+        """Kill each process so often at least, all at the same time, while alerts come, are answered and end; rest.
+
+        Args:
+            alerts: goes on until so many of services that are not silenced were answered in all.
+        """
         self.waiting = deque(self._shuffled())
         self.going_on = True
         for _ in range(TOGETHER):
@@ -114,7 +118,8 @@ class Storm:
             self.stage.kill(name)
 
         def done() -> bool:
-            return all(self.stage.kills[name] >= goal[name] for name in NAMES)
+            counted = sum(one.partition("#")[0] not in SILENCED for one in tuple(self.monitoring.answered))
+            return counted >= alerts and all(self.stage.kills[name] >= goal[name] for name in NAMES)
 
         def go_on(one: Torment) -> None:
             while not done():
