@@ -45,7 +45,9 @@ _OUTSIDE: Final = re.compile(
     r"|expired? (?:certificate|token|licen[cs]e|domain)|certificate (?:of .{1,40} )?expired|ddos|attack(?:ed)? from"
     r"|traffic (?:spike|surge|from)|times the usual (?:peak|traffic)|data ?cent(?:re|er)|region outage"
     r"|availability zone"
-    r"|network (?:outage|partition|failure)|dns|bgp|ntp|leap second|cooling|flood|storm|lightning|cable)\b",
+    r"|(?:network|power|storage) (?:outage|partition|failure|event|disruption|maintenance)"
+    r"|(?:aws|azure|gcp|google cloud|cloudflare|fastly|akamai|hetzner|ovh)\b.{0,40}\b(?:outage|event|incident"
+    r"|degradation|unavailable|down)|dns|bgp|ntp|leap second|cooling|flood|storm|lightning|cable)\b",
     re.IGNORECASE,
 )
 _ELSEWHERE: Final = re.compile(

@@ -151,14 +151,42 @@ def _undone_earlier(commits: Sequence[Commit], past: Past, index: int) -> texts.
     """What these commits take back that they did not bring themselves: an ancestor that is not carried was live."""
     if not any(texts.may_undo(commit) for commit in commits):
         return None
-    own = {key_of(commit.sha) for commit in commits}
-    titles = {texts.title_of(commit.subject) for commit in commits}
+    own = _Own.of(commits)
     for commit in commits:
         for undone in texts.all_undone(commit):
-            is_own = key_of(undone.sha) in own if undone.sha else any(one in titles for one in undone.titles)
-            if not is_own and (undone.sure or carriers((undone,), past, index)):
+            if not own.has(undone, commit, past, index) and (undone.sure or carriers((undone,), past, index)):
                 return undone
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a deployment brought itself, by commit, change and title."""
+
+    keys: frozenset[str]
+    numbers: frozenset[str]
+    titles: frozenset[str]
+
+    @classmethod
+    def of(cls, commits: Iterable[Commit]) -> _Own:
+        told = list(commits)
+        return cls(
+            frozenset(key_of(one.sha) for one in told),
+            frozenset(map(_number_of, told)) - {""},
+            frozenset(texts.title_of(one.subject) for one in told),
+        )
+
+    def has(self, undone: texts.Undone, by: Commit, past: Past, index: int) -> bool:
+        """Whether what a commit takes back came with it: a commit that nobody deployed may have been rewritten."""
+        if undone.sha and (key_of(undone.sha) in self.keys or past.carrier(undone.sha, index) is not None):
+            return key_of(undone.sha) in self.keys
+        # The title of a revert ends with its own number.
+        named = set(undone.numbers) - {_number_of(by)}
+        return bool(named & self.numbers) or any(one in self.titles for one in undone.titles)
+
+
+def _number_of(commit: Commit) -> str:
+    return commit.change or texts.number_of(commit.subject)
 
 
 def carriers(undone: Iterable[texts.Undone], past: Past, index: int) -> set[int]:

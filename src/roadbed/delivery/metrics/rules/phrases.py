@@ -47,6 +47,8 @@ RELAND: Final = re.compile(
 BROUGHT_BACK: Final = re.compile(r"^\W*(?:bring(?:s|ing)? back|restore)\b", re.IGNORECASE)
 """Brings something again, unless the text says that something is reverted to that end."""
 TAKEN_BACK: Final = re.compile(r"\brevert(?:s|ed|ing)?:? (?P<what>[^\n]*)", re.IGNORECASE)
+OF_A_REVERT: Final = re.compile(r"(?:of )?(?:the |a )?re-?vert\b", re.IGNORECASE)
+"""Begins what is taken back where that is a revert, so that a change is there again."""
 CHERRY: Final = re.compile(r"\(?cherry[- ]picked from (?:commit )?[0-9a-f]{7,64}\)?", re.IGNORECASE)
 SHA: Final = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b")
 BARE_NUMBER: Final = re.compile(r"^(\d{1,7})\b")

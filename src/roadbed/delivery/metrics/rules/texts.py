@@ -104,7 +104,7 @@ def all_undone(commit: Commit) -> tuple[Undone, ...]:
     if not may_undo(commit) or is_merge(commit) or phrases.RELAND.match(commit.subject):
         return ()
     found = phrases.REVERT.match(commit.subject)
-    said = next((one["what"] for one in phrases.TAKEN_BACK.finditer(commit.body) if _names(one["what"])), "")
+    said = next(filter(_takes_back, (one["what"] for one in phrases.TAKEN_BACK.finditer(commit.body))), "")
     if not said and found is None and phrases.BROUGHT_BACK.match(commit.subject):
         return ()
     if found is None:
@@ -116,6 +116,10 @@ def all_undone(commit: Commit) -> tuple[Undone, ...]:
     if sure and not said and not _names(title) and phrases.NOT_RUNNING.match(title):
         return ()
     return _undone(title, said, commit.body, sure=sure)
+
+
+def _takes_back(what: str) -> bool:
+    return _names(what) and not phrases.OF_A_REVERT.match(what)
 
 
 def _innermost(title: str) -> str | None:

@@ -39,6 +39,24 @@ def test_a_revert_of_what_never_went_live_fails_nothing():
     assert not any(one.failed for one in found.values())
 
 
+@pytest.mark.parametrize(
+    ("text", "sha"),
+    [('Revert "Sort seats" (#12)', "f32a134abe22"), ("wip", ""), ('Revert "Sort seats (#11)" (#12)', "")],
+)
+def test_a_revert_of_a_change_that_came_with_it_is_known_by_number_and_title(text: str, sha: str):
+    body = f"This reverts commit {sha}." if sha else "Reverts acme/seats#11"
+    back = commit("c3", text, body=body, change="12")
+    undo = deployed("d2", 80, back, commit("c2", "Sort seats", change="11"))
+    assert by_uid([BASE, FEATURE, undo])["d2"].label == "ordinary"
+
+
+def test_a_change_that_lands_again_beside_the_revert_of_its_first_landing_is_taken_back():
+    again = commit("c4", "Edit stops")
+    undo = deployed("d2", 80, again, commit("c3", 'Revert "Edit stops"', body="This reverts commit abc1234."))
+    found = by_uid([BASE, deployed("d1", 90, commit("abc1234", "Edit stops")), undo])
+    assert (found["d2"].label, found["d1"].failed) == ("revert", True)
+
+
 def test_a_revert_by_name_finds_the_commit_whatever_its_title():
     undo = deployed("d2", 80, commit("c2", "Take stops back", body="This reverts commit abc1234."))
     found = by_uid([BASE, deployed("d1", 90, commit("abc1234", "Edit stops")), undo])
@@ -48,6 +66,12 @@ def test_a_revert_by_name_finds_the_commit_whatever_its_title():
 @pytest.mark.parametrize("title", ['Reapply "Let admins edit stops"', 'Revert "Revert "Let admins edit stops""'])
 def test_a_re_landing_is_no_revert(title: str):
     found = by_uid([BASE, FEATURE, deployed("d2", 80, commit("c2", title))])
+    assert (found["d2"].label, found["d1"].failed) == ("ordinary", False)
+
+
+def test_a_body_that_reverts_a_revert_takes_nothing_back():
+    again = commit("c2", "wip", body="Reverts the revert of #547, fault removed.")
+    found = by_uid([BASE, FEATURE, deployed("d2", 80, again)])
     assert (found["d2"].label, found["d1"].failed) == ("ordinary", False)
 
 
