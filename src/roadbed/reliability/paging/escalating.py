@@ -13,7 +13,7 @@ from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.paging.models import Alert, Delivery
 from roadbed.reliability.paging.outbox import Outbox
-from roadbed.reliability.paging.rules.escalation import Policy, Step, Turn, ahead, following, frozen, is_fallback
+from roadbed.reliability.paging.rules.escalation import Step, Turn, ahead, following, frozen, is_fallback
 
 
 def locked(uid: str) -> Alert | None:
@@ -93,10 +93,10 @@ def step_into(outbox: Outbox, alert: Alert, writing: Unit, *, because: str = "")
     policy, turn = frozen(alert.policy), turn_of(alert)
     reached: tuple[str, ...] = ()
     begins = writing.now
-    for turn in ahead(policy, turn):  # noqa: B020 - where it ends is where it stands
+    for turn in ahead(policy, turn_of(alert)):
         alert.cycle, alert.step = alert.first_cycle + turn.cycle, turn.step
         reached, begins = _page(outbox, alert, policy.steps[turn.step], writing)
-        _record(alert, policy, turn, reached, writing, because)
+        _record(alert, turn, reached, writing, because)
         if reached:
             break
     if not reached and following(policy, turn) is None:
@@ -107,7 +107,8 @@ def step_into(outbox: Outbox, alert: Alert, writing: Unit, *, because: str = "")
         alert.next_step_at = begins + timedelta(seconds=policy.seconds(turn.step))
 
 
-def _record(alert: Alert, policy: Policy, turn: Turn, reached: tuple[str, ...], writing: Unit, because: str) -> None:
+def _record(alert: Alert, turn: Turn, reached: tuple[str, ...], writing: Unit, because: str) -> None:
+    policy = frozen(alert.policy)
     data = said(alert) | {"step": policy.steps[turn.step].name, "cycle": alert.cycle, "people": list(reached)}
     if is_fallback(policy, turn):
         kept = data | {"final": False}

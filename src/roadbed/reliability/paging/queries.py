@@ -242,7 +242,8 @@ def _view(row: Alert, paged: tuple[str, ...], names: dict[str, str]) -> AlertVie
         next_step_at=row.next_step_at, next_people=tuple(names[uid] for uid in upcoming if uid in names), paged=paged,
         started_at=row.started_at, opened_at=row.opened_at, acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.acknowledged_name, closed_at=row.closed_at, closed_for=row.closed_for,
-        why=tuple(row.why), figures=row.figures, holder_uid=row.acknowledged_by, again_at=row.again_at, snoozed_by=row.snoozed_by,
+        why=tuple(row.why), figures=row.figures, holder_uid=row.acknowledged_by,
+        again_at=row.again_at, snoozed_by=row.snoozed_by,
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from roadbed.ground.errors import Forbidden, Invalid
 from roadbed.ground.people import usecases as people
 from roadbed.ground.people.rules import ROADBED
-from roadbed.reliability.paging import calling, usecases
+from roadbed.reliability.paging import calling
 from roadbed.reliability.paging.alerts.why import why_page
 from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.policies import queries, writing
@@ -73,7 +72,9 @@ def chain(*waits: int, rounds: int = 2) -> Chain:
     st.booleans(),
 )
 def test_what_nobody_answers_goes_through_its_rounds_then_to_the_fallback_and_stays_there(
-    steps: list[tuple[int, bool]], rounds: int, admins: bool
+    steps: list[tuple[int, bool]],
+    rounds: int,
+    admins: bool,  # noqa: FBT001 - hypothesis gives them
 ):
     policy = own_policy(
         chain(*(wait for wait, _ in steps), rounds=rounds),
@@ -139,7 +140,7 @@ def test_what_is_not_urgent_has_its_own_steps_until_it_becomes_urgent(house: Hou
     page = Alert.objects.get(uid=uid)
     assert [step["name"] for step in page.policy["steps"]] == ["second", FALLBACK]
     assert (page.next_step_at or house.now) - house.now == timedelta(hours=1)
-    assert [step["name"] for step in page.policy["urgent"]["steps"]][0] == "on call, team lead"
+    assert next(step["name"] for step in page.policy["urgent"]["steps"]) == "on call, team lead"
 
 
 def test_an_empty_step_takes_no_time_and_nobody_at_all_is_the_fallback_at_once(house: House):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from roadbed.ground.api.tests.door import door_of
@@ -98,6 +99,22 @@ def test_what_waited_from_before_is_not_sent_beside_what_is_paged_anew(house: Ho
     house.now += HOUR
     handing.page_again(now=house.now)
     assert Delivery.objects.get(key="late").state == Delivery.DROPPED
+
+
+def test_who_dies_while_paging_again_leaves_it_snoozed_and_the_next_one_pages_once(house: House):
+    page = paged(house)
+    usecases.snooze(house.caller("hanne"), page.uid, until=house.now + HOUR, now=house.now)
+    house.now += HOUR
+
+    def dies(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.startswith('INSERT INTO "paging_delivery"'):
+            raise KeyboardInterrupt
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(dies), pytest.raises(KeyboardInterrupt):
+        handing.page_again(now=house.now)
+    assert (handing.has_overdue(house.now), Delivery.objects.count()) == (True, 1)
+    assert (handing.page_again(now=house.now), Delivery.objects.count()) == (1, 2)
 
 
 def test_an_acknowledgement_runs_out_by_the_teams_policy_and_still_on_it_renews_it(house: House):

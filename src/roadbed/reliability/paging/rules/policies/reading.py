@@ -143,7 +143,7 @@ def _of_other(reader: Reader, kind: str, team: str, path: Path, known: Known | N
 
 def _seconds(reader: Reader, value: Any, path: Path, *, least: int, never: bool = False) -> int:
     """A length in seconds; where `never` is possible, 0 for it."""
-    if never and (value == 0 or value == "never"):
+    if never and value in (0, "never") and value is not False:
         return 0
     found = _LENGTH.fullmatch(value.strip()) if isinstance(value, str) else None
     seconds = int(found[1]) * _SECONDS[found[2][0].lower()] if found else -1

@@ -38,7 +38,8 @@ def walk(policy: Policy, opened_at: datetime, reachable: Collection[str] | None 
     """Every step that would be taken while nobody acknowledges. Where `reachable` is None, everybody is."""
     turn, at, told = Turn(0, -1), opened_at, 0
     while told < MOST:
-        for turn in ahead(policy, turn):
+        for after in ahead(policy, turn):
+            turn = after
             step = policy.steps[turn.step]
             reached = tuple(one for one in step.people if reachable is None or one in reachable)
             others = tuple(one for one in step.people if one not in reached)
@@ -91,30 +92,28 @@ def lint(
                 )
             )  # fmt: skip
         for number, step in enumerate(chain.steps, 1):
-            found += _of_step(step, number, urgency, instants, people_of, reachable)
+            behind = [(at, people_of(step, at)) for at in instants]
+            found += _of_step(step, (urgency, number), behind, reachable)
     return tuple(found)
 
 
 def _of_step(
     step: ChainStep,
-    number: int,
-    urgency: str,
-    instants: Sequence[datetime],
-    people_of: Callable[[ChainStep, datetime], tuple[str, ...] | None],
+    place: tuple[str, int],
+    behind: Sequence[tuple[datetime, tuple[str, ...] | None]],
     reachable: Collection[str] | None,
 ) -> Iterator[Finding]:
-    empty, told = False, set[str]()
-    for at in instants:
-        people = people_of(step, at)
-        if people is None:
-            return
-        if not people and not empty:
-            empty = True
-            why = f"{step.name}: nobody is behind it then, so it is passed at once"
-            yield Finding(EMPTY, urgency, number, "", at, why, "Name somebody else in it, or leave it out.")
-        for one in people:
-            if reachable is not None and one not in reachable and one not in told:
-                told.add(one)
-                why = "has no verified channel, so no page reaches them"
-                remedy = "`roadbed me channel add smtp ADDRESS`, then `roadbed me channel verify CODE`."
-                yield Finding(UNREACHABLE, urgency, number, one, at, why, remedy)
+    """What is wrong with one step, each fault once, when it shows first. Nothing where nobody knows who is behind."""
+    empty = next((at for at, people in behind if people == ()), None)
+    if empty is not None:
+        why = f"{step.name}: nobody is behind it then, so it is passed at once"
+        yield Finding(EMPTY, *place, "", empty, why, "Name somebody else in it, or leave it out.")
+    told = dict[str, datetime]()
+    for at, people in behind:
+        for one in people or ():
+            if reachable is not None and one not in reachable:
+                told.setdefault(one, at)
+    for one, at in told.items():
+        why = "has no verified channel, so no page reaches them"
+        remedy = "`roadbed me channel add smtp ADDRESS`, then `roadbed me channel verify CODE`."
+        yield Finding(UNREACHABLE, *place, one, at, why, remedy)
