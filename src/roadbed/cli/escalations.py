@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +22,6 @@ OfTeam = Annotated[str, typer.Option("--team", help="Whose, asking the server; o
 With = Annotated[list[Path], typer.Option("--schedule", help="Offline: the schedule's file of the team.")]
 At = Annotated[str, typer.Option("--at", help="When the page opens, in UTC where no offset is said; now if left out.")]
 Severity = Annotated[int, typer.Option(min=1, max=4, help="1 and 2 are urgent.")]
-MOST = 60
 
 
 def register(oncall: typer.Typer) -> None:
@@ -107,14 +105,14 @@ def _document(file: str) -> dict[str, str]:
 
 
 def _whom(row: dict[str, Any]) -> str:
-    reached = ", ".join(row["people"]) or "nobody, passed at once"
+    reached = ", ".join(row["people"]) or ("nobody" if row["fallback"] else "nobody, passed at once")
     return f"{reached} (unreachable: {', '.join(row['unreachable'])})" if row["unreachable"] else reached
 
 
 def _offline(file: Path, schedules: list[Path], opened: datetime, *, urgent: bool) -> list[dict[str, Any]]:
     from roadbed.reliability.paging.rules.escalation import own_policy
     from roadbed.reliability.paging.rules.policies.reading import read
-    from roadbed.reliability.paging.rules.policies.walking import walk
+    from roadbed.reliability.paging.rules.policies.walking import to_the_fallback
 
     chain = read(text_of(file), str(file)).chain(urgent=urgent)
     known = schedule_of(schedules[0]) if schedules else None
@@ -125,7 +123,7 @@ def _offline(file: Path, schedules: list[Path], opened: datetime, *, urgent: boo
             "at": stamp(one.at), "round": one.cycle, "step": one.step, "name": one.name, "people": list(one.people),
             "unreachable": [], "fallback": one.fallback,
         }
-        for one in islice(walk(policy, opened), MOST)
+        for one in to_the_fallback(policy, opened)
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -116,6 +116,7 @@ def _put_off(caller: Caller, uid: str, *, until: datetime, through: str, now: da
         if alert.state != Alert.ACKNOWLEDGED:
             _take(alert, caller, through, writing)
         alert.again_at, alert.snoozed_by = until, caller.name[:160]
+        alert.why = [*alert.why, f"{caller.name} snoozed it until {until.astimezone(UTC):%-d %B %H:%M} UTC."]
         alert.save()
         data = said(alert) | {"person": caller.name, "person_uid": caller.uid, "until": until.isoformat()}
         writing.record("page.snoozed", subject_of(alert), environment=alert.environment, data=data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Final
 
 from roadbed.ground.people.models import Person
@@ -23,7 +22,6 @@ from roadbed.reliability.paging.rules.policies.wording import steps_in_words
 from roadbed.reliability.paging.rules.schedules.covering import AHEAD
 from roadbed.reliability.paging.rules.schedules.rendering import render
 
-MOST_STOPS: Final = 60
 ROUND_SHOWN: Final = 8
 """Steps that are shown where there is little room."""
 
@@ -75,7 +73,7 @@ def policy(team: str) -> PolicyView:
 def preview(
     team: str, *, at: datetime, severity: int = 2, document: str | None = None, file: str = FILE
 ) -> tuple[StopView, ...]:
-    """Whom a page that opens at an instant would page and when, while nobody acknowledges.
+    """Whom a page that opens at an instant would page and when, while nobody acknowledges, up to the fallback.
 
     Args:
         team: its name.
@@ -92,7 +90,7 @@ def preview(
     own = (checked(found, document, file), 0) if document is not None else own_of(found.uid)
     followed = _followed(directory, standing, own, severity)
     uids = {uid for step in followed.steps for uid in step.people}
-    stops = list(islice(walking.walk(followed, at, _reachable(uids)), MOST_STOPS))
+    stops = walking.to_the_fallback(followed, at, _reachable(uids))
     names = dict(Person.objects.filter(uid__in=uids).values_list("uid", "name"))
     return tuple(
         StopView(

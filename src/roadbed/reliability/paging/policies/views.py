@@ -42,13 +42,14 @@ def _show(
     request: HttpRequest, name: str, *, document: str | None = None, refusal: Refusal | None = None
 ) -> HttpResponse:
     policy, now = queries.policy(name), timezone.localtime()
-    at, severity = _at(request.GET.get("at", ""), now), request.GET.get("severity", "")
+    given = request.POST or request.GET
+    at, severity = _at(given.get("at", ""), now), given.get("severity", "")
     chosen = int(severity) if severity in {"1", "2", "3", "4"} else 2
     tried = document if refusal is None else None
     context: dict[str, Any] = {
         "policy": policy,
         "tried": tried is not None,
-        "stops": queries.preview(name, at=at, severity=chosen, document=tried)[:SHOWN],
+        "stops": queries.preview(name, at=at, severity=chosen, document=tried),
         "findings": queries.lint(name, now=now, document=tried),
         "faults": (refusal, *refusal.others) if isinstance(refusal, Invalid) else (refusal,) if refusal else (),
         "document": document or policy.document or EXAMPLE,
@@ -59,9 +60,6 @@ def _show(
         "now": now,
     }
     return render(request, "paging/escalation.html", context, status=refusal.status if refusal else 200)
-
-
-SHOWN: Final = 14
 
 
 def _at(said: str, now: datetime) -> datetime:

@@ -36,7 +36,7 @@ class Stop:
 
 def walk(policy: Policy, opened_at: datetime, reachable: Collection[str] | None = None) -> Iterator[Stop]:
     """Every step that would be taken while nobody acknowledges. Where `reachable` is None, everybody is."""
-    turn, at, told = Turn(0, -1), opened_at, 0
+    turn, at, told, anybody = Turn(0, -1), opened_at, 0, False
     while told < MOST:
         for after in ahead(policy, turn):
             turn = after
@@ -47,11 +47,23 @@ def walk(policy: Policy, opened_at: datetime, reachable: Collection[str] | None 
             yield Stop(
                 at, turn.cycle + 1, turn.step + 1, step.name, reached, others, is_fallback(policy, turn)
             )  # fmt: skip
+            anybody = anybody or bool(reached)
             if reached:
                 break
-        if following(policy, turn) is None:
+        # Where nobody can be reached at all, more rounds tell nothing.
+        if not anybody or following(policy, turn) is None:
             return
         at += timedelta(seconds=policy.seconds(turn.step))
+
+
+def to_the_fallback(policy: Policy, opened_at: datetime, reachable: Collection[str] | None = None) -> list[Stop]:
+    """The same up to the first time that the administrators are paged; what follows says it all again."""
+    found: list[Stop] = []
+    for stop in walk(policy, opened_at, reachable):
+        found.append(stop)
+        if stop.fallback:
+            break
+    return found
 
 
 @dataclass(frozen=True, slots=True)
