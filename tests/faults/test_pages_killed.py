@@ -32,4 +32,5 @@ def test_sixty_kills_lose_nothing(tables: Tables):
     assert found.answered > KILLS
     assert found.duplicates <= stage.kills["pager"], stage.kills
     assert len(storm.on_call.acknowledged) > 5
+    assert len(storm.on_call.snoozed) > 2
     assert sum(len(one.seen) for one in storm.torments.values()) > KILLS // 2, storm.died_of()

@@ -9,9 +9,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from roadbed.cli import calendar_feeds, on_call_load, schedules, shift_requests, shifting, why
+from roadbed.cli import calendar_feeds, escalations, on_call_load, schedules, shift_requests, shifting, snoozing, why
 from roadbed.cli.client import api
 from roadbed.cli.output import Json, say, show, table
+from roadbed.cli.spelling import instant
 
 LARGEST_MAIL: Final = 1_000_000
 
@@ -26,6 +27,8 @@ def register(root: typer.Typer) -> None:
     shifting.register(oncall)
     shift_requests.register(oncall)
     why.register(page)
+    snoozing.register(page)
+    escalations.register(oncall)
     on_call_load.register(oncall)
     calendar_feeds.register(oncall)
     root.add_typer(oncall, name="oncall")
@@ -125,6 +128,8 @@ def list_pages(
 
 
 def _state(row: dict[str, Any]) -> str:
+    if row["snoozed_by"]:
+        return f"{row['snoozed_by']} snoozed it until {instant(row['again_at'])}"
     if row["state"] == "acknowledged":
         return f"{row['acknowledged_by']} has it"
     return {"paging": "nobody has it yet", "exhausted": "nobody answered"}.get(row["state"], str(row["state"]))

@@ -28,13 +28,14 @@ def ask(
     of: Annotated[str, typer.Option("--of", help="Whom you ask, by e-mail address; anyone of the team without.")] = "",
     back_from: Annotated[str, typer.Option("--for-from", help="In a trade: the begin of theirs that you take.")] = "",
     back_to: Annotated[str, typer.Option("--for-to", help="In a trade: the end of it.")] = "",
+    second: Annotated[bool, typer.Option("--second", help="Time in which you stand by.")] = False,
     note: Annotated[str, typer.Option("--note", help="Why, in few words.")] = "",
     json: Json = False,
 ) -> None:
     """Ask somebody, or anyone of the team, to take time of yours. It stays yours until somebody accepts."""
     body: dict[str, Any] = {
         "starts_at": instant_of(from_, "--from").isoformat(), "ends_at": instant_of(to, "--to").isoformat(),
-        "to": of, "note": note,
+        "to": of, "standby": second, "note": note,
     }  # fmt: skip
     if back_from:
         body["back_starts_at"] = instant_of(back_from, "--for-from").isoformat()
@@ -52,9 +53,13 @@ def requests(
 ) -> None:
     """List requests for shifts that wait for an answer."""
     rows = api().get(f"/teams/{team}/shift-requests" if team else "/me/shift-requests", everything=everything)
-    shown = [(row["uid"], f"{row['asker']} asks {row['asked'] or 'anyone'}", _span(row), _how(row)) for row in rows]
+    shown = [(row["uid"], _who(row), _span(row), _how(row)) for row in rows]
     head = ("Request", "Who", "Time (UTC)", "State")
     show(rows, json, table(head, shown, empty="No request waits."))
+
+
+def _who(row: dict[str, Any]) -> str:
+    return f"{row['asker']} asks {row['asked'] or 'anyone'}{' to stand by' if row['standby'] else ''}"
 
 
 def _span(row: dict[str, Any], part: str = "") -> str:
@@ -70,7 +75,8 @@ def _how(row: dict[str, Any]) -> str:
 def accept(request: Request, *, json: Json = False) -> None:
     """Take the time: you are on call then."""
     done = api().post(f"/shift-requests/{request}/accept")
-    show(done, json, say(f"It is yours: you are on call for {done['team']} from {done['starts_at']}."))
+    does = "stand by" if done["standby"] else "are on call"
+    show(done, json, say(f"It is yours: you {does} for {done['team']} from {done['starts_at']}."))
 
 
 def decline(request: Request, *, json: Json = False) -> None:

@@ -44,10 +44,19 @@ def apply(
     show(done, json, say(said))
 
 
-def shifts(team: str, *, from_: Begin = "", to: End = "", json: Json = False) -> None:
+def shifts(
+    team: str,
+    *,
+    from_: Begin = "",
+    to: End = "",
+    second: Annotated[bool, typer.Option("--second", help="Show who stands by instead of who is on call.")] = False,
+    json: Json = False,
+) -> None:
     """Show who of a team is on call when, covers and leave included."""
     start, end = instant_of(from_, "--from") if from_ else None, instant_of(to, "--to") if to else None
-    rows = api().get(f"/teams/{team}/shifts", start=start and start.isoformat(), end=end and end.isoformat())
+    rows = api().get(
+        f"/teams/{team}/shifts", start=start and start.isoformat(), end=end and end.isoformat(), standby=second
+    )
     shown = [(row["start"], row["end"], row["person"] or "nobody", row["layer"] or "") for row in rows]
     show(rows, json, table(("From (UTC)", "To (UTC)", "Person", "Layer"), shown, empty="Nothing."))
 
@@ -76,6 +85,7 @@ def cover(
     from_: Begin,
     to: End,
     swap_with: Annotated[str, typer.Option(help="Who takes that person's shifts meanwhile.")] = "",
+    second: Annotated[bool, typer.Option("--second", help="The shifts of whoever stands by.")] = False,
     json: Json = False,
 ) -> None:
     """Let somebody take a team's shifts for a while, or two people exchange theirs."""
@@ -84,6 +94,7 @@ def cover(
         "starts_at": instant_of(from_, "--from").isoformat(),
         "ends_at": instant_of(to, "--to").isoformat(),
         "swap_with": swap_with,
+        "standby": second,
     }
     done = api().post(f"/teams/{team}/covers", body)
     show(done, json, say(f"It is written. `roadbed oncall uncover {done['uid']}` takes it back."))
@@ -92,10 +103,7 @@ def cover(
 def covers(team: str, *, json: Json = False) -> None:
     """List a team's covers and swaps that are not over."""
     rows = api().get(f"/teams/{team}/covers")
-    shown = [
-        (row["uid"], row["person"], row["swap_with"] and f"and {row['swap_with']}", row["starts_at"], row["ends_at"])
-        for row in rows
-    ]
+    shown = [(row["uid"], row["person"], _how(row), row["starts_at"], row["ends_at"]) for row in rows]
     show(
         rows,
         json,
@@ -105,6 +113,10 @@ def covers(team: str, *, json: Json = False) -> None:
             empty="No cover and no swap. `roadbed oncall cover` makes one.",
         ),
     )
+
+
+def _how(row: dict[str, Any]) -> str:
+    return f"and {row['swap_with']}" if row["swap_with"] else "stands by" if row["standby"] else ""
 
 
 def uncover(uid: str, *, json: Json = False) -> None:

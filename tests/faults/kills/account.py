@@ -26,6 +26,7 @@ class Account:
         silenced_paged: services that are silenced and of which a page came.
         silences_lost: silences that were answered and are no more.
         acknowledgements_lost: acknowledgements that were answered and are no more.
+        snoozes_lost: snoozes that were answered and are no more.
         untrue: what is recorded and does not agree with itself or with what came.
     """
 
@@ -39,13 +40,15 @@ class Account:
     silenced_paged: tuple[str, ...]
     silences_lost: tuple[str, ...]
     acknowledgements_lost: tuple[str, ...]
+    snoozes_lost: tuple[str, ...]
     untrue: tuple[str, ...] = field(default=())
 
     @property
     def faults(self) -> dict[str, tuple[str, ...]]:
         """Whatever is wrong, apart from duplicates, of which a kill may make one."""
         found = {name: getattr(self, name) for name in (
-            "lost", "after_acknowledgement", "silenced_paged", "silences_lost", "acknowledgements_lost", "untrue",
+            "lost", "after_acknowledgement", "silenced_paged", "silences_lost", "acknowledgements_lost",
+            "snoozes_lost", "untrue",
         )}  # fmt: skip
         return {name: values for name, values in found.items() if values}
 
@@ -57,6 +60,7 @@ def account(
     answered: Iterable[str],
     silenced: Mapping[str, str],
     acknowledged: Mapping[str, float],
+    snoozed: Iterable[str] = (),
     killed: Sequence[float] = (),
     clock_moved: bool = False,
 ) -> Account:
@@ -68,6 +72,7 @@ def account(
         answered: fingerprints of alerts that were answered with 2xx.
         silenced: services silenced before they fired, with the uid of the silence.
         acknowledged: pages whose acknowledgement was answered with 2xx, and when.
+        snoozed: pages whose snooze was answered with 2xx.
         killed: when the pager was killed, in order.
         clock_moved: whether the clocks inside tell something else than those outside.
     """
@@ -92,6 +97,7 @@ def account(
         silenced_paged=tuple(sorted({call.data.get("service", "") for call in taken} & set(silenced))),
         silences_lost=tuple(sorted(set(silenced.values()) - set(told["silences"]))),
         acknowledgements_lost=tuple(sorted(set(acknowledged) - known)),
+        snoozes_lost=tuple(sorted(set(snoozed) - set(told["snoozed"]))),
         untrue=_untrue(told, came),
     )
 

@@ -114,6 +114,7 @@ def tell() -> dict[str, Any]:
         "sent": Fact.objects.filter(kind="page.sent").count(),
         "opened": Fact.objects.filter(kind="alert.opened").count(),
         "acknowledged": Fact.objects.filter(kind="page.acknowledged").count(),
+        "snoozed": [fact.data["alert"] for fact in Fact.objects.filter(kind="page.snoozed")],
     }
 
 

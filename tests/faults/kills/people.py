@@ -137,7 +137,8 @@ class OnCall:
     Attributes:
         patience: with which message about a page, by its service, it is acknowledged: 0 never, 1 at once, 2 after the
             next step.
-        acknowledged: pages whose acknowledgement was answered, by when.
+        acknowledged: pages whose acknowledgement was answered, by when; some of them are snoozed then.
+        snoozed: pages whose snooze was answered.
         on_answer: told the service of every page about which somebody did what they do.
     """
 
@@ -145,6 +146,7 @@ class OnCall:
     patience: Callable[[str], int]
     on_answer: Callable[[str], None] = lambda _: None
     acknowledged: dict[str, float] = field(default_factory=dict)
+    snoozed: set[str] = field(default_factory=set)
     work: queue.Queue[tuple[str, str]] = field(default_factory=queue.Queue)
     seen: Counter[str] = field(default_factory=Counter)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -181,8 +183,16 @@ class OnCall:
             code, _ = until_answered(partial(self.stage.request, "POST", path), self.stopping)
             if code == 200:
                 self.acknowledged[page] = time.time()
+                if len(self.acknowledged) % 2:
+                    self._snooze(page)
             self.on_answer(service)
             self.work.task_done()
+
+    def _snooze(self, page: str) -> None:
+        path = f"/api/v1/pages/{page}/snooze"
+        code, _ = until_answered(partial(self.stage.request, "POST", path, {"minutes": 600}), self.stopping)
+        if code == 200:
+            self.snoozed.add(page)
 
 
 def silence(stage: Stage, service: str) -> str:

@@ -194,6 +194,7 @@ class Storm:
             answered=self.monitoring.answered,
             silenced=self.silences,
             acknowledged=self.on_call.acknowledged,
+            snoozed=self.on_call.snoozed,
             killed=self.stage.killed.get("pager", []),
             clock_moved=clock_moved,
         )

@@ -14,7 +14,23 @@ from roadbed.ground.people.rules import MEMBER, ROADBED, Caller
 from roadbed.reliability.paging import links, shifts
 from roadbed.reliability.paging import usecases as paging
 from roadbed.reliability.paging.models import Channel
+from roadbed.reliability.paging.policies import writing
 from roadbed.reliability.paging.swaps import asking
+
+OWN_STEPS = "storefront"
+STEPS = """\
+# On call and second together at once, then the lead as well; what can wait is for who is on call alone.
+steps:
+  - {page: [on-call, second], wait: 10 min}
+  - {page: [lead, everybody], wait: 10 min}
+repeat: 2
+acknowledgement_timeout: 1 h
+low_urgency:
+  steps:
+    - {page: on-call, wait: 1 h}
+  repeat: 2
+"""
+"""The escalation policy of that team."""
 
 ALSO_HERE = "tracking"
 """The team that the first admin joins, so that what needs somebody stands on their home page."""
@@ -66,6 +82,12 @@ def put_on_call(cast: Cast, *, now: datetime, days: int) -> None:
                 zone=company.ZONE, now=began,
             )  # fmt: skip
     _take_turns_otherwise(cast, emails, now=now)
+
+
+def escalate_otherwise(cast: Cast, *, now: datetime) -> None:
+    """From now on one team has steps of its own; all others, and the past, have Roadbed's."""
+    team = next(team for team in company.TEAMS if team.name == OWN_STEPS)
+    writing.set_policy(cast.people[team.rotates[0]], team.name, document=STEPS, now=now)
 
 
 def _take_turns_otherwise(cast: Cast, emails: dict[str, str], *, now: datetime) -> None:

@@ -92,6 +92,7 @@ def make(*, first_admin: str, now: datetime, days: int = DAYS, counted: int = CO
     evaluate_all(live_objectives(), at=now)
     evaluate_journeys(at=now)
     aiming.aim(crew, now=now, days=days)
+    cast.escalate_otherwise(crew, now=now)
     usecases.made(ROADBED, seconds=time.monotonic() - began, now=now)
 
 

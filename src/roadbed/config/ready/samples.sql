@@ -58,6 +58,7 @@
 -- covers paging 0008_calendar_feeds
 -- covers paging 0009_swaps_and_seals
 -- covers paging 0010_leases
+-- covers paging 0011_escalation_and_snooze
 -- covers paths 0001_initial
 -- covers people 0001_initial
 -- covers releases 0001_initial

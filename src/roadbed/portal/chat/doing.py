@@ -8,7 +8,7 @@ from typing import Final
 from django.conf import settings
 
 from roadbed.ground.catalog import queries as catalog
-from roadbed.ground.errors import Refusal
+from roadbed.ground.errors import Invalid, Refusal
 from roadbed.ground.people import queries as people
 from roadbed.ground.people.rules import Caller
 from roadbed.ground.ports.commands import Line
@@ -26,7 +26,7 @@ MOST: Final = 12
 def do(caller: Caller, said: Spoken, *, chat: str, address: str, now: datetime) -> list[Line]:
     """Obey; what is refused is answered with its reason and remedy, and changed nothing."""
     verb = {
-        words.RESOLVE: _resolve, words.ESCALATE: _escalate, words.WHO: _who, words.PAGE: _page,
+        words.RESOLVE: _resolve, words.ESCALATE: _escalate, words.SNOOZE: _snooze, words.WHO: _who, words.PAGE: _page,
         words.INCIDENT: _incident,
     }.get(said.verb)  # fmt: skip
     try:
@@ -69,6 +69,18 @@ def _escalate(caller: Caller, said: Spoken, now: datetime) -> list[Line]:
     handing.escalate(caller, page.uid, reason=reason, now=now)
     paged = queries.require_alert(page.uid).alert
     return [Line(f"It is handed on: {page.title}. Paged so far: {', '.join(paged.paged) or 'nobody'}.")]
+
+
+def _snooze(caller: Caller, said: Spoken, now: datetime) -> list[Line]:
+    page = speaking.named(said.first)
+    rest = said.text if page is None else said.rest
+    length = words.length(rest)
+    if length is None:
+        raise Invalid(f"{rest[:40]!r} is no length of time.", remedy="Write `/roadbed snooze 30m`, 2h or 1d.")
+    page = page or speaking.one_of(speaking.held(caller) or speaking.waiting(caller), "You have no open page.")
+    usecases.snooze(caller, page.uid, until=now + length, now=now)
+    until = f"{now + length:%a %-d %b %H:%M} UTC"
+    return [Line(f"It is snoozed until {until}: {page.title}. If it goes on, it is paged again. {_link(page.uid)}")]
 
 
 def _who(caller: Caller, said: Spoken, now: datetime) -> list[Line]:

@@ -109,6 +109,16 @@ def test_a_page_is_taken_and_closed_and_several_are_listed_with_buttons(slack: S
     assert "No open page begins with zzzzzz" in slack.say("ack zzzzzz")
 
 
+def test_a_page_rests_as_long_as_is_said(slack: Slack):
+    page = slack.house.burn()
+    assert "'a while' is no length of time" in slack.say("snooze a while")
+    assert slack.say("snooze 2h").startswith("It is snoozed until")
+    page.refresh_from_db()
+    assert (page.snoozed_by, page.state) == ("Hanne Brandt", Alert.ACKNOWLEDGED)
+    assert slack.say(f"snooze {page.uid[:8]} for 30 minutes").startswith("It is snoozed until")
+    assert slack.say("ack " + page.uid[:8]).startswith("You have it")
+
+
 def test_who_is_on_call_by_team_by_service_and_for_ones_own_teams(slack: Slack):
     assert slack.say("who team-payments").startswith("*team-payments*: Hanne Brandt until")
     assert slack.say("who checkout") == slack.say("oncall team-payments") == slack.say("who")

@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from roadbed.ground.errors import Conflict, NotFound
-from roadbed.reliability.paging import channels, queries, showing, usecases
+from roadbed.ground.errors import Conflict, Invalid, NotFound
+from roadbed.reliability.paging import channels, queries, resting, showing, usecases
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest
 
 
@@ -26,14 +28,11 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
     now = timezone.localtime()
     if request.method == "POST":
         try:
-            yours = usecases.acknowledge_by_link(secret, now=now)
+            _answer(request, secret, now)
         except NotFound:
             return render(request, "paging/gone.html", status=HTTPStatus.NOT_FOUND)
-        except Conflict as refusal:
+        except (Conflict, Invalid) as refusal:
             messages.info(request, refusal.detail, extra_tags="info")
-        else:
-            said = "You have it. Nobody else is paged." if yours else "Somebody else has it already."
-            messages.success(request, said, extra_tags="good" if yours else "info")
         return HttpResponseRedirect(request.path)
     shown = queries.page_behind(secret)
     if shown is None:
@@ -43,9 +42,21 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         "alert": shown.alert,
         "badge": showing.badge(shown.alert),
         "stats": showing.stats(shown.alert),
+        "rests": resting.CHOICES,
         "now": now,
     }
     return render(request, "paging/page.html", context)
+
+
+def _answer(request: HttpRequest, secret: str, now: datetime) -> None:
+    """Take the page, or let it rest where the form says for how long."""
+    if "minutes" in request.POST:
+        usecases.snooze_by_link(secret, until=resting.until_of(request.POST, now=now), now=now)
+        messages.success(request, "It is snoozed. If it goes on, it is paged again then.", extra_tags="good")
+        return
+    yours = usecases.acknowledge_by_link(secret, now=now)
+    said = "You have it. Nobody else is paged." if yours else "Somebody else has it already."
+    messages.success(request, said, extra_tags="good" if yours else "info")
 
 
 @never_cache

@@ -45,13 +45,14 @@ class RotationView:
 
 @dataclass(frozen=True, slots=True)
 class TeamOnCall:
-    """Who of a team is paged first. Without a rotation that is everybody in it."""
+    """Who of a team is paged first. Without a rotation that is everybody in it; `own_steps`: it has a policy."""
 
     team: str
     title: str
     members: tuple[PersonOnCall, ...]
     rotation: RotationView | None
     paged_at: datetime | None
+    own_steps: bool = False
 
     @property
     def first(self) -> PersonOnCall | None:
@@ -103,7 +104,11 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert as lists show it."""
+    """An alert as lists show it.
+
+    While somebody has it, `again_at` is when it is paged again, if ever; `snoozed_by` who chose that, empty where the
+    acknowledgement runs out.
+    """
 
     uid: str
     service_uid: str
@@ -129,6 +134,9 @@ class AlertView:
     closed_for: str
     why: tuple[str, ...]
     figures: Mapping[str, Any]
+    holder_uid: str = ""
+    again_at: datetime | None = None
+    snoozed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

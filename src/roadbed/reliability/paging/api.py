@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,17 +11,27 @@ from ninja import Query, Router, Status
 
 from roadbed.ground.api.doors import caller
 from roadbed.ground.catalog.queries import require_service
+from roadbed.ground.errors import Invalid, Place
 from roadbed.ground.people.rules import ADMIN, authorise
 from roadbed.reliability.paging import calling, handing, queries, schemas, usecases
 from roadbed.reliability.paging.alerts.api import router as alerts_router
 from roadbed.reliability.paging.load.api import router as load_router
+from roadbed.reliability.paging.policies.api import router as policies_router
 from roadbed.reliability.paging.reaching.api import router as reaching_router
 from roadbed.reliability.paging.schedule_api import router as schedule_router
 from roadbed.reliability.paging.swaps.api import router as swaps_router
 from roadbed.reliability.paging.watching.api import router as watching_router
 
 router = Router(tags=["paging"])
-for part in (schedule_router, alerts_router, load_router, reaching_router, swaps_router, watching_router):
+for part in (
+    schedule_router,
+    policies_router,
+    alerts_router,
+    load_router,
+    reaching_router,
+    swaps_router,
+    watching_router,
+):
     router.add_router("", part)
 
 
@@ -135,6 +146,17 @@ def acknowledge_page(request: HttpRequest, uid: str) -> Any:
 def escalate_page(request: HttpRequest, uid: str, body: schemas.HandOnIn) -> Any:
     """Page the next step now, also from whoever has it."""
     handing.escalate(caller(request), uid, reason=body.reason, now=timezone.now())
+    return queries.require_alert(uid).alert
+
+
+@router.post("/pages/{uid}/snooze", response=schemas.AlertOut, operation_id="snooze_page")
+def snooze_page(request: HttpRequest, uid: str, body: schemas.SnoozeIn) -> Any:
+    """Let a page rest for a chosen time, then be paged again from the first step if it goes on then."""
+    now = timezone.now()
+    if (body.minutes is None) == (body.until is None):
+        raise Invalid("A snooze has one end.", remedy="Give minutes or until.", place=Place(field="until"))
+    until = body.until or now + timedelta(minutes=body.minutes or 0)
+    usecases.snooze(caller(request), uid, until=until, now=now)
     return queries.require_alert(uid).alert
 
 

@@ -15,9 +15,10 @@ from roadbed.ground.people.queries import TeamView
 from roadbed.ground.people.rules import ADMIN, SYSTEM, Caller, authorise
 from roadbed.reliability.paging.load.serving import keep, keep_of_person
 from roadbed.reliability.paging.models import Cover, Leave
-from roadbed.reliability.paging.planning import plan_of
+from roadbed.reliability.paging.planning import Plan, plan_of
 from roadbed.reliability.paging.rotating import team_named
 from roadbed.reliability.paging.rules.schedules.calendars import Event, events_of, person_of
+from roadbed.reliability.paging.rules.schedules.values import Schedule
 
 LONGEST: Final = timedelta(days=366)
 LEAVE, OVERRIDES = "leave", "overrides"
@@ -41,12 +42,15 @@ def cover(
     starts_at: datetime,
     ends_at: datetime,
     swap_with: str = "",
+    standby: bool = False,
     now: datetime,
 ) -> str:
     """Let somebody take a team's shifts for a while; with `swap_with` the two take one another's. Answers its uid.
 
+    With `standby` it is the shifts of whoever stands by.
+
     Raises:
-        Invalid: when it is over, longer than a year, or between a person and themselves.
+        Invalid: when it is over, longer than a year, or between a person and themselves; when nobody stands by.
         NotFound: for an unknown team, or somebody who is not in it.
     """
     found = team_named(team)
@@ -56,10 +60,36 @@ def cover(
     other = member_of(found, swap_with, "swap_with") if swap_with else None
     if other is not None and other.pk == first.pk:
         raise Invalid("A swap is between two people.", remedy="Name somebody else.", place=Place(field="swap_with"))
+    if standby:
+        _standby(found, swap_with, now)
     with unit(caller, now=now) as writing:
         keep((found.uid,), now=now)
         held = Team.objects.get(uid=found.uid)
-        return write_cover(writing, held, first, other=other, starts_at=starts_at, ends_at=ends_at, made_by=caller.name)
+        return write_cover(
+            writing, held, first, other=other, starts_at=starts_at, ends_at=ends_at, standby=standby,
+            made_by=caller.name,
+        )  # fmt: skip
+
+
+def _standby(team: TeamView, swap_with: str, now: datetime) -> None:
+    if swap_with:
+        raise Invalid(
+            "Time of standing by is traded by a request.",
+            remedy=f"`roadbed oncall ask {team.name} --second` with --of, --for-from and --for-to.",
+            place=Place(field="swap_with"),
+        )
+    standing_by(team, plan_of(team.uid, now=now))
+
+
+def standing_by(team: TeamView, plan: Plan | None) -> Schedule:
+    """The schedule of whoever stands by in a team. Raises Invalid where nobody does."""
+    found = plan.schedule.standing_by if plan else None
+    if found is None:
+        raise Invalid(
+            f"Nobody stands by in {team.name}.", remedy="Write layers under `second` in its schedule.",
+            place=Place(field="standby"),
+        )  # fmt: skip
+    return found
 
 
 def write_cover(
@@ -70,17 +100,19 @@ def write_cover(
     other: Person | None = None,
     starts_at: datetime,
     ends_at: datetime,
+    standby: bool = False,
     made_by: str,
     request: str = "",
 ) -> str:
     """Write an override in the open transaction, whose caller kept the past; answers its uid."""
     row = Cover.objects.create(
-        team=team, person=person, other=other, starts_at=starts_at, ends_at=ends_at, made_by=made_by[:160],
-        made_at=writing.now,
+        team=team, person=person, other=other, starts_at=starts_at, ends_at=ends_at, standby=standby,
+        made_by=made_by[:160], made_at=writing.now,
     )  # fmt: skip
     data = {
         "team": team.name, "cover": row.uid, "person": person.name, "swap_with": other.name if other else "",
         "from": starts_at.isoformat(), "to": ends_at.isoformat(), **({"request": request} if request else {}),
+        **({"standby": True} if standby else {}),
     }  # fmt: skip
     writing.record("shift.covered", team.uid, data=data)
     return row.uid

@@ -13,7 +13,7 @@ from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED
 from roadbed.reliability.paging.models import Alert, Delivery
 from roadbed.reliability.paging.outbox import Outbox
-from roadbed.reliability.paging.rules.escalation import Policy, Step, Turn, following, frozen, is_fallback
+from roadbed.reliability.paging.rules.escalation import Step, Turn, ahead, following, frozen, is_fallback
 
 
 def locked(uid: str) -> Alert | None:
@@ -37,15 +37,15 @@ def waiting(now: datetime) -> QuerySet[Alert]:
 def catch_up_with_clock(*, now: datetime) -> int:
     """After the clock was set back: a step taken in what is now the future is followed a step's time from now."""
     caught_up = 0
-    for alert in ahead(now).distinct():
-        latest = now + timedelta(seconds=frozen(alert.policy).step_seconds)
+    for alert in misdated(now).distinct():
+        latest = now + timedelta(seconds=frozen(alert.policy).seconds(alert.step))
         rows = Alert.objects.filter(pk=alert.pk, state=Alert.PAGING, next_step_at=alert.next_step_at)
         if alert.next_step_at is not None and alert.next_step_at > latest + CLOCKS_DIFFER:
             caught_up += rows.update(next_step_at=latest)
     return caught_up
 
 
-def ahead(now: datetime) -> QuerySet[Alert]:
+def misdated(now: datetime) -> QuerySet[Alert]:
     """Alerts of which some step was taken before the clock was set back."""
     # The time of a message of quiet hours lies in the future by right; that of its making never does.
     return Alert.objects.filter(state=Alert.PAGING, next_step_at__gt=now, deliveries__queued_at__gt=now + CLOCKS_DIFFER)
@@ -61,46 +61,55 @@ def advance(uid: str, *, now: datetime) -> bool:
     return True
 
 
-def take_step(alert: Alert, writing: Unit) -> None:
-    """Take the next step of a page that is there already."""
+def turn_of(alert: Alert) -> Turn:
+    """Where an alert stands in its policy, counted from when it was paged from the first step, the last time."""
+    return Turn(alert.cycle - alert.first_cycle, alert.step)
+
+
+def drop_waiting(alert: Alert, why: str, *, now: datetime) -> None:
+    """Let nothing go out that was queued before: what is paged anew tells it all."""
+    waiting = Delivery.objects.filter(alert=alert, state=Delivery.WAITING)
+    waiting.update(state=Delivery.DROPPED, error=why, ended_at=now)
+
+
+def take_step(alert: Alert, writing: Unit, *, because: str = "") -> None:
+    """Take the next step of a page that is there already; `because` of what, where nobody's silence is the reason."""
     outbox = Outbox(writing.now)
-    step_into(outbox, alert, writing)
+    step_into(outbox, alert, writing, because=because)
     outbox.write()
     alert.save()
 
 
-def step_into(outbox: Outbox, alert: Alert, writing: Unit) -> None:
+def step_into(outbox: Outbox, alert: Alert, writing: Unit, *, because: str = "") -> None:
     """Page the next step that has anybody with a channel. A whole round without one waits a step's time.
 
     A step that is not urgent and meets quiet hours begins when the first of its people may be disturbed.
     """
-    policy = frozen(alert.policy)
-    turn: Turn | None = Turn(alert.cycle, alert.step)
+    policy, turn = frozen(alert.policy), turn_of(alert)
     reached: tuple[str, ...] = ()
     begins = writing.now
-    for _ in policy.steps:
-        turn = following(policy, turn) if turn else None
-        if turn is None:
-            break
-        alert.cycle, alert.step = turn.cycle, turn.step
+    for turn in ahead(policy, turn_of(alert)):
+        alert.cycle, alert.step = alert.first_cycle + turn.cycle, turn.step
         reached, begins = _page(outbox, alert, policy.steps[turn.step], writing)
-        _record(alert, policy, turn, reached, writing)
+        _record(alert, turn, reached, writing, because)
         if reached:
             break
-    if turn is None:
+    if not reached and following(policy, turn) is None:
         alert.state, alert.next_step_at = Alert.EXHAUSTED, None
         data = said(alert) | {"final": True, "cycle": alert.cycle}
         writing.record("page.exhausted", subject_of(alert), environment=alert.environment, data=data)
     else:
-        alert.next_step_at = begins + timedelta(seconds=policy.step_seconds)
+        alert.next_step_at = begins + timedelta(seconds=policy.seconds(turn.step))
 
 
-def _record(alert: Alert, policy: Policy, turn: Turn, reached: tuple[str, ...], writing: Unit) -> None:
-    data = said(alert) | {"step": policy.steps[turn.step].name, "cycle": turn.cycle, "people": list(reached)}
+def _record(alert: Alert, turn: Turn, reached: tuple[str, ...], writing: Unit, because: str) -> None:
+    policy = frozen(alert.policy)
+    data = said(alert) | {"step": policy.steps[turn.step].name, "cycle": alert.cycle, "people": list(reached)}
     if is_fallback(policy, turn):
         kept = data | {"final": False}
         writing.record("page.exhausted", subject_of(alert), environment=alert.environment, data=kept)
-    elif reached and turn != Turn(0, 0):
+    elif reached and (alert.cycle, alert.step) != (0, 0):
+        data |= {"because": because} if because else {}
         writing.record("page.escalated", subject_of(alert), environment=alert.environment, data=data)
 
 

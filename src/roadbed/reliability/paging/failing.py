@@ -11,7 +11,7 @@ from roadbed.ground.people.rules import ROADBED
 from roadbed.ground.ports.notifier import NotDelivered
 from roadbed.reliability.paging.escalating import bring_forward, said, subject_of
 from roadbed.reliability.paging.models import Alert, Channel, Delivery
-from roadbed.reliability.paging.rules.escalation import wait_before
+from roadbed.reliability.paging.rules.escalation import Turn, ends_round, frozen, wait_before
 
 
 def said_of(row: Delivery) -> dict[str, object]:
@@ -43,7 +43,9 @@ def not_delivered(uid: str, fault: NotDelivered, *, now: datetime, was: Q) -> No
             return
         row = Delivery.objects.select_related("alert", "recipient__person", "channel").get(uid=uid)
         Channel.objects.filter(pk=row.channel_id).update(problem=fault.reason[:300])
-        wait = None if fault.permanent else wait_before(row.attempt)
+        # What was paged anew meanwhile tells it all.
+        old = row.cycle < row.alert.first_cycle
+        wait = None if fault.permanent or old else wait_before(row.attempt)
         if wait is not None:
             _again(row, now=now, wait=max(wait, fault.after or 0.0))
         else:
@@ -89,10 +91,10 @@ def _given_up(row: Delivery, fault: NotDelivered, writing: Unit) -> None:
         step=row.step,
         state__in=[Delivery.WAITING, Delivery.SENDING, Delivery.SENT],
     )
-    last = len(row.alert.policy["steps"]) - 1
-    if row.step < last and not hopeful.exists():
-        # Nobody of this step can be reached, so that waiting for them helps nobody. After the fallback one waits all
-        # the same: a round takes at least one step's time, or all rounds would be over while a mail server restarts.
+    turn = Turn(row.cycle - row.alert.first_cycle, row.step)
+    if not ends_round(frozen(row.alert.policy), turn) and not hopeful.exists():
+        # Nobody of this step can be reached, so that waiting for them helps nobody. At the end of a round one waits
+        # all the same: it takes at least one step's time, or all would be over while a mail server restarts.
         Alert.objects.filter(pk=row.alert_id, state=Alert.PAGING, cycle=row.cycle, step=row.step).update(
             next_step_at=writing.now
         )

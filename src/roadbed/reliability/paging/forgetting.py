@@ -15,6 +15,7 @@ from roadbed.reliability.paging.models import (
     Correction,
     Cover,
     Delivery,
+    EscalationPolicy,
     Habits,
     Heartbeat,
     HeldTrouble,
@@ -50,7 +51,7 @@ def forget(held: Belongings) -> Gone:
     for ours in (Method, Habits):
         rows += ours.objects.filter(person__uid__in=held.people).delete()[0]
     rows += channels.delete()[0]
-    for model in (Rotation, Schedule, Cover, ShiftRequest, Served, Correction, SignedSheet):
+    for model in (Rotation, Schedule, EscalationPolicy, Cover, ShiftRequest, Served, Correction, SignedSheet):
         rows += model.objects.filter(team__uid__in=held.teams).delete()[0]
     rows += Cover.objects.filter(Q(person__uid__in=held.people) | Q(other__uid__in=held.people)).delete()[0]
     rows += ShiftRequest.objects.filter(

@@ -1,20 +1,20 @@
-"""Handing a page on: to the next step at once by a person, or by time when whoever has it never ends it."""
+"""Handing a page on: to the next step at once by a person, or by time, when a snooze or an acknowledgement runs out."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from roadbed.ground.errors import Conflict, NotFound, Place
 from roadbed.ground.ledger.unit import Unit, unit
 from roadbed.ground.people.rules import ROADBED, Caller, authorise
-from roadbed.reliability.paging.escalating import locked, take_step
+from roadbed.reliability.paging.escalating import drop_waiting, locked, take_step, turn_of
 from roadbed.reliability.paging.intake import close_if_over
 from roadbed.reliability.paging.models import Alert
-from roadbed.reliability.paging.rules.escalation import Turn, following, frozen
+from roadbed.reliability.paging.policies.renewing import begin_anew, give_back
+from roadbed.reliability.paging.rules.escalation import following, frozen, is_fallback
 
 LONGEST_REASON: Final = 160
 
@@ -37,46 +37,47 @@ def escalate(caller: Caller, uid: str, *, reason: str = "", now: datetime) -> No
         if page.state == Alert.CLOSED:
             raise Conflict(f"It is closed already, {page.closed_for}.", remedy="There is nothing to do.")
         why = f"{caller.name} hands it on to the next step{f': {said}' if said else ''}."
-        last = following(frozen(page.policy), Turn(page.cycle, page.step)) is None
-        _go_on(page, why, writing, anew=last or page.state == Alert.EXHAUSTED)
+        _go_on(page, why, writing, anew=page.state == Alert.EXHAUSTED or _is_last(page))
+
+
+def _is_last(page: Alert) -> bool:
+    policy, turn = frozen(page.policy), turn_of(page)
+    return following(policy, turn) is None or (bool(policy.rounds) and is_fallback(policy, turn))
 
 
 def _go_on(page: Alert, why: str, writing: Unit, *, anew: bool) -> None:
-    page.state, page.acknowledged_at, page.acknowledged_by, page.acknowledged_name = Alert.PAGING, None, "", ""
-    if anew:
-        page.cycle, page.step = page.cycle + 1, -1
     page.why = [*page.why, why]
-    take_step(page, writing)
-
-
-def limit() -> timedelta | None:
-    """How long somebody may have a page before it is paged again; None for ever."""
-    return timedelta(minutes=settings.ACKNOWLEDGED_MINUTES) if settings.ACKNOWLEDGED_MINUTES else None
+    if page.state == Alert.ACKNOWLEDGED:
+        drop_waiting(page, "Not sent: it was acknowledged before it was paged anew.", now=writing.now)
+    if anew:
+        begin_anew(page, now=writing.now)
+    else:
+        give_back(page)
+    take_step(page, writing, because=why)
 
 
 def overdue(now: datetime) -> QuerySet[Alert]:
-    """Pages that somebody had for too long."""
-    longest = limit()
-    rows = Alert.objects.filter(state=Alert.ACKNOWLEDGED)
-    return rows.none() if longest is None else rows.filter(acknowledged_at__lte=now - longest)
+    """Pages that are to be paged again."""
+    return Alert.objects.filter(state=Alert.ACKNOWLEDGED, again_at__lte=now)
 
 
 def page_again(*, now: datetime) -> int:
-    """Page again what somebody acknowledged and nobody ended in the time that is set; answers how many."""
-    again, longest = 0, limit()
-    for uid in list(overdue(now).order_by("pk").values_list("uid", flat=True)[:200]):
-        if longest is None or close_if_over(uid, now=now):
+    """Page again what was snoozed until now, or acknowledged and not ended in its time; answers how many."""
+    again = 0
+    for uid in list(overdue(now).order_by("again_at").values_list("uid", flat=True)[:200]):
+        if close_if_over(uid, now=now):
             continue
         with unit(ROADBED, now=now) as writing:
             page = locked(uid)
-            if page is None or page.state != Alert.ACKNOWLEDGED or page.acknowledged_at is None:
+            if page is None or page.state != Alert.ACKNOWLEDGED or page.again_at is None or page.again_at > now:
                 continue
-            if page.acknowledged_at > now - longest:
-                continue
-            minutes = round((now - page.acknowledged_at).total_seconds() / 60)
-            who = page.acknowledged_name or "Somebody"
-            _go_on(
-                page, f"{who} has had it for {minutes} min and it goes on, so it is paged again.", writing, anew=True
-            )
+            _go_on(page, _why_again(page, now), writing, anew=True)
             again += 1
     return again
+
+
+def _why_again(page: Alert, now: datetime) -> str:
+    if page.snoozed_by:
+        return f"{page.snoozed_by} snoozed it until now and it goes on, so it is paged again."
+    minutes = round((now - (page.acknowledged_at or now)).total_seconds() / 60)
+    return f"{page.acknowledged_name or 'Somebody'} has had it for {minutes} min and it goes on, so it is paged again."

@@ -124,7 +124,7 @@ def close_if_over(uid: str, *, now: datetime) -> bool:
 
 def close_locked(alert: Alert, reason: str, writing: Unit) -> None:
     """Close an alert in the open transaction; nobody is paged about it any more."""
-    alert.state, alert.next_step_at = Alert.CLOSED, None
+    alert.state, alert.next_step_at, alert.again_at, alert.snoozed_by = Alert.CLOSED, None, None, ""
     alert.closed_at, alert.closed_for = writing.now, reason[:200]
     alert.save()
     data = said(alert) | {

@@ -42,7 +42,7 @@ def escalate(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - ev
             escalating.advance(uid, now=now)
 
 
-@job("paging.clock", attempts=1, time_limit=60.0, every=10.0, wanted=escalating.ahead)
+@job("paging.clock", attempts=1, time_limit=60.0, every=10.0, wanted=escalating.misdated)
 def follow_clock(run: JobRun, payload: dict[str, Any]) -> None:  # noqa: ARG001 - every handler takes both
     """Go on after the clock was set back."""
     escalating.catch_up_with_clock(now=timezone.now())

@@ -11,6 +11,7 @@ from roadbed.ground.people.models import Person, Team
 from roadbed.reliability.paging.ahead.models import GapTold
 from roadbed.reliability.paging.calendars.models import CalendarFeed, CalendarLink
 from roadbed.reliability.paging.load.models import Correction, PayRules, Served, SignedSheet
+from roadbed.reliability.paging.policies.models import EscalationPolicy
 from roadbed.reliability.paging.reaching.models import Habits, Heard, Method
 from roadbed.reliability.paging.reaching.showing import shown_address
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
@@ -28,6 +29,7 @@ __all__ = [
     "Cover",
     "Decision",
     "Delivery",
+    "EscalationPolicy",
     "GapTold",
     "Habits",
     "Heard",
@@ -81,7 +83,7 @@ class Schedule(models.Model):
 
 
 class Cover(models.Model):
-    """Somebody who takes a team's shifts for a while, or exchanges them with `other`."""
+    """Somebody who takes a team's shifts for a while, or exchanges them with `other`; with `standby` stands by."""
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -89,6 +91,7 @@ class Cover(models.Model):
     other = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    standby = models.BooleanField(default=False)
     calendar = models.CharField(max_length=100, blank=True)
     made_by = models.CharField(max_length=160)
     made_at = models.DateTimeField()
@@ -174,7 +177,11 @@ class Channel(models.Model):
 
 
 class Alert(models.Model):
-    """One trouble of one service, open once, with the policy and the reasons of the moment when it opened."""
+    """One trouble of one service, open once, with the policy and the reasons of the moment when it opened.
+
+    `first_cycle` is the round in which it was paged from the first step, the last time. While somebody has it,
+    `again_at` is when it is paged again; `snoozed_by` is who chose that, empty where the acknowledgement runs out.
+    """
 
     PAGING, ACKNOWLEDGED, EXHAUSTED, CLOSED = "paging", "acknowledged", "exhausted", "closed"
 
@@ -202,11 +209,18 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.CharField(max_length=64, blank=True)
     acknowledged_name = models.CharField(max_length=160, blank=True)
+    first_cycle = models.PositiveSmallIntegerField(default=0)
+    again_at = models.DateTimeField(null=True)
+    snoozed_by = models.CharField(max_length=160, blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_for = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(again_at=None, snoozed_by="") | Q(again_at__isnull=False, state="acknowledged"),
+                name="alert_again_while_acknowledged",
+            ),
             models.UniqueConstraint(
                 fields=["service_uid", "what"], condition=Q(closed_at=None), name="one_open_alert_per_trouble"
             ),
@@ -216,6 +230,7 @@ class Alert(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_step_at"], condition=Q(state="paging"), name="alert_due"),
+            models.Index(fields=["again_at"], condition=Q(state="acknowledged"), name="alert_again"),
             models.Index(fields=["opened_at"], name="alert_opened"),
         ]
 

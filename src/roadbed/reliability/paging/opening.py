@@ -13,6 +13,7 @@ from roadbed.reliability.paging.escalating import said, step_into, subject_of
 from roadbed.reliability.paging.models import Alert, Decision, new_uid
 from roadbed.reliability.paging.outbox import Outbox
 from roadbed.reliability.paging.routing import Route
+from roadbed.reliability.paging.rules.escalation import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def open_into(
 ) -> Alert:
     """The same, written when the outbox is; a page that goes on from one that somebody has is theirs as well."""
     uid = new_uid()
+    policy, why = route.of(opening.severity)
     page = Alert(
         uid=uid,
         service_uid=opening.service_uid,
@@ -67,25 +69,26 @@ def open_into(
         figures=dict(opening.figures),
         team=route.team,
         by=route.by,
-        why=[opening.text, *route.why],
-        policy=route.policy.as_data(),
+        why=[opening.text, *why],
+        policy=route.frozen(opening.severity),
         started_at=opening.started_at,
         opened_at=writing.now,
     )
     outbox.pages.append(page)
     outbox.decisions.append(deciding.of_page(Decision.PAGED, page, page.why, now=writing.now))
-    _record(page, route, outbox, writing)
+    _record(page, policy, route.breach, outbox, writing)
     if taken_with is not None and taken_with.acknowledged_at is not None:
         page.state, page.acknowledged_at = Alert.ACKNOWLEDGED, taken_with.acknowledged_at
         page.acknowledged_by, page.acknowledged_name = taken_with.acknowledged_by, taken_with.acknowledged_name
+        page.again_at, page.snoozed_by = taken_with.again_at, taken_with.snoozed_by
         page.why = [*page.why, f"{page.acknowledged_name} has it already, so nobody is paged."]
     else:
         step_into(outbox, page, writing)
     return page
 
 
-def _record(page: Alert, route: Route, outbox: Outbox, writing: Unit) -> None:
-    first = next((step.people[0] for step in route.policy.steps if step.people), "")
+def _record(page: Alert, policy: Policy, breach: str, outbox: Outbox, writing: Unit) -> None:
+    first = next((step.people[0] for step in policy.steps if step.people), "")
     name = next((one.person.name for one in outbox.reachable([first])), "") if first else ""
     data = said(page) | {
         "service_uid": page.service_uid,
@@ -98,6 +101,6 @@ def _record(page: Alert, route: Route, outbox: Outbox, writing: Unit) -> None:
         "started_at": page.started_at.isoformat(),
         "figures": page.figures,
         "why": page.why,
-        "breach": route.breach,
+        "breach": breach,
     }
     writing.record("alert.opened", subject_of(page), environment=page.environment, data=data)

@@ -89,7 +89,7 @@ def _with_the_time(found: dict[str, Plan], now: datetime) -> dict[str, Plan]:
         people.filter(Q(uid__in=named) | Q(address__in={name.lower() for name in named})).values_list("address", "uid")
     )
     active = set(known.values())
-    covers, swaps = _covers(found, now)
+    covers, second, swaps = _covers(found, now)
     leave = [
         values.Away(row.person.uid, row.starts_at, row.ends_at, row.why)
         for row in Leave.objects.filter(removed_at=None, ends_at__gt=now - _LOOKED_BACK).select_related("person")
@@ -104,6 +104,8 @@ def _with_the_time(found: dict[str, Plan], now: datetime) -> dict[str, Plan]:
             schedule=replace(
                 schedule,
                 covers=(*schedule.covers, *covers[uid]),
+                # Where nobody stands by, nobody stands in for them either.
+                second_covers=tuple(second[uid]) if schedule.second else (),
                 swaps=(*schedule.swaps, *swaps[uid]),
                 away=(*schedule.away, *leave, *(values.Away(one, *_EVER, "left") for one in gone)),
             ),
@@ -113,13 +115,16 @@ def _with_the_time(found: dict[str, Plan], now: datetime) -> dict[str, Plan]:
 
 def _covers(
     found: dict[str, Plan], now: datetime
-) -> tuple[dict[str, list[values.Cover]], dict[str, list[values.Swap]]]:
+) -> tuple[dict[str, list[values.Cover]], dict[str, list[values.Cover]], dict[str, list[values.Swap]]]:
+    """Overrides by team: of who is on call, of who stands by, and swaps."""
     covers: dict[str, list[values.Cover]] = defaultdict(list)
+    second: dict[str, list[values.Cover]] = defaultdict(list)
     swaps: dict[str, list[values.Swap]] = defaultdict(list)
     rows = Cover.objects.filter(removed_at=None, ends_at__gt=now - _LOOKED_BACK, team__uid__in=list(found))
     for row in rows.select_related("team", "person", "other").order_by("pk"):
         if row.other is not None:
             swaps[row.team.uid].append(values.Swap(row.person.uid, row.other.uid, row.starts_at, row.ends_at))
         elif row.person.is_active:
-            covers[row.team.uid].append(values.Cover(row.person.uid, row.starts_at, row.ends_at))
-    return covers, swaps
+            made = values.Cover(row.person.uid, row.starts_at, row.ends_at)
+            (second if row.standby else covers)[row.team.uid].append(made)
+    return covers, second, swaps

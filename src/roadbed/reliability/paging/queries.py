@@ -27,9 +27,10 @@ from roadbed.reliability.paging.answers import (
     RotationView,
     TeamOnCall,
 )
-from roadbed.reliability.paging.models import Alert, Channel, Delivery, Recipient
+from roadbed.reliability.paging.escalating import turn_of
+from roadbed.reliability.paging.models import Alert, Channel, Delivery, EscalationPolicy, Recipient
 from roadbed.reliability.paging.planning import WEEKLY, Plan, plan_of, plans
-from roadbed.reliability.paging.rules.escalation import Turn, following, frozen
+from roadbed.reliability.paging.rules.escalation import following, frozen
 from roadbed.reliability.paging.rules.schedules.following import order_of
 from roadbed.reliability.paging.rules.shifts import WEEKDAYS
 
@@ -67,7 +68,10 @@ def on_call(*, now: datetime) -> tuple[TeamOnCall, ...]:
     for name, at in Alert.objects.filter(state__in=[Alert.PAGING, Alert.EXHAUSTED]).values_list("team", "opened_at"):
         paged[name] = max(at, paged.get(name, at))
     known = _people(uid for team in teams for uid in (*(m.uid for m in team.members), *_rotating(by_uid, team.uid)))
-    return tuple(_team(team, by_uid.get(team.uid), known, paged.get(team.name), now) for team in teams)
+    own = frozenset(EscalationPolicy.objects.values_list("team__uid", flat=True))
+    return tuple(
+        _team(team, by_uid.get(team.uid), known, paged.get(team.name), now, own=team.uid in own) for team in teams
+    )
 
 
 def team_on_call(name: str, *, now: datetime) -> TeamOnCall:
@@ -79,7 +83,8 @@ def team_on_call(name: str, *, now: datetime) -> TeamOnCall:
         )
     plan = plan_of(found.uid, now=now)
     uids = (*(member.uid for member in found.members), *(plan.schedule.people if plan else ()))
-    return _team(found, plan, _people(uids), None, now)
+    own = EscalationPolicy.objects.filter(team__uid=found.uid).exists()
+    return _team(found, plan, _people(uids), None, now, own=own)
 
 
 def _rotating(rows: dict[str, Plan], team_uid: str) -> tuple[str, ...]:
@@ -102,7 +107,13 @@ def _people(uids: Iterable[str]) -> dict[str, PersonOnCall]:
 
 
 def _team(
-    team: TeamView, plan: Plan | None, known: dict[str, PersonOnCall], paged_at: datetime | None, now: datetime
+    team: TeamView,
+    plan: Plan | None,
+    known: dict[str, PersonOnCall],
+    paged_at: datetime | None,
+    now: datetime,
+    *,
+    own: bool,
 ) -> TeamOnCall:
     return TeamOnCall(
         team=team.name,
@@ -110,6 +121,7 @@ def _team(
         members=tuple(known[member.uid] for member in team.members if member.uid in known),
         rotation=_rotation(plan, known, now) if plan else None,
         paged_at=paged_at,
+        own_steps=own,
     )
 
 
@@ -221,7 +233,7 @@ def _views(rows: Iterable[Alert]) -> tuple[AlertView, ...]:
 
 def _view(row: Alert, paged: tuple[str, ...], names: dict[str, str]) -> AlertView:
     policy = frozen(row.policy)
-    turn = following(policy, Turn(row.cycle, row.step)) if row.next_step_at else None
+    turn = following(policy, turn_of(row)) if row.next_step_at else None
     upcoming = policy.steps[turn.step].people if turn else ()
     return AlertView(
         uid=row.uid, service_uid=row.service_uid, service=row.service, environment=row.environment, what=row.what,
@@ -230,7 +242,8 @@ def _view(row: Alert, paged: tuple[str, ...], names: dict[str, str]) -> AlertVie
         next_step_at=row.next_step_at, next_people=tuple(names[uid] for uid in upcoming if uid in names), paged=paged,
         started_at=row.started_at, opened_at=row.opened_at, acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.acknowledged_name, closed_at=row.closed_at, closed_for=row.closed_for,
-        why=tuple(row.why), figures=row.figures,
+        why=tuple(row.why), figures=row.figures, holder_uid=row.acknowledged_by,
+        again_at=row.again_at, snoozed_by=row.snoozed_by,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from roadbed.ground.catalog import queries as catalog
 from roadbed.ground.catalog.hours import in_words, within
@@ -14,11 +14,13 @@ from roadbed.ground.demo import queries as demo
 from roadbed.ground.people import queries as people
 from roadbed.ground.people.models import Person
 from roadbed.ground.people.queries import TeamView
-from roadbed.ground.people.rules import ADMIN
-from roadbed.reliability.paging.planning import WEEKLY, Plan, plan_of
-from roadbed.reliability.paging.rules.escalation import STEP_SECONDS, Policy, policy_of
+from roadbed.reliability.paging.planning import WEEKLY, Plan
+from roadbed.reliability.paging.policies.resolving import Directory, Standing, own_of
+from roadbed.reliability.paging.rules.escalation import Policy
+from roadbed.reliability.paging.rules.methods import HIGH, urgency_of
 from roadbed.reliability.paging.rules.owning import OWNER, SHARED, Decided, Side, decide
-from roadbed.reliability.paging.rules.schedules.following import Order, order_of
+from roadbed.reliability.paging.rules.policies.wording import in_words as policy_in_words
+from roadbed.reliability.paging.rules.schedules.following import Order
 from roadbed.reliability.paging.rules.schedules.values import OVERRIDE
 
 DEMO: Final = "It is demo data, so nobody but the demo's own people is paged, and their channels send nothing."
@@ -26,13 +28,26 @@ DEMO: Final = "It is demo data, so nobody but the demo's own people is paged, an
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A policy with the reasons for it, as they are frozen with an alert."""
+    """A policy with the reasons for it, as they are frozen with an alert.
+
+    `low` takes the place of both for an alert that is not urgent, where the team tells that apart.
+    """
 
     team: str
     by: str
     policy: Policy
     why: tuple[str, ...]
     breach: str = ""
+    low: tuple[Policy, tuple[str, ...]] | None = None
+
+    def of(self, severity: int) -> tuple[Policy, tuple[str, ...]]:
+        """The policy of an alert of a severity, with the reasons."""
+        return (self.policy, self.why) if self.low is None or urgency_of(severity) == HIGH else self.low
+
+    def frozen(self, severity: int) -> dict[str, Any]:
+        """What is frozen with it; one that is not urgent keeps what it follows when it becomes so."""
+        policy, _ = self.of(severity)
+        return policy.as_data() | ({} if policy is self.policy else {"urgent": self.policy.as_data()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,7 @@ class _Turn:
     team: str
     policy: Policy
     why: tuple[str, ...]
+    low: tuple[Policy, tuple[str, ...]] | None = None
 
 
 @dataclass
@@ -79,7 +95,8 @@ class Desk:
         if key not in self._turns:
             self._turns[key] = _turn(decided.team, self.team(decided.team), demo_data=demo_data, now=self.now)
         turn = self._turns[key]
-        return Route(turn.team, decided.by, turn.policy, (decided.said, *turn.why), decided.breach)
+        low = turn.low and (turn.low[0], (decided.said, *turn.low[1]))
+        return Route(turn.team, decided.by, turn.policy, (decided.said, *turn.why), decided.breach, low)
 
     def _side(self, name: str) -> Side:
         team = self.team(name)
@@ -108,45 +125,52 @@ def route_of(service: ServiceView, *, now: datetime, owner: str = "") -> Route:
 
 
 def _turn(name: str, team: TeamView | None, *, demo_data: bool, now: datetime) -> _Turn:
-    members = () if team is None else _active(tuple(member.uid for member in team.members))
-    plan = plan_of(team.uid, now=now) if team else None
-    order = order_of(plan.schedule, now) if plan else None
-    last_resort, demo_said = fallback(), tuple[str, ...]()
-    if demo_data:
-        members, last_resort = tuple(uid for uid in members if demo.is_demo(uid)), ()
-        demo_said = (DEMO,)
-    asked = () if order is None else (order.people if order.person else (None, *order.people))
-    policy = policy_of(asked, members, last_resort, step_seconds=plan.step_seconds if plan else STEP_SECONDS)
-    why = (_said_of_plan(name, plan, order, known=team is not None, members=len(members)), *demo_said)
-    return _Turn(team.name if team else name, policy, why)
+    directory = Directory(now, demo_data)
+    standing = directory.team(team.name, view=team) if team else None
+    demo_said = (DEMO,) if demo_data else ()
+    own = own_of(team.uid) if team else None
+    if standing is None or own is None:
+        return _Turn(
+            team.name if team else name, directory.usual(standing), (_said_of_plan(name, standing), *demo_said)
+        )
+    policies, version = own
+    said = (*_said_of_order(name, standing), *demo_said)
+    high, *low = (
+        (directory.of_chain(chain, standing, version=version), (*said, policy_in_words(chain, name, version)))
+        for chain in policies.chains
+    )
+    return _Turn(standing.view.name, *high, low[0] if low else None)
 
 
-def fallback() -> tuple[str, ...]:
-    """Who is paged when nobody of the accountable team answers: the administrators."""
-    rows = Person.objects.filter(role=ADMIN, is_active=True).order_by("pk")
-    return tuple(rows.values_list("uid", flat=True))
-
-
-def _active(uids: tuple[str, ...]) -> tuple[str, ...]:
-    active = set(Person.objects.filter(uid__in=uids, is_active=True).values_list("uid", flat=True))
-    return tuple(uid for uid in uids if uid in active)
-
-
-def _said_of_plan(name: str, plan: Plan | None, order: Order | None, *, known: bool, members: int) -> str:
-    if not known:
+def _said_of_plan(name: str, team: Standing | None) -> str:
+    if team is None:
         return f"There is no team {name}, so the fallback is paged: the administrators."
-    if not members:
+    if not team.members:
         return f"Nobody is in {name}, so the fallback is paged: the administrators."
-    if plan is None or order is None or not order.people:
+    order = team.order
+    if team.plan is None or order is None or not order.people:
         return f"{name} has no rotation, so everybody in it is paged."
-    what = "rotation" if plan.kind == WEEKLY else "schedule"
-    names = dict(Person.objects.filter(uid__in=order.people[:1]).values_list("uid", "name"))
-    first = names.get(order.people[0], "somebody unknown")
+    (said,) = _said_of_order(name, team)
     if order.person is None:
-        return f"The {what} of {name} names nobody now, so who comes next is paged: {first}."
+        return f"{said.rstrip('.')}, so who comes next is paged: {_name(order.people[0])}."
+    return said
+
+
+def _said_of_order(name: str, team: Standing) -> tuple[str, ...]:
+    """Whom a team's rotation or schedule names."""
+    plan, order = team.plan, team.order
+    if plan is None or order is None:
+        return ()
+    what = "rotation" if plan.kind == WEEKLY else "schedule"
+    if order.person is None:
+        return (f"The {what} of {name} names nobody now.",)
     layer = order.layer or ""
     by = ", by an override," if layer == OVERRIDE else f", by its layer {layer}," if plan.kind != WEEKLY else ""
-    return f"The {what} of {name} names {first}{by} {_until(plan, order)}."
+    return (f"The {what} of {name} names {_name(order.person)}{by} {_until(plan, order)}.",)
+
+
+def _name(uid: str) -> str:
+    return Person.objects.filter(uid=uid).values_list("name", flat=True).first() or "somebody unknown"
 
 
 def _until(plan: Plan, order: Order) -> str:

@@ -50,7 +50,7 @@ def list_shifts(request: HttpRequest, name: str, asked: Query[schemas.ShiftSpan]
     authorise(caller(request), "read")
     now = timezone.now()
     start = asked.start or now.replace(microsecond=0)
-    return list(shifts.shifts(name, start=start, end=asked.end or start + SHOWN, now=now))
+    return list(shifts.shifts(name, start=start, end=asked.end or start + SHOWN, now=now, standby=asked.standby))
 
 
 @router.get("/on-call/gaps", response=list[schemas.ShiftGapOut], operation_id="list_gaps")
@@ -84,6 +84,7 @@ def cover_shift(request: HttpRequest, name: str, body: schemas.CoverIn) -> Any:
         starts_at=body.starts_at,
         ends_at=body.ends_at,
         swap_with=body.swap_with,
+        standby=body.standby,
         now=timezone.now(),
     )
     return Status(201, {"uid": uid})

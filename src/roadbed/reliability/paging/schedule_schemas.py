@@ -37,6 +37,7 @@ class ShiftSpan(Schema):
 
     start: Annotated[Instant | None, Field(description="Now, where it is left out.")] = None
     end: Annotated[Instant | None, Field(description="28 days later, where it is left out.")] = None
+    standby: Annotated[bool, Field(description="Who stands by, instead of who is on call.")] = False
 
 
 class ShiftOut(Schema):
@@ -74,6 +75,7 @@ class CoverIn(Schema):
     starts_at: Instant
     ends_at: Instant
     swap_with: Annotated[str, Field(max_length=254)] = ""
+    standby: Annotated[bool, Field(description="The shifts of whoever stands by.")] = False
 
 
 class CoverOut(Schema):
@@ -87,6 +89,7 @@ class CoverOut(Schema):
     ends_at: datetime
     calendar: str
     made_by: str
+    standby: bool
 
 
 class LeaveIn(Schema):

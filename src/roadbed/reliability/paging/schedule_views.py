@@ -84,6 +84,7 @@ def _show(request: HttpRequest, name: str, *, refusal: Refusal | None = None, fo
             "earlier": first - timedelta(days=lanes.DAYS),
             "later": first + timedelta(days=lanes.DAYS),
             "is_now": first == today,
+            "stands_by": bool(board.second),
             "next": [
                 {"shift": shift, "start": _told(shift.start, zone), "end": _told(shift.end, zone)}
                 for shift in board.shifts
@@ -142,7 +143,10 @@ def cover(request: HttpRequest, name: str) -> HttpResponse:
     def doing(caller: Caller, now: datetime) -> None:
         start, end = _spanned(request, name, now)
         person, other = request.POST.get("person", ""), request.POST.get("swap_with", "")
-        usecases.cover(caller, name, person=person, starts_at=start, ends_at=end, swap_with=other, now=now)
+        standby = bool(request.POST.get("standby"))
+        usecases.cover(
+            caller, name, person=person, starts_at=start, ends_at=end, swap_with=other, standby=standby, now=now
+        )
 
     return _doing(request, name, "cover", doing, "It is covered.")
 
@@ -157,7 +161,8 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         trade = bool(request.POST.get("back_from") or request.POST.get("back_to"))
         back = _spanned(request, name, now, ("back_from", "back_to")) if trade else None
         to, note = request.POST.get("to", ""), request.POST.get("note", "")
-        asking.ask(caller, name, starts_at=start, ends_at=end, to=to, back=back, note=note, now=now)
+        standby = bool(request.POST.get("standby"))
+        asking.ask(caller, name, starts_at=start, ends_at=end, to=to, back=back, standby=standby, note=note, now=now)
 
     return _doing(request, name, "ask", doing, "Asked. It stays yours until somebody accepts.")
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
+from roadbed.ground.api.instants import Instant
 from roadbed.reliability.paging.rules.escalation import LONGEST, SHORTEST, STEP_SECONDS
 
 
@@ -38,13 +39,14 @@ class RotationOut(Schema):
 
 
 class TeamOnCallOut(Schema):
-    """Who of a team is paged first; without a rotation that is everybody in it."""
+    """Who of a team is paged first; without a rotation that is everybody in it. `own_steps`: it has a policy."""
 
     team: str
     title: str
     members: list[ResponderOut]
     rotation: RotationOut | None
     paged_at: datetime | None
+    own_steps: bool
 
 
 class RotationIn(Schema):
@@ -89,7 +91,11 @@ class ChannelMade(Schema):
 
 
 class AlertOut(Schema):
-    """A page: what is wrong, whom it reached, who has it."""
+    """A page: what is wrong, whom it reached, who has it.
+
+    While somebody has it, `again_at` is when it is paged again, if ever; `snoozed_by` who chose that, empty where the
+    acknowledgement runs out.
+    """
 
     uid: str
     service_uid: str
@@ -111,6 +117,8 @@ class AlertOut(Schema):
     opened_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str
+    again_at: datetime | None
+    snoozed_by: str
     closed_at: datetime | None
     closed_for: str
     why: list[str]
@@ -156,6 +164,13 @@ class AcknowledgedOut(Schema):
     uid: str
     acknowledged_by: str
     yours: bool
+
+
+class SnoozeIn(Schema):
+    """How long a page rests: so many minutes from now, or until an instant; one of both."""
+
+    minutes: Annotated[int | None, Field(ge=1, le=7 * 24 * 60)] = None
+    until: Instant | None = None
 
 
 class AlertCloseIn(Schema):

@@ -59,6 +59,7 @@ class CoverView:
     ends_at: datetime
     calendar: str
     made_by: str
+    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,14 @@ def schedule(team: str, *, now: datetime) -> ScheduleView:
     )
 
 
-def shifts(team: str, *, start: datetime, end: datetime, now: datetime) -> tuple[ShiftView, ...]:
-    """Who is on call in a span, an exact partition of it.
+def shifts(team: str, *, start: datetime, end: datetime, now: datetime, standby: bool = False) -> tuple[ShiftView, ...]:
+    """Who is on call in a span, or with `standby` who stands by; an exact partition of it, none where nobody does.
 
     Raises:
         NotFound: for an unknown team, or one whose people take no turns.
     """
-    return board(team, start=start, end=end, now=now).shifts
+    found = board(team, start=start, end=end, now=now)
+    return found.second if standby else found.shifts
 
 
 def board(team: str, *, start: datetime, end: datetime, now: datetime) -> Board:
@@ -193,7 +195,7 @@ def covers(team: str, *, now: datetime) -> tuple[CoverView, ...]:
     return tuple(
         CoverView(
             row.uid, row.team.name, row.person.name, row.other.name if row.other else "", row.starts_at, row.ends_at,
-            row.calendar, row.made_by,
+            row.calendar, row.made_by, row.standby,
         )
         for row in rows.select_related("team", "person", "other").order_by("starts_at", "pk")
     )  # fmt: skip
@@ -219,12 +221,13 @@ def calendar_of_person(person_uid: str, *, now: datetime) -> bytes:
     mine: list[Slot] = []
     for uid, plan in plans(None, now=now).items():
         if uid in teams and person_uid in plan.schedule.people:
-            slots = render(plan.schedule, now - timedelta(days=7), now + CALENDAR_AHEAD).slots
-            mine += [
-                Slot(slot.start, slot.end, person.name, f"{teams[uid]}, {slot.layer}")
-                for slot in slots
-                if slot.person == person_uid
-            ]
+            for schedule, does in ((plan.schedule, ""), (plan.schedule.standing_by, "stands by, ")):
+                slots = render(schedule, now - timedelta(days=7), now + CALENDAR_AHEAD).slots if schedule else ()
+                mine += [
+                    Slot(slot.start, slot.end, person.name, f"{teams[uid]}, {does}{slot.layer}")
+                    for slot in slots
+                    if slot.person == person_uid
+                ]
     return calendar_of(sorted(mine, key=lambda slot: slot.start), name="Roadbed", now=now)
 
 

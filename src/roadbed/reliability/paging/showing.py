@@ -14,6 +14,8 @@ def badge(alert: AlertView) -> Badge:
         return Badge("bad", "Nobody has it yet", "bell-ringing")
     if alert.state == Alert.EXHAUSTED:
         return Badge("bad", "Nobody answered")
+    if alert.snoozed_by:
+        return Badge("idle", f"Snoozed by {alert.snoozed_by}", "moon")
     if alert.state == Alert.ACKNOWLEDGED:
         return Badge("warn", f"{alert.acknowledged_by} has it", "user-check")
     return Badge("good", "Closed")

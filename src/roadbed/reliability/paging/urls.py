@@ -5,6 +5,7 @@ from django.urls import path
 from roadbed.reliability.paging import answer_views, schedule_views, views
 from roadbed.reliability.paging.alerts.urls import urlpatterns as alerts
 from roadbed.reliability.paging.load import views as load_views
+from roadbed.reliability.paging.policies import views as policy_views
 from roadbed.reliability.paging.reaching import answer_doors, wish_views
 from roadbed.reliability.paging.swaps import views as swap_views
 from roadbed.reliability.paging.watching import beat_door, watch_views
@@ -22,6 +23,8 @@ urlpatterns = [
     path("on-call/teams/<str:name>/schedule/feeds", schedule_views.add_feed, name="add-feed"),
     path("on-call/teams/<str:name>/schedule/feeds/<str:uid>/remove", schedule_views.remove_feed, name="remove-feed"),
     path("on-call/teams/<str:name>/schedule/leave", schedule_views.leave, name="leave"),
+    path("on-call/teams/<str:name>/escalation", policy_views.show, name="escalation"),
+    path("on-call/teams/<str:name>/escalation/write", policy_views.write, name="write-escalation"),
     path("on-call/teams/<str:name>/load", load_views.show, name="load"),
     path("on-call/teams/<str:name>/pay", load_views.pay, name="pay"),
     path("on-call/teams/<str:name>/pay/sign", load_views.sign, name="sign-pay"),
@@ -51,6 +54,7 @@ urlpatterns = [
     path("on-call/pages/<str:uid>", views.show_alert, name="alert"),
     path("on-call/pages/<str:uid>/acknowledge", views.acknowledge, name="acknowledge"),
     path("on-call/pages/<str:uid>/escalate", views.escalate, name="escalate"),
+    path("on-call/pages/<str:uid>/snooze", views.snooze, name="snooze"),
     path("on-call/pages/<str:uid>/close", views.close, name="close"),
     path("pages/<str:secret>", answer_views.page, name="page"),
     path("channels/<str:secret>", answer_views.channel, name="channel"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roadbed.reliability.paging.answering import acknowledge, acknowledge_by_link, close
+from roadbed.reliability.paging.answering import acknowledge, acknowledge_by_link, close, snooze, snooze_by_link
 from roadbed.reliability.paging.channels import (
     add_channel,
     confirm_channel,
@@ -36,6 +36,8 @@ __all__ = [
     "send_test",
     "set_rotation",
     "set_schedule",
+    "snooze",
+    "snooze_by_link",
     "take_calendar",
     "take_leave",
     "try_channel",

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from roadbed.ground.errors import Invalid, Place, Refusal
 from roadbed.ground.people.rules import may
 from roadbed.ground.shell import doors
-from roadbed.reliability.paging import calling, handing, links, queries, shifts, showing, usecases
+from roadbed.reliability.paging import calling, handing, links, queries, resting, shifts, showing, usecases
 from roadbed.reliability.paging.alerts import showing as alert_showing
 from roadbed.reliability.paging.alerts import views as alert_views
 from roadbed.reliability.paging.alerts.why import why_page
 from roadbed.reliability.paging.models import Alert
+from roadbed.reliability.paging.policies import queries as policies
 from roadbed.reliability.paging.rules.escalation import STEP_SECONDS
 from roadbed.reliability.paging.rules.shifts import WEEKDAYS
 from roadbed.reliability.paging.swaps import queries as requests
@@ -137,6 +138,7 @@ def rotation(request: HttpRequest, name: str) -> HttpResponse:
             for person in team.members
         ],
         "numbers": range(1, len(team.members) + 1),
+        "stops": policies.preview(name, at=now)[: policies.ROUND_SHOWN],
         "weekdays": WEEKDAYS,
         "usual": STEP_SECONDS,
         "may_write": may(doors.caller(request), "rotation.write", team=team.team).allowed,
@@ -187,7 +189,7 @@ def _seconds(text: str) -> int:
 @doors.page
 def show_alert(request: HttpRequest, uid: str) -> HttpResponse:
     """One alert: why it went where it went, and every attempt to reach somebody."""
-    found, explained = queries.require_alert(uid), why_page(uid)
+    caller, found, explained = doors.caller(request), queries.require_alert(uid), why_page(uid)
     context = {
         "alert": found.alert,
         "badge": showing.badge(found.alert),
@@ -199,6 +201,8 @@ def show_alert(request: HttpRequest, uid: str) -> HttpResponse:
         "decisions": alert_views.decided(explained.decisions),
         "people": [{"view": one, "badge": alert_showing.answer_badge(one.outcome)} for one in explained.people],
         "waits": found.alert.state in (Alert.PAGING, Alert.EXHAUSTED),
+        "mine": found.alert.holder_uid == caller.uid,
+        "rests": resting.CHOICES,
         "now": timezone.localtime(),
     }
     return render(request, "paging/alert.html", context)
@@ -218,6 +222,18 @@ def escalate(request: HttpRequest, uid: str) -> HttpResponse:
     return _acted(
         request, uid, lambda caller: handing.escalate(caller, uid, now=timezone.now()), "The next step is paged."
     )
+
+
+@require_POST
+@doors.page
+def snooze(request: HttpRequest, uid: str) -> HttpResponse:
+    """Let an alert rest for a while."""
+    now = timezone.now()
+    return _acted(
+        request, uid,
+        lambda caller: usecases.snooze(caller, uid, until=resting.until_of(request.POST, now=now), now=now),
+        "It is snoozed. If it goes on, it is paged again then.",
+    )  # fmt: skip
 
 
 @require_POST

@@ -123,7 +123,20 @@ def _acknowledged(fact: FactView) -> tuple[Tone | None, str, str]:
 
 def _escalated(fact: FactView) -> tuple[Tone | None, str, str]:
     people = ", ".join(str(name) for name in fact.data.get("people", ()))
-    return "warn", f"Escalated to {people or _whom(fact) or 'the next person'}", "Nobody had acknowledged in time."
+    return (
+        "warn",
+        f"Escalated to {people or _whom(fact) or 'the next person'}",
+        str(fact.data.get("because") or "Nobody had acknowledged in time."),
+    )
+
+
+def _snoozed(fact: FactView) -> tuple[Tone | None, str, str]:
+    until = str(fact.data.get("until") or "")[:16].replace("T", " ")
+    return (
+        None,
+        f"{fact.actor_name} snoozed the page",
+        f"If it goes on, it is paged again {until} UTC." if until else "",
+    )
 
 
 def _exhausted(fact: FactView) -> tuple[Tone | None, str, str]:  # noqa: ARG001 - every teller takes the fact
@@ -211,6 +224,7 @@ TOLD: Final[dict[str, tuple[str, str, Words]]] = {
     "page.sent": (ALERTS, "bell-ringing", _paged),
     "page.failed": (ALERTS, "bell-ringing", _page_failed),
     "page.acknowledged": (PEOPLE, "user-check", _acknowledged),
+    "page.snoozed": (PEOPLE, "moon", _snoozed),
     "page.escalated": (ALERTS, "user-share", _escalated),
     "page.exhausted": (ALERTS, "bell-ringing", _exhausted),
     "incident.detected": (ALERTS, "urgent", _detected),

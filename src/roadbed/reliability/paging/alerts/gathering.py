@@ -13,15 +13,17 @@ from roadbed.reliability.paging.alerts import deciding
 from roadbed.reliability.paging.alerts.looking import WHAT, View
 from roadbed.reliability.paging.alerts.models import Decision, Signal
 from roadbed.reliability.paging.alerts.storms import Storms
-from roadbed.reliability.paging.escalating import locked, said, subject_of, take_step
+from roadbed.reliability.paging.escalating import drop_waiting, locked, said, subject_of, take_step
 from roadbed.reliability.paging.intake import close_locked
-from roadbed.reliability.paging.models import Alert, Delivery
+from roadbed.reliability.paging.models import Alert
 from roadbed.reliability.paging.opening import Opening, open_into
 from roadbed.reliability.paging.outbox import Outbox
+from roadbed.reliability.paging.policies.renewing import begin_anew
 from roadbed.reliability.paging.routing import Route
 from roadbed.reliability.paging.rules.alerts.placing import listed
 from roadbed.reliability.paging.rules.alerts.storming import Joining
 from roadbed.reliability.paging.rules.alerts.values import SEVERITIES
+from roadbed.reliability.paging.rules.methods import HIGH, urgency_of
 
 Group = tuple[str, str, str]
 
@@ -198,18 +200,18 @@ def _opening(signal: Signal, count: int, said: str, now: datetime) -> Opening:
 def worsen(page: Alert, severity: int, title: str, writing: Unit) -> None:
     """Page again from the first step, since what joined is worse than what was known; who had it has it no more."""
     before = page.severity
-    page.severity, page.cycle, page.step = severity, page.cycle + 1, -1
-    page.state, page.acknowledged_at, page.acknowledged_by, page.acknowledged_name = Alert.PAGING, None, "", ""
+    page.severity = severity
+    if urgency_of(severity) == HIGH:
+        page.policy = page.policy.get("urgent", page.policy)
     text = f"{title}: {SEVERITIES[severity]}, worse than before, so it is paged again."
     page.why = [*page.why, text]
+    begin_anew(page, now=writing.now)
     deciding.of_page(Decision.WORSENED, page, [text], now=writing.now).save()
     data = said(page) | {"severity": severity, "before": before}
     writing.record("alert.worsened", subject_of(page), environment=page.environment, data=data)
     # What nobody has read yet is told by the new one.
-    superseded = "Not sent: it became worse and is paged anew."
-    waiting = Delivery.objects.filter(alert=page, state=Delivery.WAITING)
-    waiting.update(state=Delivery.DROPPED, error=superseded, ended_at=writing.now)
-    take_step(page, writing)
+    drop_waiting(page, "Not sent: it became worse and is paged anew.", now=writing.now)
+    take_step(page, writing, because=text)
 
 
 def close_where_over(pages: Iterable[int], writing: Unit, *, reason: str = "its alerts are over") -> None:

@@ -77,7 +77,8 @@ def _ask(page: Alert) -> PageAsk:
     }
     return PageAsk(
         why=tuple(page.why), opened_at=page.opened_at, step_seconds=policy.step_seconds,
-        steps=tuple((step.name, step.people) for step in policy.steps), step=page.step, cycle=page.cycle,
+        steps=tuple((step.name, step.people) for step in policy.steps), step=page.step,
+        cycle=page.cycle - page.first_cycle,
         acknowledged_at=page.acknowledged_at, acknowledged_by=page.acknowledged_name, closed_at=page.closed_at,
         closed_for=page.closed_for, reached=reached,
     )  # fmt: skip

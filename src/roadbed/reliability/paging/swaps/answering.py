@@ -24,6 +24,7 @@ from roadbed.reliability.paging.swaps.asking import (
     request_of,
     require_plan,
     said,
+    timetable,
 )
 from roadbed.reliability.paging.swaps.models import ShiftRequest
 
@@ -41,21 +42,25 @@ def accept(caller: Caller, uid: str, *, now: datetime) -> None:
         # Two answers, or an answer and a new schedule, one after the other.
         Team.objects.select_for_update().get(pk=row.team.pk)
         _open(row, now=now)
-        plan = require_plan(team_named(row.team.name), now=now)
-        has_all_of(plan, row.asker, row.starts_at, row.ends_at, "from")
-        if (gone := away_in(plan.schedule.away, taker.uid, row.starts_at, row.ends_at)) is not None:
+        team = team_named(row.team.name)
+        schedule = timetable(team, require_plan(team, now=now), standby=row.standby)
+        has_all_of(schedule, row.asker, row.starts_at, row.ends_at, "from", standby=row.standby)
+        if (gone := away_in(schedule.away, taker.uid, row.starts_at, row.ends_at)) is not None:
             raise Conflict(f"You are away then: {gone.why}.", remedy="Take the leave back, or decline.")
         trades = [(taker, row.starts_at, row.ends_at)]
         if row.back_starts_at is not None and row.back_ends_at is not None:
-            has_all_of(plan, taker, row.back_starts_at, row.back_ends_at, "back_from")
-            if away_in(plan.schedule.away, row.asker.uid, row.back_starts_at, row.back_ends_at) is not None:
+            has_all_of(schedule, taker, row.back_starts_at, row.back_ends_at, "back_from", standby=row.standby)
+            if away_in(schedule.away, row.asker.uid, row.back_starts_at, row.back_ends_at) is not None:
                 raise Conflict(f"{row.asker.name} is away in the time that they would take.", remedy="Ask them.")
             trades.append((row.asker, row.back_starts_at, row.back_ends_at))
         if not closed(row, ShiftRequest.ACCEPTED, now=now, taken_by=taker):
             raise _over(row)
         keep((row.team.uid,), now=now)
         for person, start, end in trades:
-            write_cover(writing, row.team, person, starts_at=start, ends_at=end, made_by=caller.name, request=row.uid)
+            write_cover(
+                writing, row.team, person, starts_at=start, ends_at=end, standby=row.standby, made_by=caller.name,
+                request=row.uid,
+            )  # fmt: skip
         writing.record("shift.request.closed", row.team.uid, data=said(row))
         telling.told(telling.ACCEPTED, row, [row.asker], now=now)
 

@@ -41,8 +41,8 @@ def ask(request: HttpRequest, name: str, body: schemas.RequestIn) -> Any:
             raise Invalid("A trade has a start and an end.", remedy="Give both.", place=Place(field="back_ends_at"))
         back = (body.back_starts_at, body.back_ends_at)
     uid = asking.ask(
-        caller(request), name, starts_at=body.starts_at, ends_at=body.ends_at, to=body.to, back=back, note=body.note,
-        now=timezone.now(),
+        caller(request), name, starts_at=body.starts_at, ends_at=body.ends_at, to=body.to, back=back,
+        standby=body.standby, note=body.note, now=timezone.now(),
     )  # fmt: skip
     return Status(201, {"uid": uid})
 

@@ -12,10 +12,11 @@ from roadbed.ground.ledger.unit import unit
 from roadbed.ground.people.models import Person, Team
 from roadbed.ground.people.queries import TeamView
 from roadbed.ground.people.rules import ADMIN, SYSTEM, Caller, authorise
-from roadbed.reliability.paging.covering import checked_span, member_of
+from roadbed.reliability.paging.covering import checked_span, member_of, standing_by
 from roadbed.reliability.paging.planning import Plan, plan_of
 from roadbed.reliability.paging.rotating import team_named
 from roadbed.reliability.paging.rules.schedules.asking import not_theirs
+from roadbed.reliability.paging.rules.schedules.values import Schedule
 from roadbed.reliability.paging.swaps import telling
 from roadbed.reliability.paging.swaps.models import ShiftRequest
 
@@ -32,18 +33,20 @@ def ask(
     ends_at: datetime,
     to: str = "",
     back: tuple[datetime, datetime] | None = None,
+    standby: bool = False,
     note: str = "",
     now: datetime,
 ) -> str:
     """Ask somebody, or anyone of the team, to take time of the caller's; answers the request's uid.
 
     Args:
-        caller: who is on call in that time.
+        caller: who is on call in that time, or with `standby` stands by.
         team: whose schedule it is.
         starts_at: when it begins; it has to be still to come, since the request ends then.
         ends_at: when it ends.
         to: e-mail address of whom it is asked; empty for anyone of the team.
         back: time of theirs that the caller takes in exchange; only with `to`.
+        standby: whether it is time of standing by; in a trade both are.
         note: why, in few words.
         now: the instant.
 
@@ -61,11 +64,11 @@ def ask(
         raise Invalid("Nobody asks themselves.", remedy="Name somebody else, or nobody.", place=Place(field="to"))
     if back is not None and asked is None:
         raise Invalid("A trade is with one person.", remedy="Say whose time you take.", place=Place(field="to"))
-    plan = require_plan(found, now=now)
-    has_all_of(plan, asker, starts_at, ends_at, "from")
+    schedule = timetable(found, require_plan(found, now=now), standby=standby)
+    has_all_of(schedule, asker, starts_at, ends_at, "from", standby=standby)
     if back is not None and asked is not None:
         _to_come(*back, "back_from", now)
-        has_all_of(plan, asked, *back, "back_from")
+        has_all_of(schedule, asked, *back, "back_from", standby=standby)
     with unit(caller, now=now) as writing:
         held = ShiftRequest.objects.filter(asker=asker, state=ShiftRequest.OPEN)
         if held.count() >= MOST:
@@ -75,7 +78,7 @@ def ask(
                 row = ShiftRequest.objects.create(
                     team=Team.objects.get(uid=found.uid), asker=asker, asked=asked, starts_at=starts_at,
                     ends_at=ends_at, back_starts_at=back[0] if back else None, back_ends_at=back[1] if back else None,
-                    note=" ".join(note.replace("\x00", "").split())[:200], made_at=now,
+                    standby=standby, note=" ".join(note.replace("\x00", "").split())[:200], made_at=now,
                 )  # fmt: skip
         except IntegrityError:
             raise Conflict(
@@ -121,6 +124,7 @@ def said(row: ShiftRequest) -> dict[str, object]:
         "team": row.team.name, "request": row.uid, "person": row.asker.name, "state": row.state,
         "to": row.asked.name if row.asked else "", "taken_by": row.taken_by.name if row.taken_by else "",
         "from": row.starts_at.isoformat(), "until": row.ends_at.isoformat(),
+        "standby": row.standby,
         "back_from": row.back_starts_at.isoformat() if row.back_starts_at else "",
         "back_until": row.back_ends_at.isoformat() if row.back_ends_at else "",
     }  # fmt: skip
@@ -137,17 +141,25 @@ def require_plan(team: TeamView, *, now: datetime) -> Plan:
     return plan
 
 
-def has_all_of(plan: Plan, person: Person, start: datetime, end: datetime, field: str) -> None:
-    """Refuse a span in which another one is on call, or nobody, saying from when."""
-    slot = not_theirs(plan.schedule, person.uid, start, end)
+def timetable(team: TeamView, plan: Plan, *, standby: bool) -> Schedule:
+    """The schedule of who is on call, or of who stands by. Raises Invalid where nobody does."""
+    return standing_by(team, plan) if standby else plan.schedule
+
+
+def has_all_of(
+    schedule: Schedule, person: Person, start: datetime, end: datetime, field: str, *, standby: bool
+) -> None:
+    """Refuse a span in which another one has the time, or nobody, saying from when."""
+    slot = not_theirs(schedule, person.uid, start, end)
     if slot is None:
         return
     name = Person.objects.filter(uid=slot.person or "").values_list("name", flat=True).first() or "nobody"
-    zone = plan.schedule.zone
+    zone, does = schedule.zone, "standing by" if standby else "on call"
     raise Invalid(
-        f"{person.name} is not on call in all of it: from {slot.start.astimezone(zone):%a %-d %b %H:%M} to "
+        f"{person.name} is not {does} in all of it: from {slot.start.astimezone(zone):%a %-d %b %H:%M} to "
         f"{slot.end.astimezone(zone):%a %-d %b %H:%M} ({zone.key}) {name} is.",
-        remedy=f"`roadbed oncall shifts {plan.schedule.name}` shows whose time is whose.", place=Place(field=field),
+        remedy=f"`roadbed oncall shifts {schedule.name}{' --second' if standby else ''}` shows whose time is whose.",
+        place=Place(field=field),
     )  # fmt: skip
 
 

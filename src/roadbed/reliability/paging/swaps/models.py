@@ -19,7 +19,7 @@ class ShiftRequest(models.Model):
     """Somebody asks a person, or anyone of the team where `asked` is empty, to take time of theirs.
 
     With `back_starts_at` it is a trade: whoever accepts gives that time of their own. An override is made only when
-    it is accepted; `declined_by` are the uids of those who said no.
+    it is accepted; `declined_by` are the uids of those who said no. `standby` is time in which they stand by.
     """
 
     OPEN, ACCEPTED, DECLINED, WITHDRAWN, EXPIRED = "open", "accepted", "declined", "withdrawn", "expired"
@@ -32,6 +32,7 @@ class ShiftRequest(models.Model):
     ends_at = models.DateTimeField()
     back_starts_at = models.DateTimeField(null=True)
     back_ends_at = models.DateTimeField(null=True)
+    standby = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=9, default=OPEN)
     declined_by = models.JSONField(default=list)
@@ -60,7 +61,9 @@ class ShiftRequest(models.Model):
                 name="request_accepted_by_somebody",
             ),
             models.UniqueConstraint(
-                fields=["team", "asker", "starts_at"], condition=Q(state="open"), name="one_open_request_per_shift"
+                fields=["team", "asker", "starts_at", "standby"],
+                condition=Q(state="open"),
+                name="one_open_request_per_shift",
             ),
         ]
         indexes = [models.Index(fields=["starts_at"], condition=Q(state="open"), name="request_open")]

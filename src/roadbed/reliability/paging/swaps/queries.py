@@ -29,6 +29,7 @@ class RequestView:
     ends_at: datetime
     back_starts_at: datetime | None
     back_ends_at: datetime | None
+    standby: bool
     note: str
     state: str
     declined: int
@@ -59,8 +60,9 @@ def view_of(row: ShiftRequest) -> RequestView:
     """One request."""
     return RequestView(
         row.uid, row.team.name, row.asker.name, row.asker.uid, row.asked.name if row.asked else "",
-        row.asked.uid if row.asked else "", row.starts_at, row.ends_at, row.back_starts_at, row.back_ends_at, row.note,
-        row.state, len(row.declined_by),
+        row.asked.uid if row.asked else "", row.starts_at, row.ends_at, row.back_starts_at, row.back_ends_at,
+        row.standby,
+        row.note, row.state, len(row.declined_by),
         tuple(row.declined_by), row.taken_by.name if row.taken_by else "", row.made_at, row.closed_at,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ class RequestIn(Schema):
     to: Annotated[str, Field(max_length=254, description="E-mail address; empty for anyone of the team.")] = ""
     back_starts_at: Instant | None = None
     back_ends_at: Instant | None = None
+    standby: Annotated[bool, Field(description="Time in which the caller stands by, and is not on call.")] = False
     note: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -38,6 +39,7 @@ class RequestOut(Schema):
     ends_at: datetime
     back_starts_at: datetime | None
     back_ends_at: datetime | None
+    standby: bool
     note: str
     state: str
     declined: int

@@ -88,18 +88,20 @@ def _message(what: str, row: ShiftRequest, person: Person, channel: Channel | No
 def _words(what: str, row: ShiftRequest, zone: ZoneInfo) -> tuple[str, list[str]]:
     span = in_words(row.starts_at, row.ends_at, zone)
     team = row.team.name
+    a_shift, shift = ("a stand-by shift", "stand-by shift") if row.standby else ("a shift", "shift")
     if what == ASKED:
         who = "you" if row.asked else f"anyone of {team}"
-        lines = [f"{row.asker.name} asks {who} to be on call for {team}:", f"{span} ({zone.key})"]
+        what = "to stand by" if row.standby else "to be on call"
+        lines = [f"{row.asker.name} asks {who} {what} for {team}:", f"{span} ({zone.key})"]
         if row.back_starts_at and row.back_ends_at:
             lines.append(f"In exchange they take yours: {in_words(row.back_starts_at, row.back_ends_at, zone)}.")
         if row.note:
             lines.append(f"They say: {row.note}")
-        return f"{row.asker.name} asks {who} to take a shift of {team}", lines
+        return f"{row.asker.name} asks {who} to take {a_shift} of {team}", lines
     said = {
-        ACCEPTED: f"{row.taken_by.name if row.taken_by else 'Somebody'} takes your shift of {team}",
-        DECLINED: f"{row.asked.name if row.asked else 'Everybody'} declined to take your shift of {team}",
-        EXPIRED: f"Nobody took your shift of {team}, which begins: it is yours",
+        ACCEPTED: f"{row.taken_by.name if row.taken_by else 'Somebody'} takes your {shift} of {team}",
+        DECLINED: f"{row.asked.name if row.asked else 'Everybody'} declined to take your {shift} of {team}",
+        EXPIRED: f"Nobody took your {shift} of {team}, which begins: it is yours",
     }[what]
     return said, [f"{said}:", f"{span} ({zone.key})"]
 

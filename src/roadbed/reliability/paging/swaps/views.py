@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ACCEPT, DECLINE, WITHDRAW = "accept", "decline", "withdraw"
 SAID = {
-    ACCEPT: "It is yours: you are on call then.", DECLINE: "You declined; who asked is told.",
+    ACCEPT: "It is yours: you have that time now.", DECLINE: "You declined; who asked is told.",
     WITHDRAW: "It is withdrawn.",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ def run(live_server: LiveServer, house: House, monkeypatch: pytest.MonkeyPatch) 
     house.rotate("hanne", "ines")
     made: list[client.Api] = []
     original = client.api
-    for module in ("oncall", "shift_requests", "on_call_load", "silences"):
+    for module in ("oncall", "shift_requests", "snoozing", "escalations", "on_call_load", "silences"):
         monkeypatch.setattr(f"roadbed.cli.{module}.api", lambda: made.append(original()) or made[-1])
     monkeypatch.setattr("roadbed.cli.secrets.client.api", lambda: made.append(original()) or made[-1])
     tokens = {name: door_of(f"{name}@kestrel.example", "member").token for name in ("hanne", "ines")}
@@ -63,6 +64,10 @@ def test_ask_accept_page_hand_on_and_pay(house: House, run: Run):
     assert [one["state"] for one in answer(run("ines", "oncall", "requests", "--all", "--json"))] == ["accepted"]
     page = answer(run("ines", "page", "send", "checkout", "Refunds hang", "--severity", "1", "--json"))["uid"]
     assert "Handed on" in run("ines", "page", "escalate", page, "--reason", "not mine").output
+    assert "snoozed until" in run("ines", "page", "snooze", page, "--for", "30m").output
+    assert isinstance(run("ines", "page", "snooze", page).exception, Refusal)
+    assert [one["snoozed_by"] for one in answer(run("ines", "page", "list", "--json"))] == ["Ines Carvalho"]
+    assert "Ines Carvalho snoozed it until" in run("ines", "page", "show", page).output
     days = ("--from", "2026-01-01", "--to", "2026-02-01")
     assert answer(run("mara", "oncall", "pay", TEAM, *days, "--json"))["standby_nobody"] is None
     assert "standby_seconds" in run("mara", "oncall", "pay", TEAM, *days, "--csv").output
@@ -70,3 +75,18 @@ def test_ask_accept_page_hand_on_and_pay(house: House, run: Run):
     assert answer(run("mara", "secrets", "key", "--json"))["former"] == 1
     assert run("mara", "secrets", "forget-keys").exit_code == 0
     assert isinstance(run("hanne", "secrets", "rotate-key").exception, Refusal)
+
+
+def test_a_teams_own_steps_applied_tried_looked_through_and_taken_away(house: House, run: Run, tmp_path: Path):
+    file = tmp_path / "escalation.yaml"
+    file.write_text("steps: [{page: on-call, wait: 10 min}, {page: ines@kestrel.example}]\n")
+    escalation = ("oncall", "escalation")
+    assert answer(run("hanne", *escalation, "apply", TEAM, file, "--json"))["version"] == 1
+    rows = answer(run("hanne", *escalation, "preview", "--team", TEAM, "--json"))
+    assert [one["unreachable"] for one in rows[:2]] == [["Hanne Brandt"], ["Ines Carvalho"]]
+    assert "on-call, wait" in run("hanne", *escalation, "show", TEAM).output
+    found = run("hanne", *escalation, "lint", "--team", TEAM, "--json")
+    assert found.exit_code == 1
+    assert {one["rule"] for one in json.loads(found.stdout)} == {"no-verified-channel"}
+    assert run("hanne", *escalation, "end", TEAM).exit_code == 0
+    assert answer(run("hanne", *escalation, "show", TEAM, "--json"))["version"] == 0

@@ -29,6 +29,7 @@ def taken(house: House) -> Alert:
 
 def test_whoever_has_it_hands_it_on_and_the_next_one_is_paged_at_once(house: House):
     page = taken(house)
+    assert not handing.overdue(house.now + timedelta(days=9)).exists()
     handing.escalate(house.caller("hanne"), page.uid, reason="not my system", now=house.now)
     house.deliver()
     assert house.mailed() == ["hanne", "ines"]
@@ -55,9 +56,8 @@ def test_after_the_last_step_it_begins_with_the_first_and_a_closed_one_stays_clo
 
 
 def test_what_somebody_has_for_too_long_is_paged_again_unless_it_is_over(house: House, settings: Any):
-    page = taken(house)
-    assert not handing.overdue(house.now + timedelta(days=9)).exists()
     settings.ACKNOWLEDGED_MINUTES = 45
+    page = taken(house)
     house.now += timedelta(minutes=44)
     assert (handing.overdue(house.now).exists(), handing.page_again(now=house.now)) == (False, 0)
     house.now += timedelta(minutes=1)

@@ -195,3 +195,52 @@ def test_the_pages_ask_show_and_answer(rotated: House, client: Client, monkeypat
     assert away["Location"] == page
     assert client.get(f"/on-call/requests/{uid}/answer").status_code == 405
     assert ShiftRequest.objects.get().state == ShiftRequest.DECLINED
+
+
+STANDING = """\
+zone: Europe/Stockholm
+layers:
+  - {name: week, starts: 2026-11-23, people: [hanne@kestrel.example]}
+second:
+  - {name: stand-by, starts: 2026-11-23, people: [ines@kestrel.example, dele@kestrel.example]}
+"""
+
+
+def standing_by(house: House, at: tuple) -> list[str | None]:  # type: ignore[type-arg]
+    return [one.person for one in shifts.shifts(TEAM, start=at[0], end=at[1], now=house.now, standby=True)]
+
+
+def test_time_of_standing_by_is_asked_for_and_traded_apart_from_that_on_call(rotated: House):
+    rotated.mailbox("dele")
+    usecases.set_schedule(ROADBED, TEAM, document=STANDING, now=rotated.now)
+    ines = rotated.caller("ines")
+    given = {"starts_at": MINE[0], "ends_at": MINE[1], "to": "dele@kestrel.example", "now": rotated.now}
+    with pytest.raises(Invalid, match="not on call in all of it"):
+        asking.ask(ines, TEAM, **given)
+    with pytest.raises(Invalid, match="not standing by in all of it"):
+        asking.ask(rotated.caller("hanne"), TEAM, **given, standby=True)
+    uid = asking.ask(ines, TEAM, **given, standby=True, back=THEIRS)
+    assert tell(rotated) == ["dele"]
+    assert "asks you to take a stand-by shift of team-payments" in rotated.sink.mails[-1]["Subject"]
+    answering.accept(rotated.caller("dele"), uid, now=rotated.now)
+    assert (standing_by(rotated, MINE), on_call(rotated, MINE)) == (["Dele Akande"], ["Hanne Brandt"])
+    assert (standing_by(rotated, THEIRS), on_call(rotated, THEIRS)) == (["Ines Carvalho"], ["Hanne Brandt"])
+    assert [one.standby for one in shifts.covers(TEAM, now=rotated.now)] == [True, True]
+    calendar = shifts.calendar_of_person(ines.uid, now=rotated.now).decode()
+    assert "stands by\\, override" in calendar
+
+
+def test_somebody_covers_standing_by_where_somebody_does(rotated: House):
+    span = {"person": INES, "starts_at": MINE[0], "ends_at": MINE[1], "standby": True, "now": rotated.now}
+    with pytest.raises(Invalid, match="Nobody stands by in team-payments"):
+        usecases.cover(ROADBED, TEAM, **span)
+    usecases.set_schedule(
+        ROADBED,
+        TEAM,
+        document=STANDING.replace("people: [ines", "people: [dele").replace(", dele@", ", ines@"),
+        now=rotated.now,
+    )
+    usecases.cover(ROADBED, TEAM, **span)
+    assert standing_by(rotated, MINE) == ["Ines Carvalho"]
+    with pytest.raises(Invalid, match="traded by a request"):
+        usecases.cover(ROADBED, TEAM, **span, swap_with="dele@kestrel.example")

@@ -52,9 +52,9 @@ def test_a_clock_set_back_puts_off_no_step_for_longer_than_a_step(house: House):
     house.mailbox("hanne", "ines")
     house.burn()
     house.deliver()
-    assert not escalating.ahead(house.now).exists()
+    assert not escalating.misdated(house.now).exists()
     house.now -= timedelta(hours=2)
-    assert escalating.ahead(house.now).exists()
+    assert escalating.misdated(house.now).exists()
     assert escalating.catch_up_with_clock(now=house.now) == 1
     assert escalating.catch_up_with_clock(now=house.now) == 0
     house.wait(299)

@@ -26,7 +26,8 @@ class PageAsk:
 
     Attributes:
         steps: name of each step and the uids of whom it pages, as frozen.
-        taken: how many steps were taken in the round; with `cycle` above 0 all were.
+        step, cycle: where it stands since it was paged from the first step, the last time; with `cycle` above 0 all
+            steps were taken.
         reached: by uid of the person.
     """
 

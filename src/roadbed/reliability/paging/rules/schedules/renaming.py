@@ -29,6 +29,7 @@ def renamed(schedule: Schedule, names: Mapping[str, str]) -> Schedule:
         layers=of(schedule.layers),
         second=of(schedule.second),
         covers=tuple(replace(one, person=named(one.person)) for one in schedule.covers),
+        second_covers=tuple(replace(one, person=named(one.person)) for one in schedule.second_covers),
         swaps=tuple(replace(one, first=named(one.first), second=named(one.second)) for one in schedule.swaps),
         away=tuple(replace(one, person=named(one.person)) for one in schedule.away),
     )

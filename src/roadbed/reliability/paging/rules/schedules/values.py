@@ -95,7 +95,8 @@ class Swap:
 class Schedule:
     """Layers, the last one that has somebody decides; above them overrides.
 
-    `second` are layers of their own, by which somebody stands by at the same time and is paged next.
+    `second` are layers of their own, by which somebody stands by at the same time and is paged next;
+    `second_covers` are the overrides of these.
     """
 
     name: str
@@ -106,19 +107,22 @@ class Schedule:
     away: tuple[Away, ...] = ()
     holidays: tuple[date, ...] = ()
     second: tuple[Layer, ...] = ()
+    second_covers: tuple[Cover, ...] = ()
 
     @property
     def people(self) -> tuple[str, ...]:
         """Everybody whom it can put on call, each once, in the order in which it names them."""
         named = [person for layer in (*self.layers, *self.second) for person in (*layer.people, *layer.by_day.values())]
-        named += [cover.person for cover in self.covers]
+        named += [cover.person for cover in (*self.covers, *self.second_covers)]
         named += [person for swap in self.swaps for person in (swap.first, swap.second)]
         return tuple(dict.fromkeys(named))
 
     @property
     def standing_by(self) -> Schedule | None:
         """The schedule of whoever is second: leave, swaps and holidays are shared, overrides are not. None without."""
-        return replace(self, layers=self.second, covers=(), second=()) if self.second else None
+        if not self.second:
+            return None
+        return replace(self, layers=self.second, covers=self.second_covers, second=(), second_covers=())
 
 
 @dataclass(frozen=True, slots=True)
