@@ -23,7 +23,7 @@ def show(request: HttpRequest, name: str) -> Any:
 
 
 @router.put("/teams/{name}/escalation", response=schemas.EscalationOut, operation_id="set_escalation")
-def write(request: HttpRequest, name: str, body: schemas.PolicyIn) -> Any:
+def write(request: HttpRequest, name: str, body: schemas.EscalationPolicyIn) -> Any:
     """Give a team its own steps; pages that are open keep what they began with."""
     writing.set_policy(caller(request), name, document=body.document, file=body.file, now=timezone.now())
     return queries.policy(name)

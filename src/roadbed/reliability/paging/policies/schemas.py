@@ -11,7 +11,7 @@ from roadbed.ground.api.instants import Instant
 from roadbed.reliability.paging.policies.writing import FILE, LARGEST
 
 
-class PolicyIn(Schema):
+class EscalationPolicyIn(Schema):
     """A policy's YAML, as docs/reference/escalation-policies.md has it."""
 
     document: Annotated[str, Field(max_length=LARGEST)]
