@@ -37,6 +37,14 @@ ABOUT: Final = any_of((
         r"in (?:that|the same|their) (?:position|place|seat))[^.]*\b(?:same|likewise|too)\b"
     ),
     r"\bthe (?:words?|phrases?|terms?|label) ['\"‘“]?\w+",
+    (
+        r"\b(?:do|does|did|will|can)(?: not|n['’]t) (?:accept|allow|take|write)\s+(?:(?:human|operator|user|pilot)"
+        r"[ -]error|quoted)\b|\b(?:easy|tempting|convenient) to (?:say|write|claim|think|conclude) that\b"
+    ),
+    (
+        r"\bwithout \w+['’]s\b[^.]*\bwould have (?:needed|taken|lost) (?:another|more|much|\w+ more|longer|hours)\b|"
+        r"\bwe (?:chose|decided) not to\b[^.]*\b(?:since|because)\b"
+    ),
 ))  # fmt: skip
 
 CREDIT: Final = any_of((
