@@ -99,6 +99,13 @@ def _instant(one: dict[str, Any] | None) -> datetime | None:
     return datetime.fromisoformat(one["startsAt"]) if one else None
 
 
+def _title(case: dict[str, Any]) -> str:
+    """As it stands on the page; the cases name annotations of the group alone, which Alertmanager repeats in each."""
+    return (
+        f"{alertmanager.read(case['group'], {}).signals[0].title} {case['group']['commonAnnotations'].get('summary')}"
+    )
+
+
 def _merged(case: dict[str, Any], catalog: Catalog, opened: list[dict[str, Any]]) -> tuple[str, str | None]:
     labels = _labels(case)
     name, environment = _service(labels, catalog), environment_in(labels)
@@ -110,7 +117,7 @@ def _merged(case: dict[str, Any], catalog: Catalog, opened: list[dict[str, Any]]
         return "merge", same
     held = placing.held_back(
         service=name, environment=environment, severity=1, needs=_needs(name, catalog), others=pages,
-        now=datetime.fromisoformat(case["received_at"]),
+        now=datetime.fromisoformat(case["received_at"]), text=_title(case),
     )  # fmt: skip
     return ("merge", held.by.partition(":")[2]) if held else (placing.NEW, None)
 

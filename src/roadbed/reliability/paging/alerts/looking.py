@@ -130,7 +130,7 @@ class View:
             return None
         return placing.held_back(
             service=signal.service, environment=signal.environment, severity=signal.severity, needs=needed,
-            others=others, now=self.now,
+            others=others, now=self.now, text=signal.title,
         )  # fmt: skip
 
     def learn(self, service_uids: Iterable[str]) -> None:

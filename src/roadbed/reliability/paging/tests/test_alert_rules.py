@@ -133,7 +133,7 @@ def test_a_maintenance_window_keeps_its_time_on_the_wall_when_the_clocks_change(
     )  # fmt: skip
 
 
-def held(**more: Any) -> placing.Withheld | None:
+def held(*, text: str = "", **more: Any) -> placing.Withheld | None:
     given: dict[str, Any] = {
         "service": "web",
         "environment": "production",
@@ -149,7 +149,7 @@ def held(**more: Any) -> placing.Withheld | None:
         "severity": 2,
         "title": "down",
     }
-    return placing.held_back(**given, others=(Open(**(page | more)),))
+    return placing.held_back(**given, others=(Open(**(page | more)),), text=text)
 
 
 def test_a_dependant_waits_for_what_is_at_least_as_severe_and_a_while_after_it():
@@ -159,6 +159,15 @@ def test_a_dependant_waits_for_what_is_at_least_as_severe_and_a_while_after_it()
     assert held(service_uid="other") is None
     assert held(ended_at=AT - timedelta(seconds=59)) is not None
     assert held(ended_at=AT - placing.GRACE) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Totals are wrong; unrelated to the database", "Parser fails: no relation to db", "Certificate ends in 15 days"],
+)
+def test_what_no_dependency_brings_about_waits_for_none(text: str):
+    assert held(text=text) is None
+    assert held(text="Orders time out, related to db") is not None
 
 
 def test_a_shared_engagement_pages_the_owner_in_its_hours_alone():

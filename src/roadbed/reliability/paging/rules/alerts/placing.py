@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,16 @@ UNSAID: Final = 2
 """The severity of an alert that says none, or one that nobody agreed on: it pages."""
 GRACE: Final = timedelta(seconds=60)
 """How long what hung on a dependency has to recover after it."""
+
+_DENIED: Final = re.compile(
+    r"\bunrelated\b|\bno (?:relation|link|connection) to\b|\bindependent(?:ly)? of\b"
+    r"|\bnot (?:related|connected|due|caused|involved|the cause)\b|\bnothing to do with\b",
+    re.IGNORECASE,
+)
+_OWN: Final = re.compile(
+    r"\bcert(?:ificate)?s?\b|certificate|\bexpir(?:y|es|ed|ing)\b|expiry|\blicen[cs]es?\b|\bquotas?\b", re.IGNORECASE
+)
+"""What no dependency brings about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +100,18 @@ class Withheld:
 
 
 def held_back(
-    *, service: str, environment: str, severity: int, needs: Mapping[str, str], others: Iterable[Open], now: datetime
+    *,
+    service: str,
+    environment: str,
+    severity: int,
+    needs: Mapping[str, str],
+    others: Iterable[Open],
+    now: datetime,
+    text: str = "",
 ) -> Withheld | None:
     """Whether a service's alert waits because something that it depends on has a page at least as severe.
+
+    One that denies this in its own words, or is about what no dependency brings about, waits for nobody.
 
     Args:
         service: its name.
@@ -100,7 +120,10 @@ def held_back(
         needs: how it depends on each service, by uid: the names on the way.
         others: pages that are open, or closed within GRACE.
         now: the instant.
+        text: its title.
     """
+    if _DENIED.search(text) or _OWN.search(text):
+        return None
     worst = None
     for one in others:
         if one.service_uid not in needs or one.environment != environment or one.severity > severity:
