@@ -37,7 +37,7 @@ EACH: Final = 16
 """Sendings at once to one provider."""
 STEP: Final = 8
 """Ends written down for each sending at once to a provider that does not keep up."""
-LATE: Final = timedelta(seconds=1)
+LATE: Final = timedelta(seconds=0.3)
 """Due for longer than that, and not begun while this sender lives: its provider does not keep up."""
 SETTLED: Final = 32
 """Ends written in one transaction: the write lock of SQLite is everybody's."""
